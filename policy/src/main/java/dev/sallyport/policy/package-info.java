@@ -1,0 +1,5 @@
+/** Decisions: facts and now go in, a decision with its trace comes out; no I/O. */
+@NullMarked
+package dev.sallyport.policy;
+
+import org.jspecify.annotations.NullMarked;
