@@ -1,5 +1,6 @@
 package dev.sallyport.formats.ssh;
 
+import static dev.sallyport.formats.ssh.SshPublicKeyTest.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -298,10 +299,5 @@ class SshCertificateTest {
             case SK_ED25519 -> "ED25519-SK";
             case SK_ECDSA_P256 -> "ECDSA-SK";
         };
-    }
-
-    private static void refuses(String code, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.code()).isEqualTo(code));
     }
 }
