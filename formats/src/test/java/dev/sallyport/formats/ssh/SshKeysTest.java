@@ -73,6 +73,16 @@ class SshKeysTest {
         refuses("ssh.malformed-private-key", () -> SshKeys.ofPkcs8(new byte[7], pair.publicKey(), null));
     }
 
+    @Test
+    void aProviderWithoutKeyFactoriesIsHelpedOut() {
+        var pair = SshKeys.generateEd25519(null);
+        var bare = new Provider("Bare", "1", "reads no keys") {};
+
+        var stored = SshKeys.ofPkcs8(pair.pkcs8(), pair.publicKey(), bare);
+
+        assertThat(stored.signer(null).publicKey()).isEqualTo(pair.publicKey());
+    }
+
     @ParameterizedTest
     @MethodSource("pairs")
     void halvesOfTwoKeysMakeNoSigner(SshKeyPair pair) {
