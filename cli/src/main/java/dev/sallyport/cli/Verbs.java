@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Every verb, what it is for, and how its commands are built. Nothing of a feature is loaded until one of its verbs is
@@ -94,7 +95,8 @@ record Verbs(String heading, List<Verb> verbs) {
 
     /** All verbs under one command: for completion and for tests, not for running. */
     static CommandLine everything(Shell shell) {
-        var root = new CommandLine(new Root(shell));
+        // without the global options, which the verbs bring along from their own roots
+        var root = new CommandLine(CommandSpec.create().name("sallyport"));
         for (Verbs group : ALL) {
             for (Verb verb : group.verbs()) {
                 root.addSubcommand(

@@ -56,7 +56,8 @@ final class BrowserLogin {
 
     private static HttpServer listen(BlockingQueue<String> answers) {
         try {
-            var listener = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 4);
+            var listener =
+                    HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 4);
             listener.createContext("/callback", exchange -> {
                 String query = exchange.getRequestURI().getRawQuery();
                 boolean first = answers.offer(query == null ? "" : query);

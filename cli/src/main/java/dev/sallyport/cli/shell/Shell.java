@@ -43,7 +43,9 @@ public record Shell(
                 System.getenv(),
                 Clock.systemUTC(),
                 ZoneId.systemDefault(),
-                Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent());
+                Optional.ofNullable(System.console())
+                        .filter(Console::isTerminal)
+                        .isPresent());
     }
 
     public Instant now() {
@@ -62,7 +64,7 @@ public record Shell(
                 : userHome().resolve(".config/sallyport");
     }
 
-    /** The person's own home folder, as ssh sees it. */
+    /** The person's own home folder. */
     public Path userHome() {
         String home = environment.get("HOME");
         return Path.of(home == null || home.isBlank() ? System.getProperty("user.home") : home)

@@ -26,7 +26,7 @@ final class SshConfig {
     String block() {
         return """
                 # Written by "sallyport ssh-config --install"; "sallyport ssh-config --uninstall" takes it out.
-                Match originalhost *%s exec "%s ssh-prepare %%n %%r"
+                Match originalhost *%s exec "%s ssh-prepare '%%n' '%%r'"
                   Include "%s/*.conf"
                 """.formatted(SUFFIX, invocation(), hosts());
     }
@@ -119,7 +119,7 @@ final class SshConfig {
     }
 
     /**
-     * ssh names the local user when nobody named a login, so that name is tried first and then the server's choice.
+     * ssh names the local user when nobody named a login; the two cannot be told apart, and the server chooses then.
      */
     private Credential credential(String target, @Nullable String login) {
         var credentials = new Credentials(root);
