@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.sallyport.cli.api.DpopKey;
 import dev.sallyport.cli.output.Json;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -43,7 +44,7 @@ final class ContractServer implements AutoCloseable {
 
     static final String PASSWORD = "correct horse";
 
-    private static final InetSocketAddress ADDRESS = new InetSocketAddress("127.0.0.1", 0);
+    private static final InetSocketAddress ADDRESS = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private final HttpServer http;
     private final String scheme;

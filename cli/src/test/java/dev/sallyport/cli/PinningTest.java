@@ -32,7 +32,9 @@ class PinningTest {
 
     @BeforeEach
     void start() throws Exception {
-        Certificate certificate = serve(makeStore("own"));
+        KeyStore store = makeStore("own");
+        Certificate certificate = certificate(store);
+        server = new ContractServer(tls(store), pem(certificate));
         fingerprint = "SHA256:"
                 + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
         ca = Files.writeString(home.resolve("ca.pem"), pem(certificate));
@@ -90,13 +92,12 @@ class PinningTest {
                 ContractServer.PASSWORD + "\n");
     }
 
-    private Certificate serve(KeyStore store) throws Exception {
+    private static SSLContext tls(KeyStore store) throws Exception {
         var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, STORE_PASSWORD);
         var tls = SSLContext.getInstance("TLS");
         tls.init(keys.getKeyManagers(), null, null);
-        server = new ContractServer(tls, pem(certificate(store)));
-        return certificate(store);
+        return tls;
     }
 
     private KeyStore makeStore(String name) throws Exception {
