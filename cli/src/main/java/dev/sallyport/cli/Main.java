@@ -51,7 +51,7 @@ public final class Main {
                 .orElseThrow(() -> Failure.usage(
                         "there is no verb " + Text.quoted(name),
                         Help.nearest(name) + " (sallyport --help lists them)"));
-        return prepared(verb.commands().apply(shell), shell).execute(args);
+        return prepared(verb.commands(shell), shell).execute(args);
     }
 
     private static CommandLine prepared(CommandLine commands, Shell shell) {
@@ -71,16 +71,14 @@ public final class Main {
     }
 
     private static int failed(Shell shell, Exception e) {
-        return switch (e) {
-            case Failure failure -> shell.fail(failure.exit(), failure.code(), failure.sentence(), failure.hint());
-            case Refusal refusal ->
-                shell.fail(
-                        refusal.kind() == Refusal.Kind.INVALID ? Exit.USAGE : Exit.FAILED,
-                        refusal.code(),
-                        refusal.sentence(),
-                        refusal.hint());
-            default -> fault(shell, e);
-        };
+        if (e instanceof Failure failure) {
+            return shell.fail(failure.exit(), failure.code(), failure.sentence(), failure.hint());
+        }
+        if (e instanceof Refusal refusal) {
+            int exit = refusal.kind() == Refusal.Kind.INVALID ? Exit.USAGE : Exit.FAILED;
+            return shell.fail(exit, refusal.code(), refusal.sentence(), refusal.hint());
+        }
+        return fault(shell, e);
     }
 
     /** A mistake of this program's own. The trace is shown only to those who ask, for it helps nobody else. */

@@ -172,6 +172,37 @@ class SshTest {
     }
 
     @Test
+    void sshsOwnOptionsStandAfterTheTarget() {
+        assertThat(dev.types("ssh -v web-1").err()).isEqualTo("""
+                        ! usage: ssh: "-v" before the target (expected: ssh's options after it)
+                        hint: sallyport ssh TARGET -v
+                        """);
+    }
+
+    @Test
+    void theAgentHoldsTheCertificateUntilItEnds() throws Exception {
+        dev.environment().put("SSH_AUTH_SOCK", "");
+        assertThat(dev.types("ssh --agent web-1").err()).startsWith("! ssh.no-agent: ");
+        Path socket = home.resolve("agent.sock");
+        Process agent = new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            Instant deadline = Instant.now().plusSeconds(10);
+            while (!Files.exists(socket)) {
+                assertThat(Instant.now()).isBefore(deadline);
+                Thread.sleep(20);
+            }
+            dev.environment().put("SSH_AUTH_SOCK", socket.toString());
+            assertThat(run(launcher("ssh", "--agent", "web-1", "echo in"))).isEqualTo("in\n-> 0");
+            assertThat(run(List.of("ssh-add", "-l"))).contains("ED25519-CERT");
+        } finally {
+            agent.destroy();
+            agent.waitFor(5, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void casAndRevocationsNeedNoGrant() throws Exception {
         server.route("GET /ssh/cas", """
                 {"access":[],"target":[{"public_key":"ssh-ed25519 AAAA","fingerprint":"SHA256:x","state":"active"}],"host":[]}""");

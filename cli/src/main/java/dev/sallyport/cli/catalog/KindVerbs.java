@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
         synopsisSubcommandLabel = "VERB",
         description = "Objects of the catalogue, one by one; sallyport apply changes many at once.",
         footer = {"", "Example:", "  ${COMMAND-FULL-NAME} list"})
-public class KindVerbs {
+public final class KindVerbs {
     private static final int LIST = 1000;
 
     private final Root root;
@@ -115,10 +115,6 @@ public class KindVerbs {
     void delete(@Parameters(paramLabel = "NAME", description = "its name") String name) {
         root.api().good(root.api().send("DELETE", path(name), Map.of("If-Match", etag(name)), null));
         root.show(Json.object().put("name", name).put("deleted", true), () -> name + " is deleted\n");
-    }
-
-    protected final Root root() {
-        return root;
     }
 
     private String etag(String name) {

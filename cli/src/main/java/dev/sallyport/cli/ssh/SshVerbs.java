@@ -62,6 +62,11 @@ public final class SshVerbs extends Root {
             @Option(names = "--agent", description = "also add the certificate to the ssh-agent") boolean agent,
             @Parameters(arity = "1..*", paramLabel = "[LOGIN@]TARGET", description = "the target, then ssh's own words")
                     List<String> words) {
+        if (words.getFirst().startsWith("-")) {
+            throw Failure.usage(
+                    "ssh: " + Text.quoted(words.getFirst()) + " before the target (expected: ssh's options after it)",
+                    "sallyport ssh TARGET " + words.getFirst());
+        }
         Credential credential = new Credentials(this).fresh(Destination.parse(words.getFirst()));
         var openSsh = new OpenSsh(shell());
         if (agent) {
