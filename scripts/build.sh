@@ -113,25 +113,38 @@ content_digest() {
 }
 
 # Packages the modules that have a face; each leaves its class path, in Maven's order, in target/runtime-classpath.
-package_modules() { # LOG [GOAL...]
-    local log=$1 list
+package_modules() { # LOG [ARGUMENT-OR-GOAL-BEFORE... -- GOAL-AFTER...]
+    local log=$1 list before=()
     shift
+    while (($#)) && [[ $1 != -- ]]; do
+        before+=("$1")
+        shift
+    done
+    (($#)) && shift
     list=$(IFS=, && printf '%s' "${modules[*]}")
     run_maven "$log" show_module -pl "$list" -am -Dmaven.test.skip=true -DincludeScope=runtime \
-        -Dmdep.outputFile=target/runtime-classpath -Dmdep.regenerateFile=true "$@" package dependency:build-classpath
+        -Dmdep.outputFile=target/runtime-classpath -Dmdep.regenerateFile=true "${before[@]}" package dependency:build-classpath "$@"
     if ((maven_status)); then
         show_maven_error "$log"
         refuse launcher.build-failed "Maven ended with status $maven_status"
     fi
 }
 
+# Sets version to the project's own, the first in the root pom.
+find_version() {
+    local line
+    while IFS= read -r line; do
+        [[ $line =~ ^\ *\<version\>(.*)\</version\> ]] && version=${BASH_REMATCH[1]} && return
+    done <"$root/pom.xml"
+}
+
 # Copies every jar once into one folder and writes the class path of each face next to them.
 assemble() { # FOLDER
-    local module jar name jars own
+    local module jar name jars
+    find_version
     for module in "${modules[@]}"; do
-        own=("$root/$module/target/sallyport-$module-"*.jar)
         IFS=: read -ra jars <"$root/$module/target/runtime-classpath"
-        for jar in "${own[0]}" "${jars[@]}"; do
+        for jar in "$root/$module/target/sallyport-$module-$version.jar" "${jars[@]}"; do
             name=${jar##*/}
             if [[ -f $1/$name ]] && ! cmp -s "$jar" "$1/$name"; then
                 name=$module-$name # two artifacts that share a file name
@@ -142,18 +155,10 @@ assemble() { # FOLDER
     done
 }
 
-# The training run of the command line is its hidden word train, or else the help.
-train_cli() { # LIB
-    choose_face ''
-    [[ -f $1/cli.classpath ]] || return 0
-    train_cache "$1" "$root" "$1/cli.aot" "$root/.build/log/train-cli.log" train ||
-        train_cache "$1" "$root" "$1/cli.aot" "$root/.build/log/train-cli.log" --help
-}
-
-train_server() { # LIB
-    choose_face server
-    [[ -f $1/server.classpath ]] || return 0
-    train_cache "$1" "$root" "$1/server.aot" "$root/.build/log/train-server.log" train
+train() { # LIB WORD
+    choose_face "$2"
+    [[ -f $1/$face.classpath && ! -f $1/$face.aot ]] || return 0
+    train_face "$1" "$root" "$1/$face.aot" "$root/.build/log/train-$face.log"
 }
 
 remove_old_libs() { # CURRENT
@@ -186,7 +191,7 @@ ensure_built() {
         mkdir "$lib" || exit 1
         : >"$lib/in-use"
         assemble "$lib"
-        train_cli "$lib"
+        train "$lib" help
         : >"$lib/ready"
         say "built in $((SECONDS - started)) s"
     fi
@@ -209,8 +214,8 @@ build_word() {
     find_modules || refuse launcher.no-face 'this source tree has neither a cli nor a server yet'
     take_lock
     ensure_built
-    if [[ $train && ! -f $lib/server.aot ]]; then
-        train_server "$lib" || say "no AOT cache for the server; why is in $root/.build/log/train-server.log"
+    if [[ $train ]] && ! train "$lib" server; then
+        say "no AOT cache for the server; why is in $root/.build/log/train-server.log"
     fi
     [[ $quiet ]] || say "ready: $lib"
 }

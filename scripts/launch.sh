@@ -132,3 +132,8 @@ train_cache() { # LIB HOME CACHE LOG ARGUMENT...
         return 1
     fi
 }
+
+# Trains the chosen face by its hidden word train; the command line without one, by its help.
+train_face() { # LIB HOME CACHE LOG
+    train_cache "$@" train || { [[ $face == cli ]] && train_cache "$@" --help; }
+}
