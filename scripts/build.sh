@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154 # root, jdk, lib and face are set by the launcher
 
 maven_pid=
+maven_group=
 lock=
 
 wrong_usage() { # WORD ARGUMENT
@@ -27,7 +28,7 @@ prepare_tools() {
         fi
     fi
     mkdir -p "$root/.build/lib" "$root/.build/log" || exit 1
-    trap stop_maven EXIT
+    trap 'stop_maven; end_stragglers' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
 }
@@ -52,7 +53,7 @@ run_maven() { # LOG SHOW ARGUMENT...
     cd "$root" || exit 1
     set -m
     JAVA_HOME=$jdk mvn -B -Dstyle.color=never "$@" </dev/null >>"$log" 2>&1 &
-    maven_pid=$!
+    maven_pid=$! maven_group=$!
     set +m
     exec {maven_output}<"$log"
     while :; do
@@ -71,15 +72,31 @@ run_maven() { # LOG SHOW ARGUMENT...
     maven_pid=
 }
 
+# Maven first, which ends the test JVMs it started and lets their shutdown hooks run; what is then left of its group
+# is for end_stragglers.
 stop_maven() {
     [[ $maven_pid ]] || return 0
-    kill -TERM -- "-$maven_pid" 2>/dev/null
-    for _ in {1..100}; do
-        kill -0 -- "-$maven_pid" 2>/dev/null || break
+    kill -TERM "$maven_pid" 2>/dev/null
+    wait_until_gone "$maven_pid" 100
+    maven_pid=
+}
+
+# Ends what a test or a build left behind: nothing that this run started outlives it.
+end_stragglers() {
+    [[ $maven_group ]] || return 0
+    if kill -TERM -- "-$maven_group" 2>/dev/null; then
+        wait_until_gone "-$maven_group" 30 || kill -KILL -- "-$maven_group" 2>/dev/null
+    fi
+    maven_group=
+}
+
+wait_until_gone() { # PID-OR-GROUP TENTHS
+    local tenths
+    for ((tenths = $2; tenths > 0; tenths--)); do
+        kill -0 -- "$1" 2>/dev/null || return 0
         sleep 0.1
     done
-    kill -KILL -- "-$maven_pid" 2>/dev/null
-    maven_pid=
+    return 1
 }
 
 show_module() { # LINE
@@ -90,7 +107,9 @@ show_module() { # LINE
 
 # Maven's own account of what broke, each line once, without the help it appends.
 show_maven_error() { # LOG
-    awk '/^\[ERROR\] (-> )?\[Help|^\[ERROR\] (Re-run Maven|To see the full|For more information|After correcting)/ {next}
+    awk '{gsub(/\033\[[0-9;]*m/, "")}
+        /^(\[ERROR\] *)?$/ {next}
+        /^\[ERROR\] (\[Help|Re-run Maven|To see the full|For more information|After correcting| +mvn <args>)/ {next}
         /^\[ERROR\]/ {on = 1}
         /^\[(INFO|WARNING)\]/ {on = 0}
         on && !seen[$0]++ && ++count <= 150

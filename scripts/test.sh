@@ -30,6 +30,7 @@ test_word() {
 finish_test() {
     stop_maven
     stop_test_postgres
+    end_stragglers
     [[ $policy_file ]] && rm -f "$policy_file"
     policy_file=
     ((status && !failed)) && failed=1
@@ -112,15 +113,6 @@ stop_test_postgres() {
 # The number in a file may by now belong to another process: a postmaster works in its own data folder.
 is_test_postgres() { # PID
     [[ $1 =~ ^[0-9]+$ ]] && (($1 > 1)) && [[ $(readlink "/proc/$1/cwd") == "$(readlink -f "$test_postgres")"/* ]]
-}
-
-wait_until_gone() { # PID TENTHS
-    local tenths
-    for ((tenths = $2; tenths > 0; tenths--)); do
-        kill -0 "$1" 2>/dev/null || return 0
-        sleep 0.1
-    done
-    return 1
 }
 
 # The run
