@@ -1,0 +1,128 @@
+package dev.sallyport.catalog;
+
+import dev.sallyport.base.Labels;
+import dev.sallyport.base.RoleId;
+import dev.sallyport.base.TargetId;
+import dev.sallyport.database.Json;
+import dev.sallyport.database.Rx;
+import dev.sallyport.database.Spec;
+import dev.sallyport.identity.Person;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Looks up targets, roles and who may ask for what. */
+public final class Catalog {
+    private static final String TARGET = "select id, name, type, labels, spec, managed_by, version from target";
+    private static final String ROLE = "select id, name, spec, managed_by, version from role";
+    private static final String ELIGIBILITY = "select id, name, role_id, spec, managed_by, version from eligibility";
+
+    private Catalog() {}
+
+    /** A role on a target that somebody may ask for. */
+    public record Offer(Role role, Target target) {}
+
+    public static Optional<Target> target(Rx rx, String name) {
+        return rx.one(TARGET + " where name = ?", Catalog::target, name);
+    }
+
+    public static Optional<Target> target(Rx rx, TargetId id) {
+        return rx.one(TARGET + " where id = ?", Catalog::target, id);
+    }
+
+    public static Optional<Role> role(Rx rx, String name) {
+        return rx.one(ROLE + " where name = ?", Catalog::role, name);
+    }
+
+    public static Optional<Role> role(Rx rx, RoleId id) {
+        return rx.one(ROLE + " where id = ?", Catalog::role, id);
+    }
+
+    /** Whether the person may ask for the role on the target now. */
+    public static boolean isEligible(Rx rx, Person person, Collection<String> groups, Role role, Target target) {
+        return role.targets().matches(target)
+                && rx.list(ELIGIBILITY + " where role_id = ?", Catalog::eligibility, role.id()).stream()
+                        .anyMatch(eligibility -> eligibility.allows(person, groups, target, rx.now()));
+    }
+
+    /**
+     * What the person may ask for, by role and target name, at most {@code limit} of it.
+     *
+     * @param target only offers on the target of this name, if given
+     */
+    public static List<Offer> offers(
+            Rx rx, Person person, Collection<String> groups, Optional<String> target, int limit) {
+        var offers = new ArrayList<Offer>();
+        var seen = new java.util.HashSet<String>();
+        for (Eligibility eligibility : rx.list(ELIGIBILITY + " order by name", Catalog::eligibility)) {
+            if (!eligibility.isRunning(rx.now()) || !eligibility.names(person, groups)) {
+                continue;
+            }
+            role(rx, eligibility.role()).ifPresent(role -> {
+                for (Target candidate : chosen(rx, role.targets(), target, limit)) {
+                    if (offers.size() < limit
+                            && eligibility.allows(person, groups, candidate, rx.now())
+                            && role.targets().matches(candidate)
+                            && seen.add(role.id() + " " + candidate.id())) {
+                        offers.add(new Offer(role, candidate));
+                    }
+                }
+            });
+        }
+        return offers;
+    }
+
+    private static List<Target> chosen(Rx rx, TargetSelector selector, Optional<String> only, int limit) {
+        return rx.list(
+                TARGET + """
+                           where labels @> ?::jsonb
+                             and (?::text is null or type = ?)
+                             and (?::text is null or name = ?)
+                             and (cardinality(?::text[]) = 0 or name = any(?::text[]))
+                           order by name limit ?
+                          """,
+                Catalog::target,
+                Json.text(selector.labels().values()),
+                selector.type().orElse(null),
+                selector.type().orElse(null),
+                only.orElse(null),
+                only.orElse(null),
+                selector.names(),
+                selector.names(),
+                limit);
+    }
+
+    static Target target(ResultSet row) throws SQLException {
+        return new Target(
+                new TargetId(row.getString("id")),
+                row.getString("name"),
+                row.getString("type"),
+                new Labels(new Spec(Map.of("l", Json.object(row.getString("labels")))).pairs("l")),
+                Spec.of(row.getString("spec")),
+                row.getString("managed_by"),
+                row.getLong("version"));
+    }
+
+    static Role role(ResultSet row) throws SQLException {
+        return new Role(
+                new RoleId(row.getString("id")),
+                row.getString("name"),
+                Spec.of(row.getString("spec")),
+                row.getString("managed_by"),
+                row.getLong("version"));
+    }
+
+    static Eligibility eligibility(ResultSet row) throws SQLException {
+        return new Eligibility(
+                row.getString("id"),
+                row.getString("name"),
+                new RoleId(row.getString("role_id")),
+                Spec.of(row.getString("spec")),
+                row.getString("managed_by"),
+                row.getLong("version"));
+    }
+}

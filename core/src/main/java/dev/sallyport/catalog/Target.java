@@ -1,0 +1,34 @@
+package dev.sallyport.catalog;
+
+import dev.sallyport.base.Labels;
+import dev.sallyport.base.TargetId;
+import dev.sallyport.database.Spec;
+import java.util.List;
+import java.util.Optional;
+
+/** A system that people and machines get access to. */
+public record Target(TargetId id, String name, String type, Labels labels, Spec spec, String managedBy, long version) {
+    /** The type of servers over SSH. */
+    public static final String SSH = "ssh";
+
+    /** The type, and the name, of the product itself as a target. */
+    public static final String SALLYPORT = "sallyport";
+
+    public Optional<String> host() {
+        return spec.at("address").text("host");
+    }
+
+    public int port() {
+        return spec.at("address").number("port", 22);
+    }
+
+    /** Accounts on the host that roles may name; empty means any that a role names. */
+    public List<String> logins() {
+        return spec.at("ssh").texts("logins");
+    }
+
+    /** The pinned host key, where there is no host certificate. */
+    public Optional<String> hostKey() {
+        return spec.at("ssh").text("hostKey");
+    }
+}

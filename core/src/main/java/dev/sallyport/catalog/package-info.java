@@ -1,0 +1,5 @@
+/** Targets, roles and eligibilities. */
+@NullMarked
+package dev.sallyport.catalog;
+
+import org.jspecify.annotations.NullMarked;

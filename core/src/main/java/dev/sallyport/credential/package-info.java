@@ -1,0 +1,5 @@
+/** CA keys, certificates and the KRL. */
+@NullMarked
+package dev.sallyport.credential;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package dev.sallyport.database;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Tables whose rows are not state worth an event: cursors, counters, web sessions. Everything else needs one. */
+public enum ExemptTable {
+    IDEMPOTENCY_KEY,
+    LOGIN_THROTTLE,
+    WEB_SESSION,
+    WEB_SESSION_ATTRIBUTE,
+    OAUTH_GRANT,
+    DPOP_PROOF,
+    KRL_CONFIRMATION,
+    LEASE_CLOSING,
+    NODE,
+    EVENT_PERSONAL,
+    PROBE;
+
+    private static final Set<String> NAMES = Arrays.stream(values())
+            .map(table -> table.name().toLowerCase(java.util.Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
+
+    static boolean contains(String table) {
+        return NAMES.contains(table);
+    }
+}

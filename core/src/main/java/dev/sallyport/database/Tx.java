@@ -1,0 +1,68 @@
+package dev.sallyport.database;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** A transaction that changes state: it commits only if what it changed has an event beside it. */
+public final class Tx extends Rx {
+    /** The table whose rows are the events. */
+    private static final String EVENT = "event";
+
+    private final Actor actor;
+    private final List<Runnable> afterCommit = new ArrayList<>();
+    private @Nullable String stateWritten;
+    private boolean eventWritten;
+
+    Tx(JdbcTemplate jdbc, Instant now, Actor actor) {
+        super(jdbc, now);
+        this.actor = actor;
+    }
+
+    public Actor actor() {
+        return actor;
+    }
+
+    /** Runs a statement and returns how many rows it changed. */
+    public int update(String sql, @Nullable Object... parameters) {
+        int rows = jdbc().update(sql, bound(parameters));
+        after(sql, rows);
+        return rows;
+    }
+
+    /** Does something once the change is durable, such as waking a worker; never state. */
+    public void afterCommit(Runnable action) {
+        afterCommit.add(action);
+    }
+
+    @Override
+    void before(String sql) {}
+
+    /** A statement that writes says with its rows (by count, or by {@code returning}) whether it did. */
+    @Override
+    void after(String sql, int rows) {
+        if (rows == 0) {
+            return;
+        }
+        for (String table : Sql.tablesWritten(sql)) {
+            if (table.equals(EVENT)) {
+                eventWritten = true;
+            } else if (!ExemptTable.contains(table)) {
+                stateWritten = table;
+            }
+        }
+    }
+
+    /** Called before the commit. */
+    void check() {
+        if (stateWritten != null && !eventWritten) {
+            throw new IllegalStateException("a change of " + stateWritten + " without an event");
+        }
+    }
+
+    List<Runnable> actionsAfterCommit() {
+        return afterCommit;
+    }
+}

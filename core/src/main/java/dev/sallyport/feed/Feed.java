@@ -1,0 +1,76 @@
+package dev.sallyport.feed;
+
+import dev.sallyport.database.Rows;
+import dev.sallyport.database.Rx;
+import dev.sallyport.database.Tx;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Effective deny as one ordered list. Versions come from one locked row, so they are handed out in commit order: who has
+ * seen version n has seen everything before it. Only ends append here, and only this notifies.
+ */
+public final class Feed {
+    /** The channel of LISTEN and NOTIFY. */
+    static final String CHANNEL = "sallyport_feed";
+
+    /** One page of entries. */
+    static final int PAGE = 1_000;
+
+    private Feed() {}
+
+    /** An entry; the subject's form depends on the kind. */
+    public record Entry(long version, FeedKind kind, String subject, Instant at) {}
+
+    /** Appends an entry and returns its version; the row stays locked until the change commits. */
+    public static long append(Tx tx, FeedKind kind, String subject) {
+        long version = tx.one("update feed_head set version = version + 1 returning version", row -> row.getLong(1))
+                .orElseThrow();
+        tx.update(
+                "insert into feed (version, kind, subject, at) values (?, ?, ?, ?)",
+                version,
+                stored(kind),
+                subject,
+                tx.now());
+        tx.list("select pg_notify(?, ?)", _ -> true, CHANNEL, Long.toString(version));
+        return version;
+    }
+
+    /** Appends an entry for each subject and returns the last version; nothing for none. */
+    public static void appendAll(Tx tx, FeedKind kind, List<String> subjects) {
+        if (subjects.isEmpty()) {
+            return;
+        }
+        long last = tx.one("update feed_head set version = version + ? returning version", row -> row.getLong(1), (long)
+                        subjects.size())
+                .orElseThrow();
+        tx.update("""
+                insert into feed (version, kind, subject, at)
+                select ? + place, ?, subject, ? from unnest(?::text[]) with ordinality as entries (subject, place)
+                """, last - subjects.size(), stored(kind), tx.now(), subjects);
+        tx.list("select pg_notify(?, ?)", _ -> true, CHANNEL, Long.toString(last));
+    }
+
+    /** The newest version that is committed. */
+    public static long head(Rx rx) {
+        return rx.count("select version from feed_head");
+    }
+
+    /** Entries after a version, oldest first, a page of them. */
+    public static List<Entry> after(Rx rx, long version) {
+        return rx.list(
+                "select version, kind, subject, at from feed where version > ? order by version limit " + PAGE,
+                row -> new Entry(
+                        row.getLong("version"),
+                        FeedKind.valueOf(
+                                row.getString("kind").toUpperCase(Locale.ROOT).replace(' ', '_')),
+                        row.getString("subject"),
+                        Rows.instant(row, "at")),
+                version);
+    }
+
+    private static String stored(FeedKind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}

@@ -1,0 +1,5 @@
+/** Things somebody should look at. */
+@NullMarked
+package dev.sallyport.finding;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package dev.sallyport.identity;
+
+import dev.sallyport.base.PersonId;
+import dev.sallyport.database.Rows;
+import dev.sallyport.database.Rx;
+import dev.sallyport.database.Spec;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks up persons and their groups. */
+public final class Directory {
+    private static final String PERSON = """
+            select id, name, display_name, email, attributes, state, quarantined_at, epoch, managed_by, version
+              from person
+            """;
+
+    private Directory() {}
+
+    public static Optional<Person> person(Rx rx, PersonId id) {
+        return rx.one(PERSON + " where id = ?", Directory::person, id);
+    }
+
+    public static Optional<Person> person(Rx rx, String name) {
+        return rx.one(PERSON + " where name = ?", Directory::person, name);
+    }
+
+    /** Names of the groups a person is in, in order. */
+    public static List<String> groups(Rx rx, PersonId person) {
+        return rx.list("""
+                select distinct g.name from group_member m join person_group g on g.id = m.group_id
+                 where m.person_id = ? order by g.name
+                """, row -> row.getString(1), person);
+    }
+
+    public static boolean isMember(Rx rx, PersonId person, String group) {
+        return rx.exists("""
+                select 1 from group_member m join person_group g on g.id = m.group_id
+                 where m.person_id = ? and g.name = ?
+                """, person, group);
+    }
+
+    private static Person person(ResultSet row) throws SQLException {
+        return new Person(
+                new PersonId(row.getString("id")),
+                row.getString("name"),
+                row.getString("display_name"),
+                Optional.ofNullable(row.getString("email")),
+                new Spec(java.util.Map.of("a", dev.sallyport.database.Json.object(row.getString("attributes"))))
+                        .pairs("a"),
+                row.getString("state").equals("disabled"),
+                Optional.ofNullable(Rows.instantOrNull(row, "quarantined_at")),
+                row.getLong("epoch"),
+                row.getString("managed_by"),
+                row.getLong("version"));
+    }
+}

@@ -1,0 +1,5 @@
+/** Requests, decisions and approvals. */
+@NullMarked
+package dev.sallyport.request;
+
+import org.jspecify.annotations.NullMarked;
