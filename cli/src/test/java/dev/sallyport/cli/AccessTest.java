@@ -241,6 +241,16 @@ class AccessTest {
     }
 
     @Test
+    void theTailIsALinePerEvent() {
+        server.route("GET /audit/tail", """
+                {"items":[{"id":"evt_1","time":"2026-11-22T10:00:00Z","message":"first"},{"id":"evt_2","message":"second"}],"next":"9"}""");
+        assertThat(dev.types("audit tail -o json").out().lines())
+                .hasSize(2)
+                .first()
+                .isEqualTo("{\"id\":\"evt_1\",\"time\":\"2026-11-22T10:00:00Z\",\"message\":\"first\"}");
+    }
+
+    @Test
     void doctorSaysWhatIsWrongAndWhatToDo() {
         assertThat(dev.types("doctor").out()).contains("ok    server    answers", "ok    session   dev, until");
         server.close();

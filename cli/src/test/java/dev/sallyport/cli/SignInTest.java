@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.cli.Person.Ended;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,18 +173,56 @@ class SignInTest {
         }
     }
 
-    private Process process(String verb) throws IOException {
-        var builder = new ProcessBuilder(
+    @Test
+    void aBrowserComesBackToThisMachine() throws Exception {
+        Process login = process("login", "--server", server.url());
+        URI callback = asABrowser(login);
+        assertThat(fetch(callback).body()).startsWith("Back to the terminal");
+        assertThat(login.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(login.exitValue()).isZero();
+        assertThat(dev.types("whoami").exit()).isZero();
+    }
+
+    @Test
+    void anAnswerToAnotherSignInIsRefused() throws Exception {
+        Process login = process("login", "--server", server.url());
+        URI callback = asABrowser(login);
+        fetch(URI.create(callback.toString().replaceFirst("state=[^&]*", "state=forged")));
+        assertThat(login.errorReader().readLine()).startsWith("! login.state: ");
+        assertThat(login.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(login.exitValue()).isEqualTo(1);
+        assertThat(server.validAccess).isEmpty();
+    }
+
+    /** Follows the address the command shows, signed in, and returns where the server sends the browser. */
+    private static URI asABrowser(Process login) throws IOException, InterruptedException {
+        var err = login.errorReader();
+        assertThat(err.readLine()).startsWith("Sign in with a browser");
+        return URI.create(fetch(URI.create(String.valueOf(err.readLine()).strip()))
+                .headers()
+                .firstValue("Location")
+                .orElseThrow());
+    }
+
+    private static HttpResponse<String> fetch(URI uri) throws IOException, InterruptedException {
+        try (var browser = HttpClient.newHttpClient()) {
+            var request =
+                    HttpRequest.newBuilder(uri).header("Cookie", "session=in").build();
+            return browser.send(request, HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    private Process process(String... words) throws IOException {
+        var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Main.class.getName(),
-                verb);
+                Main.class.getName()));
+        command.addAll(List.of(words));
+        var builder = new ProcessBuilder(command);
         builder.environment().clear();
         builder.environment().putAll(dev.environment());
-        return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Sign-in in the person's own browser, which comes back to a port on loopback (RFC 8252). */
 final class BrowserLogin {
@@ -58,10 +59,16 @@ final class BrowserLogin {
         try {
             var listener =
                     HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 4);
+            var used = new AtomicBoolean();
             listener.createContext("/callback", exchange -> {
                 String query = exchange.getRequestURI().getRawQuery();
-                boolean first = answers.offer(query == null ? "" : query);
-                say(exchange, first ? "Back to the terminal: this page can be closed." : "This link was used already.");
+                if (used.getAndSet(true)) {
+                    say(exchange, "This link was used already.");
+                    return;
+                }
+                // the page first: the answer ends this listener
+                say(exchange, "Back to the terminal: this page can be closed.");
+                answers.add(query == null ? "" : query);
             });
             listener.start();
             return listener;
