@@ -28,8 +28,7 @@ public enum CatalogRefusal implements Refusal.Code {
 
     /** One sentence of what is wrong with a single document. */
     static Refusal invalid(List<DocumentError> errors) {
-        String told =
-                errors.stream().limit(TOLD).map(DocumentError::message).collect(Collectors.joining("; "));
+        String told = errors.stream().limit(TOLD).map(DocumentError::message).collect(Collectors.joining("; "));
         return INVALID.because(errors.size() > TOLD ? told + "; and " + (errors.size() - TOLD) + " more" : told);
     }
 

@@ -33,8 +33,7 @@ final class CatalogStore {
     static List<Stored> named(Rx rx, Kind kind, Collection<String> names) {
         return names.isEmpty()
                 ? List.of()
-                : rx.list(
-                        select(kind) + " where o.name = any(?)", row -> Stored.of(kind, row), List.copyOf(names));
+                : rx.list(select(kind) + " where o.name = any(?)", row -> Stored.of(kind, row), List.copyOf(names));
     }
 
     static List<Stored> managedBy(Rx rx, Kind kind, String managedBy) {
@@ -114,56 +113,54 @@ final class CatalogStore {
     }
 
     static void insert(Tx tx, Kind kind, List<Step> steps, String managedBy) {
-        String sql =
-                switch (kind) {
-                    case PERSON -> """
+        String sql = switch (kind) {
+            case PERSON -> """
                         insert into person (id, name, display_name, email, attributes, state, managed_by, created_at)
                         select r.id, r.name, r.spec ->> 'displayName', r.spec ->> 'email',
                                coalesce(r.spec -> 'attributes', '{}'), coalesce(r.spec ->> 'state', 'active'), ?, ?::timestamptz
                         """;
-                    case GROUP -> """
+            case GROUP -> """
                         insert into person_group (id, name, description, managed_by, created_at)
                         select r.id, r.name, coalesce(r.spec ->> 'description', ''), ?, ?::timestamptz
                         """;
-                    case TARGET -> """
+            case TARGET -> """
                         insert into target (id, name, type, labels, spec, managed_by, created_at)
                         select r.id, r.name, r.spec ->> 'type', r.labels, r.spec, ?, ?::timestamptz
                         """;
-                    case ROLE -> """
+            case ROLE -> """
                         insert into role (id, name, spec, managed_by, created_at)
                         select r.id, r.name, r.spec, ?, ?::timestamptz
                         """;
-                    case ELIGIBILITY -> """
+            case ELIGIBILITY -> """
                         insert into eligibility (id, name, role_id, spec, managed_by, created_at)
                         select r.id, r.name, (select role.id from role where role.name = r.spec ->> 'role'), r.spec, ?, ?::timestamptz
                         """;
-                    case OIDC_PROVIDER -> """
+            case OIDC_PROVIDER -> """
                         insert into oidc_provider (id, name, spec, managed_by, created_at)
                         select r.id, r.name, r.spec, ?, ?::timestamptz
                         """;
-                };
+        };
         batches(steps, rows -> tx.update(sql + FROM_ROWS, managedBy, tx.now(), rows));
     }
 
     static void update(Tx tx, Kind kind, List<Step> steps) {
-        String set =
-                switch (kind) {
-                    case PERSON -> """
+        String set = switch (kind) {
+            case PERSON -> """
                         update person o set version = o.version + 1, display_name = r.spec ->> 'displayName', email = r.spec ->> 'email',
                                attributes = coalesce(r.spec -> 'attributes', '{}'), state = coalesce(r.spec ->> 'state', 'active'),
                                epoch = o.epoch + case when o.state = 'active' and r.spec ->> 'state' = 'disabled' then 1 else 0 end
                         """;
-                    case GROUP ->
-                        "update person_group o set version = o.version + 1, description = coalesce(r.spec ->> 'description', '')";
-                    case TARGET ->
-                        "update target o set version = o.version + 1, type = r.spec ->> 'type', labels = r.labels, spec = r.spec";
-                    case ROLE -> "update role o set version = o.version + 1, spec = r.spec";
-                    case ELIGIBILITY -> """
+            case GROUP ->
+                "update person_group o set version = o.version + 1, description = coalesce(r.spec ->> 'description', '')";
+            case TARGET ->
+                "update target o set version = o.version + 1, type = r.spec ->> 'type', labels = r.labels, spec = r.spec";
+            case ROLE -> "update role o set version = o.version + 1, spec = r.spec";
+            case ELIGIBILITY -> """
                         update eligibility o set version = o.version + 1, spec = r.spec,
                                role_id = (select role.id from role where role.name = r.spec ->> 'role')
                         """;
-                    case OIDC_PROVIDER -> "update oidc_provider o set version = o.version + 1, spec = r.spec";
-                };
+            case OIDC_PROVIDER -> "update oidc_provider o set version = o.version + 1, spec = r.spec";
+        };
         int updated = batches(
                 steps, rows -> tx.update(set + FROM_ROWS + " where o.id = r.id and o.version = r.version", rows));
         if (updated != steps.size()) {
@@ -173,15 +170,14 @@ final class CatalogStore {
     }
 
     static void delete(Tx tx, Kind kind, List<Step> steps) {
-        String sql =
-                switch (kind) {
-                    case PERSON -> "delete from person where id = any(?)";
-                    case GROUP -> "delete from person_group where id = any(?)";
-                    case TARGET -> "delete from target where id = any(?)";
-                    case ROLE -> "delete from role where id = any(?)";
-                    case ELIGIBILITY -> "delete from eligibility where id = any(?)";
-                    case OIDC_PROVIDER -> "delete from oidc_provider where id = any(?)";
-                };
+        String sql = switch (kind) {
+            case PERSON -> "delete from person where id = any(?)";
+            case GROUP -> "delete from person_group where id = any(?)";
+            case TARGET -> "delete from target where id = any(?)";
+            case ROLE -> "delete from role where id = any(?)";
+            case ELIGIBILITY -> "delete from eligibility where id = any(?)";
+            case OIDC_PROVIDER -> "delete from oidc_provider where id = any(?)";
+        };
         tx.update(sql, steps.stream().map(Step::id).toList());
     }
 
@@ -234,7 +230,8 @@ final class CatalogStore {
         int written = 0;
         for (int i = 0; i < steps.size(); i += BATCH) {
             List<Step> batch = steps.subList(i, Math.min(i + BATCH, steps.size()));
-            written += write.applyAsInt(Json.text(batch.stream().map(CatalogStore::row).toList()));
+            written += write.applyAsInt(
+                    Json.text(batch.stream().map(CatalogStore::row).toList()));
         }
         return written;
     }

@@ -121,7 +121,8 @@ final class DocumentReader {
         return new Node.Fields(
                 map.at(),
                 map.fields().stream()
-                        .filter(field -> field.key().equals("kind") || field.key().equals("apiVersion"))
+                        .filter(field ->
+                                field.key().equals("kind") || field.key().equals("apiVersion"))
                         .toList());
     }
 

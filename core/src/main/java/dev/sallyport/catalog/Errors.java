@@ -28,8 +28,8 @@ final class Errors {
     List<DocumentError> all() {
         return found.stream()
                 .sorted(Comparator.comparing(DocumentError::file)
-                        .thenComparing(DocumentError::line)
-                        .thenComparing(DocumentError::column))
+                        .thenComparingInt(DocumentError::line)
+                        .thenComparingInt(DocumentError::column))
                 .toList();
     }
 }

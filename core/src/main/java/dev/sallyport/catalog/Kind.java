@@ -6,23 +6,21 @@ import java.util.Optional;
 
 /** The kinds of documents, in the order in which they can be made: what is named stands before what names it. */
 public enum Kind {
-    PERSON("Person", "people", "A human, or a workload that acts by itself.", Schemas.PERSON),
-    GROUP("Group", "groups", "Persons that eligibilities and approvals name together.", Schemas.GROUP),
-    TARGET("Target", "targets", "A system that people get access to.", Schemas.TARGET),
-    ROLE("Role", "roles", "What is granted, on which targets, and after whose word.", Schemas.ROLE),
-    ELIGIBILITY("Eligibility", "eligibilities", "Who may ask for a role, where, and between when.", Schemas.ELIGIBILITY),
-    OIDC_PROVIDER("OidcProvider", "oidc-providers", "Where people may sign in instead of here.", Schemas.OIDC_PROVIDER);
+    PERSON("Person", "people", "A human, or a workload that acts by itself."),
+    GROUP("Group", "groups", "Persons that eligibilities and approvals name together."),
+    TARGET("Target", "targets", "A system that people get access to."),
+    ROLE("Role", "roles", "What is granted, on which targets, and after whose word."),
+    ELIGIBILITY("Eligibility", "eligibilities", "Who may ask for a role, where, and between when."),
+    OIDC_PROVIDER("OidcProvider", "oidc-providers", "Where people may sign in instead of here.");
 
     private final String word;
     private final String plural;
     private final String about;
-    private final Shape.Fields spec;
 
-    Kind(String word, String plural, String about, Shape.Fields spec) {
+    Kind(String word, String plural, String about) {
         this.word = word;
         this.plural = plural;
         this.about = about;
-        this.spec = spec;
     }
 
     /** As documents say it: {@code Target}. */
@@ -40,7 +38,14 @@ public enum Kind {
     }
 
     Shape.Fields spec() {
-        return spec;
+        return switch (this) {
+            case PERSON -> Schemas.PERSON;
+            case GROUP -> Schemas.GROUP;
+            case TARGET -> Schemas.TARGET;
+            case ROLE -> Schemas.ROLE;
+            case ELIGIBILITY -> Schemas.ELIGIBILITY;
+            case OIDC_PROVIDER -> Schemas.OIDC_PROVIDER;
+        };
     }
 
     static List<String> words() {
@@ -52,7 +57,9 @@ public enum Kind {
     }
 
     public static Optional<Kind> ofPlural(String plural) {
-        return Arrays.stream(values()).filter(kind -> kind.plural.equals(plural)).findFirst();
+        return Arrays.stream(values())
+                .filter(kind -> kind.plural.equals(plural))
+                .findFirst();
     }
 
     @Override

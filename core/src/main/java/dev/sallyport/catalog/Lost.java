@@ -24,7 +24,14 @@ record Lost(Map<Step, List<Held>> byStep, List<Held> eligibility) {
     static final Lost NOTHING = new Lost(Map.of(), List.of());
 
     /** A running grant; the names are today's. */
-    record Held(String grant, PersonId personId, String person, RoleId roleId, String role, TargetId targetId, String target) {
+    record Held(
+            String grant,
+            PersonId personId,
+            String person,
+            RoleId roleId,
+            String role,
+            TargetId targetId,
+            String target) {
         @Override
         public String toString() {
             return person + ": " + role + " on " + target + " (" + grant + ")";
@@ -67,8 +74,8 @@ record Lost(Map<Step, List<Held>> byStep, List<Held> eligibility) {
     /** The lines for one change, the first {@value #LISTED} of them. */
     List<String> lines(Step step) {
         List<Held> held = byStep.getOrDefault(step, List.of());
-        var lines = new ArrayList<>(
-                held.stream().limit(LISTED).map(Held::toString).toList());
+        var lines =
+                new ArrayList<>(held.stream().limit(LISTED).map(Held::toString).toList());
         if (held.size() > LISTED) {
             lines.add("and " + (held.size() - LISTED) + " more");
         }

@@ -46,14 +46,14 @@ sealed interface Node {
     default Place place(String path) {
         Node here = this;
         for (String key : path.split("\\.")) {
-            Node next =
-                    switch (here) {
-                        case Fields fields -> fields.get(key).orElse(null);
-                        case Many many when key.matches("[0-9]{1,6}")
-                                && Integer.parseInt(key) < many.items().size() ->
-                            many.items().get(Integer.parseInt(key));
-                        case Many _, Nothing _, Text _, Numeral _, Truth _ -> null;
-                    };
+            Node next = switch (here) {
+                case Fields fields -> fields.get(key).orElse(null);
+                case Many many
+                when key.matches("[0-9]{1,6}")
+                        && Integer.parseInt(key) < many.items().size() ->
+                    many.items().get(Integer.parseInt(key));
+                case Many _, Nothing _, Text _, Numeral _, Truth _ -> null;
+            };
             if (next == null) {
                 return here.at();
             }

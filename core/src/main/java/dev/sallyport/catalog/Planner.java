@@ -93,7 +93,8 @@ final class Planner {
             Set<String> asked = references.stream()
                     .filter(reference -> reference.kinds().contains(kind))
                     .map(Reference::name)
-                    .filter(name -> !of(defined, kind).contains(name) && !of(deleted, kind).contains(name))
+                    .filter(name -> !of(defined, kind).contains(name)
+                            && !of(deleted, kind).contains(name))
                     .collect(Collectors.toSet());
             var names = new HashSet<>(CatalogStore.existing(rx, kind, asked));
             names.addAll(of(defined, kind));

@@ -36,8 +36,7 @@ record Reference(Document from, String path, Set<Kind> kinds, String name) {
         return found;
     }
 
-    private static void one(
-            List<Reference> found, Document from, Spec spec, String key, Set<Kind> kinds, String path) {
+    private static void one(List<Reference> found, Document from, Spec spec, String key, Set<Kind> kinds, String path) {
         spec.text(key).ifPresent(name -> found.add(new Reference(from, path, kinds, name)));
     }
 
@@ -59,7 +58,8 @@ record Reference(Document from, String path, Set<Kind> kinds, String name) {
         }
         if (here instanceof Node.Many many) {
             for (int i = 0; i < many.items().size(); i++) {
-                if (many.items().get(i) instanceof Node.Text text && text.value().equals(name)) {
+                if (many.items().get(i) instanceof Node.Text text
+                        && text.value().equals(name)) {
                     return i;
                 }
             }

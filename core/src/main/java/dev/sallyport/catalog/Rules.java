@@ -43,13 +43,19 @@ final class Rules {
         if (spec.has("ssh") && spec.has("rights")) {
             wrong("spec.rights", "spec.rights: stands beside spec.ssh (expected: one of the two)");
         } else if (!spec.has("ssh") && !spec.has("rights")) {
-            wrong("spec", ours
-                    ? "spec.rights: missing (expected: rights on the target sallyport)"
-                    : "spec.ssh: missing (expected: ssh with logins, for targets of type ssh)");
+            wrong(
+                    "spec",
+                    ours
+                            ? "spec.rights: missing (expected: rights on the target sallyport)"
+                            : "spec.ssh: missing (expected: ssh with logins, for targets of type ssh)");
         } else if (spec.has("rights") && !ours) {
-            wrong("spec.targets", "spec.targets: chooses more than the product itself (expected: {type: sallyport}, as for all rights)");
+            wrong(
+                    "spec.targets",
+                    "spec.targets: chooses more than the product itself (expected: {type: sallyport}, as for all rights)");
         } else if (spec.has("ssh") && (ours || targets.texts("names").contains(Target.SALLYPORT))) {
-            wrong("spec.targets", "spec.targets: chooses the product itself (expected: targets of type ssh, as spec.ssh is given)");
+            wrong(
+                    "spec.targets",
+                    "spec.targets: chooses the product itself (expected: targets of type ssh, as spec.ssh is given)");
         }
         if (spec.has("ssh") && spec.at("ssh").texts("logins").isEmpty()) {
             wrong("spec.ssh.logins", "spec.ssh.logins: empty (expected: at least one account)");
@@ -82,8 +88,10 @@ final class Rules {
                 || !selector.labels().values().isEmpty()
                 || !selector.names().isEmpty();
         if (!chooses && !selector.all()) {
-            wrong("spec." + key, "spec." + key
-                    + ": chooses nothing (expected: type, labels or names; or all: true for every target)");
+            wrong(
+                    "spec." + key,
+                    "spec." + key
+                            + ": chooses nothing (expected: type, labels or names; or all: true for every target)");
         } else if (chooses && selector.all()) {
             wrong("spec." + key + ".all", "spec." + key + ".all: stands beside other keys (expected: alone)");
         }

@@ -40,7 +40,11 @@ final class Schemas {
             "metrics.read");
 
     private static final Choice EXTENSIONS = Choice.of(
-            "permit-pty", "permit-user-rc", "permit-port-forwarding", "permit-agent-forwarding", "permit-X11-forwarding");
+            "permit-pty",
+            "permit-user-rc",
+            "permit-port-forwarding",
+            "permit-agent-forwarding",
+            "permit-X11-forwarding");
 
     private static final Many NAMES = new Many(Words.NAME, NAMES_MAX);
     private static final Many LOGINS = new Many(Words.LOGIN, LOGINS_MAX);
@@ -76,8 +80,14 @@ final class Schemas {
             optional(
                     "ssh",
                     Fields.of(
-                            optional("hostKey", Words.PUBLIC_KEY, "the only host key to accept, where there is no host certificate"),
-                            optional("logins", LOGINS, "accounts that roles may name; any that a role names if not given")),
+                            optional(
+                                    "hostKey",
+                                    Words.PUBLIC_KEY,
+                                    "the only host key to accept, where there is no host certificate"),
+                            optional(
+                                    "logins",
+                                    LOGINS,
+                                    "accounts that roles may name; any that a role names if not given")),
                     "settings for type ssh"));
 
     static final Fields ROLE = Fields.of(
@@ -87,11 +97,20 @@ final class Schemas {
                     "ssh",
                     Fields.of(
                             required("logins", LOGINS, "accounts the holder may use; at least one"),
-                            optional("extensions", new Many(EXTENSIONS, 5), "what a session may do; permit-pty and permit-user-rc if not given"),
-                            optional("sourceAddress", new Flag(), "true: certificates work only from the address that asked")),
+                            optional(
+                                    "extensions",
+                                    new Many(EXTENSIONS, 5),
+                                    "what a session may do; permit-pty and permit-user-rc if not given"),
+                            optional(
+                                    "sourceAddress",
+                                    new Flag(),
+                                    "true: certificates work only from the address that asked")),
                     "for targets of type ssh; either this or rights"),
             optional("rights", new Many(RIGHTS, RIGHTS.words().size()), "for the target sallyport; either this or ssh"),
-            optional("access", Choice.of("direct", "gateway"), "with a credential of one's own (the default), or only through a gateway"),
+            optional(
+                    "access",
+                    Choice.of("direct", "gateway"),
+                    "with a credential of one's own (the default), or only through a gateway"),
             required(
                     "request",
                     Fields.of(
@@ -101,12 +120,24 @@ final class Schemas {
                                             "auto",
                                             Fields.of(
                                                     required("group", Words.NAME, "whose members approve"),
-                                                    optional("count", new Whole(1, Approvals.MAX), "how many different people; 1 if not given"))),
+                                                    optional(
+                                                            "count",
+                                                            new Whole(1, Approvals.MAX),
+                                                            "how many different people; 1 if not given"))),
                                     "auto: granted without anybody's word"),
-                            optional("maxDuration", Words.span(SHORTEST, RoleRule.MAX_DURATION), "the longest grant; 8h if not given"),
+                            optional(
+                                    "maxDuration",
+                                    Words.span(SHORTEST, RoleRule.MAX_DURATION),
+                                    "the longest grant; 8h if not given"),
                             optional("reason", Choice.of("required", "optional"), "required if not given"),
-                            optional("decideWithin", Words.span(SHORTEST, DECIDE_MAX), "how long a request waits; 1h if not given"),
-                            optional("certificateValidity", Words.span(SHORTEST, CERTIFICATE_MAX), "how long one certificate lives; 10m if not given")),
+                            optional(
+                                    "decideWithin",
+                                    Words.span(SHORTEST, DECIDE_MAX),
+                                    "how long a request waits; 1h if not given"),
+                            optional(
+                                    "certificateValidity",
+                                    Words.span(SHORTEST, CERTIFICATE_MAX),
+                                    "how long one certificate lives; 10m if not given")),
                     "how it is asked for"));
 
     static final Fields ELIGIBILITY = Fields.of(
@@ -126,8 +157,14 @@ final class Schemas {
             optional("displayName", Words.line(1, 200), "what the sign-in page shows; the name if not given"),
             required("issuer", Words.ISSUER, "the provider's issuer"),
             required("clientId", Words.line(1, 255), "who we are there"),
-            optional("clientSecretFile", Words.PATH, "file on the server that holds the client secret; secrets never stand in documents"),
-            optional("scopes", new Many(Words.matching("a scope", "[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,100}"), 20), "openid if not given"),
+            optional(
+                    "clientSecretFile",
+                    Words.PATH,
+                    "file on the server that holds the client secret; secrets never stand in documents"),
+            optional(
+                    "scopes",
+                    new Many(Words.matching("a scope", "[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,100}"), 20),
+                    "openid if not given"),
             optional("groups", Words.line(1, 500), "expression that gives the groups, such as claims.groups"),
             optional("attributes", new Pairs(), "expressions that give the attributes"));
 

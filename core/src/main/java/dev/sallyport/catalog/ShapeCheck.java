@@ -29,8 +29,10 @@ final class ShapeCheck {
         List<String> names = shape.names();
         for (Node.Field field : map.fields()) {
             if (!names.contains(field.key())) {
-                errors.add(field.at(), below(path, Text.printable(shortened(field.key()))) + ": unknown key (expected: "
-                        + String.join(", ", names) + Nearest.question(field.key(), names) + ")");
+                errors.add(
+                        field.at(),
+                        below(path, Text.printable(shortened(field.key()))) + ": unknown key (expected: "
+                                + String.join(", ", names) + Nearest.question(field.key(), names) + ")");
             }
         }
         for (Shape.Key key : shape.keys()) {
@@ -39,7 +41,8 @@ final class ShapeCheck {
             if (value.isPresent()) {
                 value(value.get(), key.shape(), place).ifPresent(stored -> read.put(key.name(), stored));
             } else if (key.required()) {
-                errors.add(map.at(), place + ": missing (expected: " + key.shape().expected() + ")");
+                errors.add(
+                        map.at(), place + ": missing (expected: " + key.shape().expected() + ")");
             }
         }
         return read;

@@ -7,11 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /** One object on its way from what it is to what it shall be. */
 record Step(
-        Action action, Kind kind, String name, String id, @Nullable Stored before, @Nullable Document after, List<String> fields) {
+        Action action,
+        Kind kind,
+        String name,
+        String id,
+        @Nullable Stored before,
+        @Nullable Document after,
+        List<String> fields) {
 
     static Step to(Document after, @Nullable Stored before, String newId) {
         if (before == null) {
-            return new Step(Action.CREATE, after.kind(), after.name(), newId, null, after, paths(Map.of(), after.shown()));
+            return new Step(
+                    Action.CREATE, after.kind(), after.name(), newId, null, after, paths(Map.of(), after.shown()));
         }
         List<String> fields = paths(before.shown(), after.shown());
         return new Step(

@@ -25,8 +25,10 @@ final class StepEvents {
         if (step.kind() == Kind.TARGET) {
             event.target(step.name());
         }
-        Map<String, Object> before = step.before() == null ? Map.of() : step.stored().shown();
-        Map<String, Object> after = step.after() == null ? Map.of() : step.document().shown();
+        Map<String, Object> before =
+                step.before() == null ? Map.of() : step.stored().shown();
+        Map<String, Object> after =
+                step.after() == null ? Map.of() : step.document().shown();
         var old = new TreeMap<String, Object>();
         var now = new TreeMap<String, Object>();
         List<String> fields = Stored.differences(before, after);
@@ -37,8 +39,7 @@ final class StepEvents {
         audit.record(tx, event.data("fields", fields).data("old", old).data("new", now));
     }
 
-    private static void put(
-            Event event, Map<String, Object> data, String side, String field, Optional<Object> value) {
+    private static void put(Event event, Map<String, Object> data, String side, String field, Optional<Object> value) {
         if (value.isEmpty()) {
             return;
         }

@@ -65,10 +65,11 @@ public record Stored(
 
     private static Map<String, Object> sorted(Map<String, Object> spec, String names) {
         var sorted = new LinkedHashMap<String, Object>(spec);
-        sorted.computeIfPresent(names, (_, list) ->
-                ((List<?>) list).stream().map(String::valueOf).sorted().toList());
-        sorted.values().removeIf(value ->
-                value.equals("") || value.equals(List.of()) || value.equals(Map.of()));
+        sorted.computeIfPresent(
+                names,
+                (_, list) ->
+                        ((List<?>) list).stream().map(String::valueOf).sorted().toList());
+        sorted.values().removeIf(value -> value.equals("") || value.equals(List.of()) || value.equals(Map.of()));
         return sorted;
     }
 

@@ -16,7 +16,8 @@ public record TargetSelector(Optional<String> type, Labels labels, List<String> 
     }
 
     static TargetSelector of(Spec spec) {
-        return new TargetSelector(spec.text("type"), new Labels(spec.pairs("labels")), spec.texts("names"), spec.flag("all"));
+        return new TargetSelector(
+                spec.text("type"), new Labels(spec.pairs("labels")), spec.texts("names"), spec.flag("all"));
     }
 
     public boolean matches(Target target) {

@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -21,16 +22,18 @@ final class Words {
             "a name: 1 to " + Names.MAX + " lower-case letters, digits, '.', '_' or '-', such as web-1",
             value -> unlessRefused(() -> Names.check("name", value)));
 
-    static final Shape.Word LOGIN =
-            matching("an account name: a lower-case letter or '_', then up to 31 of a-z, 0-9, '_', '-'", "[a-z_][a-z0-9_-]{0,31}");
+    static final Shape.Word LOGIN = matching(
+            "an account name: a lower-case letter or '_', then up to 31 of a-z, 0-9, '_', '-'",
+            "[a-z_][a-z0-9_-]{0,31}");
 
     static final Shape.Word EMAIL = matching(
             "an e-mail address of at most 254 characters, such as dev@example.org",
             "(?=.{3,254}$)[^\\s@\\p{Cntrl}]{1,64}@[^\\s@\\p{Cntrl}]{1,253}");
 
     /** A host name (RFC 1123), or an IPv4 or IPv6 address without brackets; nothing that a program could take for an option. */
-    static final Shape.Word HOST =
-            matching("a host name or an IP address", "(?=.{1,253}$)[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?|[0-9a-fA-F:]*:[0-9a-fA-F:.]{1,45}");
+    static final Shape.Word HOST = matching(
+            "a host name or an IP address",
+            "(?=.{1,253}$)[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?|[0-9a-fA-F:]*:[0-9a-fA-F:.]{1,45}");
 
     static final Shape.Word PUBLIC_KEY = new Shape.Word(
             "an SSH public key such as ssh-ed25519 AAAA…",
@@ -52,31 +55,38 @@ final class Words {
 
     static Shape.Word matching(String expected, String pattern) {
         Pattern compiled = Pattern.compile(pattern);
-        return new Shape.Word(expected, value -> Optional.of(value)
-                .filter(text -> compiled.matcher(text).matches()));
+        return new Shape.Word(
+                expected,
+                value ->
+                        Optional.of(value).filter(text -> compiled.matcher(text).matches()));
     }
 
     /** Stored in the short form: {@code PT90M} becomes {@code 1h30m}. */
     static Shape.Word span(Duration min, Duration max) {
-        String expected = "a duration such as 30m or PT1H, from " + Durations.shown(min) + " to " + Durations.shown(max);
+        String expected =
+                "a duration such as 30m or PT1H, from " + Durations.shown(min) + " to " + Durations.shown(max);
         return new Shape.Word(
                 expected,
                 value -> unlessRefused(() -> {
-                    Duration length = Durations.within("", Durations.parse("", value), max);
-                    return length.compareTo(min) < 0 || length.getNano() != 0 ? "" : Durations.shown(length);
-                }).filter(shown -> !shown.isEmpty()));
+                            Duration length = Durations.within("", Durations.parse("", value), max);
+                            return length.compareTo(min) < 0 || !length.equals(length.truncatedTo(ChronoUnit.SECONDS))
+                                    ? ""
+                                    : Durations.shown(length);
+                        })
+                        .filter(shown -> !shown.isEmpty()));
     }
 
     private static Shape.Word text(int min, int max, String expected, Predicate<String> also) {
         return new Shape.Word(
-                expected, value -> unlessRefused(() -> Text.line("", value, min, max)).filter(also));
+                expected,
+                value -> unlessRefused(() -> Text.line("", value, min, max)).filter(also));
     }
 
     private static Optional<String> time(String value) {
         try {
             var time = OffsetDateTime.parse(value).toInstant();
             boolean sane = time.isAfter(java.time.Instant.EPOCH) && time.getEpochSecond() < 32_503_680_000L;
-            return sane ? Optional.of(time.truncatedTo(java.time.temporal.ChronoUnit.MILLIS).toString()) : Optional.empty();
+            return sane ? Optional.of(time.truncatedTo(ChronoUnit.MILLIS).toString()) : Optional.empty();
         } catch (DateTimeParseException _) {
             return Optional.empty();
         }

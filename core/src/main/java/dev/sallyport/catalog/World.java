@@ -67,9 +67,7 @@ final class World {
 
     private Set<String> groups(String person) {
         var groups = new HashSet<String>();
-        members.stream()
-                .filter(member -> member.person().equals(person))
-                .forEach(member -> groups.add(member.group()));
+        members.stream().filter(member -> member.person().equals(person)).forEach(member -> groups.add(member.group()));
         return groups;
     }
 
@@ -78,10 +76,14 @@ final class World {
         switch (step.kind()) {
             case PERSON -> person(step, managedBy);
             case GROUP -> group(step, managedBy);
-            case TARGET -> targets.computeIfPresent(step.name(), (_, was) -> step.is(Action.DELETE) ? null : target(step, was));
-            case ROLE -> roles.computeIfPresent(step.name(), (_, was) -> step.is(Action.DELETE)
-                    ? null
-                    : new Role(was.id(), was.name(), spec(step), was.managedBy(), was.version()));
+            case TARGET ->
+                targets.computeIfPresent(step.name(), (_, was) -> step.is(Action.DELETE) ? null : target(step, was));
+            case ROLE ->
+                roles.computeIfPresent(
+                        step.name(),
+                        (_, was) -> step.is(Action.DELETE)
+                                ? null
+                                : new Role(was.id(), was.name(), spec(step), was.managedBy(), was.version()));
             case ELIGIBILITY -> eligibility(step);
             case OIDC_PROVIDER -> {
                 // gives nobody anything
@@ -97,17 +99,19 @@ final class World {
             return;
         }
         Spec spec = spec(step);
-        persons.computeIfPresent(step.name(), (_, was) -> new Person(
-                was.id(),
-                was.name(),
-                was.displayName(),
-                was.email(),
-                spec.pairs("attributes"),
-                spec.text("state", "active").equals("disabled"),
-                was.quarantinedAt(),
-                was.epoch(),
-                was.managedBy(),
-                was.version()));
+        persons.computeIfPresent(
+                step.name(),
+                (_, was) -> new Person(
+                        was.id(),
+                        was.name(),
+                        was.displayName(),
+                        was.email(),
+                        spec.pairs("attributes"),
+                        spec.text("state", "active").equals("disabled"),
+                        was.quarantinedAt(),
+                        was.epoch(),
+                        was.managedBy(),
+                        was.version()));
         spec.texts("groups")
                 .forEach(group -> members.add(new Member(group, step.name(), CatalogStore.personSource(managedBy))));
     }

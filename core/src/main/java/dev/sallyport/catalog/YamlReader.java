@@ -115,7 +115,8 @@ final class YamlReader {
 
     private Node node(Event event, int depth) {
         Place at = place(event);
-        if (event instanceof AliasEvent || event instanceof NodeEvent named && named.getAnchor().isPresent()) {
+        if (event instanceof AliasEvent
+                || event instanceof NodeEvent named && named.getAnchor().isPresent()) {
             throw stop(at, "an anchor or alias (expected: the value itself; aliases are not read)");
         }
         if (depth > DEPTH_MAX) {
