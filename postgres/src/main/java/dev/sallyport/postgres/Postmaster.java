@@ -1,0 +1,137 @@
+package dev.sallyport.postgres;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A running server process, found through its {@code postmaster.pid}. A process counts only if its command line names
+ * the data folder: process ids are given out again.
+ */
+record Postmaster(ProcessHandle process, Path data, int port, boolean ready) {
+    private static final int PORT_LINE = 3;
+    private static final int STATUS_LINE = 7;
+    private static final Duration LAST_CHANCE = Duration.ofSeconds(15);
+
+    /** The server that runs on this data folder, if one does. */
+    static Optional<Postmaster> of(Path data) throws IOException {
+        List<String> lines = pidFile(data);
+        if (lines.isEmpty()) {
+            return Optional.empty();
+        }
+        return number(lines.getFirst())
+                .flatMap(ProcessHandle::of)
+                .filter(process -> serves(process, data))
+                .map(process -> new Postmaster(
+                        process,
+                        data,
+                        lines.size() > PORT_LINE
+                                ? number(lines.get(PORT_LINE))
+                                        .map(Long::intValue)
+                                        .orElse(0)
+                                : 0,
+                        lines.size() > STATUS_LINE
+                                && lines.get(STATUS_LINE).strip().equals("ready")));
+    }
+
+    /**
+     * Takes away the pid file of a server that is gone, once the last of its processes is: its process id may belong to
+     * somebody else by now, whom PostgreSQL would take for the server.
+     */
+    static void forgetStale(Path data, Deadline deadline) throws IOException {
+        if (of(data).isPresent()) {
+            throw new IllegalStateException(data + " is in use");
+        }
+        while (hasOrphans(data)) {
+            if (!deadline.pause()) {
+                throw new EmbeddedPostgresException(
+                        data + ": processes of a server that was killed are still at work there");
+            }
+        }
+        Files.deleteIfExists(data.resolve("postmaster.pid"));
+    }
+
+    /** Fast shutdown; immediate when that takes too long. */
+    void stop(Duration timeout) throws IOException {
+        if (!process.isAlive()) {
+            return;
+        }
+        signal("INT");
+        if (!gone(timeout)) {
+            signal("QUIT");
+            if (!gone(LAST_CHANCE)) {
+                throw new EmbeddedPostgresException(
+                        data + ": process " + process.pid() + " did not stop, not even by an immediate shutdown");
+            }
+        }
+    }
+
+    private boolean gone(Duration timeout) {
+        try {
+            process.onExit().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new EmbeddedPostgresException(data + ": waiting for process " + process.pid() + " failed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EmbeddedPostgresException(data + ": interrupted while stopping process " + process.pid(), e);
+        }
+    }
+
+    /** The JDK sends TERM and KILL only, and TERM would wait for every client; the shell is everywhere. */
+    private void signal(String name) throws IOException {
+        if (!serves(process, data)) {
+            return;
+        }
+        Process kill = new ProcessBuilder("/bin/sh", "-c", "kill -s \"$1\" \"$2\"", "sh", name, "" + process.pid())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        kill.onExit().orTimeout(LAST_CHANCE.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
+
+    private static boolean serves(ProcessHandle process, Path data) {
+        try {
+            String[] words = new String(
+                            Files.readAllBytes(Path.of("/proc/" + process.pid() + "/cmdline")), StandardCharsets.UTF_8)
+                    .split("\0");
+            return List.of(words).contains(data.toString());
+        } catch (IOException e) {
+            return false; // gone, or somebody else's
+        }
+    }
+
+    /** Server processes whose postmaster was killed live on for a moment; they stand in the data folder. */
+    private static boolean hasOrphans(Path data) {
+        return ProcessHandle.allProcesses().anyMatch(process -> {
+            try {
+                return Files.isSameFile(Path.of("/proc/" + process.pid() + "/cwd"), data);
+            } catch (IOException e) {
+                return false;
+            }
+        });
+    }
+
+    private static List<String> pidFile(Path data) throws IOException {
+        try {
+            return Files.readAllLines(data.resolve("postmaster.pid"));
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    private static Optional<Long> number(String text) {
+        String digits = text.strip();
+        return digits.matches("[0-9]{1,9}") ? Optional.of(Long.valueOf(digits)) : Optional.empty();
+    }
+}
