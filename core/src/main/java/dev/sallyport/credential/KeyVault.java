@@ -1,6 +1,7 @@
 package dev.sallyport.credential;
 
 import com.google.crypto.tink.subtle.AesGcmJce;
+import dev.sallyport.base.Ids;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,108 +13,112 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
-import java.util.Set;
+import java.util.EnumSet;
 
 /**
- * Wraps private keys for the database with the root key (AES-256-GCM by Tink). What is wrapped is bound to table, id and
- * purpose: moved to another row it does not open.
+ * Wraps keys and secrets for storage: AES-256-GCM under the root key, with table, id and purpose as associated data, so
+ * that a wrapped value copied to another row does not open. The first byte is the version of this form.
  */
 public final class KeyVault {
+    private static final byte VERSION = 1;
     private static final int KEY_BYTES = 32;
-    private static final Set<PosixFilePermission> OTHERS =
-            PosixFilePermissions.fromString("---rwxrwx");
 
     private final AesGcmJce aead;
-    private final Path file;
 
-    private KeyVault(byte[] key, Path file) throws GeneralSecurityException {
-        this.aead = new AesGcmJce(key);
-        this.file = file;
-    }
-
-    /**
-     * Reads the root key file, or makes it with mode 0600 when there is none.
-     *
-     * @throws IllegalStateException naming the file, when it is not a key or others may read it
-     */
-    public static KeyVault open(Path file) {
+    private KeyVault(byte[] key) {
         try {
-            if (!Files.exists(file)) {
-                make(file);
-            }
-            for (PosixFilePermission permission : Files.getPosixFilePermissions(file)) {
-                if (OTHERS.contains(permission)) {
-                    throw new IllegalStateException("key.root_file: " + file
-                            + " may be used by others than its owner (expected: mode 0600)");
-                }
-            }
-            byte[] key = Base64.getDecoder().decode(Files.readString(file).strip());
-            if (key.length != KEY_BYTES) {
-                throw new IllegalStateException("key.root_file: " + file + " holds " + key.length + " bytes (expected: "
-                        + KEY_BYTES + ", in base 64)");
-            }
-            return new KeyVault(key, file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("key.root_file: " + file + " cannot be read or made", e);
-        } catch (IllegalArgumentException | GeneralSecurityException e) {
-            throw new IllegalStateException("key.root_file: " + file + " is not a key in base 64", e);
-        }
-    }
-
-    public byte[] wrap(byte[] secret, String table, String id, String purpose) {
-        try {
-            return aead.encrypt(secret, binding(table, id, purpose));
+            this.aead = new AesGcmJce(key);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("wrapping a key failed", e);
+            throw new IllegalStateException("root key", e);
         }
     }
 
     /**
-     * Opens what was wrapped for the same table, id and purpose.
+     * Reads the root key, or makes one (readable by its owner only) where the file does not exist.
      *
-     * @throws IllegalStateException naming the row and the root key file, when it was wrapped for another or changed
+     * @throws IllegalStateException when others may read the file, or it does not hold 32 bytes in base 64
      */
-    public byte[] unwrap(byte[] wrapped, String table, String id, String purpose) {
+    public static KeyVault open(Path rootKey) {
         try {
-            return aead.decrypt(wrapped, binding(table, id, purpose));
+            if (!Files.exists(rootKey)) {
+                create(rootKey);
+            }
+            var tooOpen = EnumSet.copyOf(Files.getPosixFilePermissions(rootKey));
+            tooOpen.removeAll(EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+            if (!tooOpen.isEmpty()) {
+                throw new IllegalStateException("key.root_file: " + rootKey + " is open to " + tooOpen
+                        + " (expected: mode 0600; run: chmod 600 " + rootKey + ")");
+            }
+            byte[] key = decoded(rootKey);
+            try {
+                return new KeyVault(key);
+            } finally {
+                Arrays.fill(key, (byte) 0);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("key.root_file: " + rootKey, e);
+        }
+    }
+
+    public byte[] wrap(byte[] plain, String table, String id, String purpose) {
+        try {
+            byte[] sealed = aead.encrypt(plain, associated(table, id, purpose));
+            var wrapped = new byte[sealed.length + 1];
+            wrapped[0] = VERSION;
+            System.arraycopy(sealed, 0, wrapped, 1, sealed.length);
+            return wrapped;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("wrapping for " + table, e);
+        }
+    }
+
+    /** @throws IllegalStateException when the value was made for another place or under another root key */
+    public byte[] unwrap(byte[] wrapped, String table, String id, String purpose) {
+        if (wrapped.length < 2 || wrapped[0] != VERSION) {
+            throw new IllegalStateException("a wrapped value of " + table + " " + id + " has an unknown form");
+        }
+        try {
+            return aead.decrypt(Arrays.copyOfRange(wrapped, 1, wrapped.length), associated(table, id, purpose));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(
-                    table + " " + id + " does not open with the root key in " + file
-                            + " (expected: the file that was in use when it was made; all servers share one)",
-                    e);
+                    "the root key does not open " + table + " " + id + " (expected: the key it was wrapped with)", e);
         }
     }
 
-    private static byte[] binding(String table, String id, String purpose) {
-        return (table + "|" + id + "|" + purpose).getBytes(StandardCharsets.UTF_8);
+    private static byte[] associated(String table, String id, String purpose) {
+        return String.join("\0", table, id, purpose, Byte.toString(VERSION)).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Written under another name first, so that nobody reads half a key; the first of two that start together wins. */
-    private static void make(Path file) throws IOException {
+    private static byte[] decoded(Path file) throws IOException {
+        byte[] key;
+        try {
+            key = Base64.getDecoder().decode(Files.readString(file).strip());
+        } catch (IllegalArgumentException _) {
+            key = new byte[0];
+        }
+        if (key.length != KEY_BYTES) {
+            throw new IllegalStateException(
+                    "key.root_file: " + file + " (expected: " + KEY_BYTES + " bytes in base 64)");
+        }
+        return key;
+    }
+
+    /** Complete before it has its name, so that two servers starting at once agree on one key. */
+    private static void create(Path file) throws IOException {
         var key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null) {
-            throw new IOException("no folder");
-        }
-        var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        if (!Files.exists(folder)) {
-            Files.createDirectories(
-                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
-        Path fresh = Files.createTempFile(folder, "root-key", ".new", owner);
+        Path draft = file.resolveSibling(file.getFileName() + "." + Ids.next("new_"));
+        Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
-            Files.writeString(
-                    fresh,
-                    Base64.getEncoder().encodeToString(key) + "\n",
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.SYNC);
-            Files.createLink(file, fresh);
+            Files.writeString(draft, Base64.getEncoder().encodeToString(key) + "\n", StandardOpenOption.SYNC);
+            Files.createLink(file, draft);
         } catch (FileAlreadyExistsException _) {
-            // another start was faster
+            // another process was first: its key counts
         } finally {
-            Files.deleteIfExists(fresh);
+            Files.delete(draft);
+            Arrays.fill(key, (byte) 0);
         }
     }
 }

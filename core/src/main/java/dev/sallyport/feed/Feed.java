@@ -37,6 +37,21 @@ public final class Feed {
         return version;
     }
 
+    /** Appends an entry for each subject and returns the last version; nothing for none. */
+    public static void appendAll(Tx tx, FeedKind kind, List<String> subjects) {
+        if (subjects.isEmpty()) {
+            return;
+        }
+        long last = tx.one("update feed_head set version = version + ? returning version", row -> row.getLong(1), (long)
+                        subjects.size())
+                .orElseThrow();
+        tx.update("""
+                insert into feed (version, kind, subject, at)
+                select ? + place, ?, subject, ? from unnest(?::text[]) with ordinality as entries (subject, place)
+                """, last - subjects.size(), stored(kind), tx.now(), subjects);
+        tx.list("select pg_notify(?, ?)", _ -> true, CHANNEL, Long.toString(last));
+    }
+
     /** The newest version that is committed. */
     public static long head(Rx rx) {
         return rx.count("select version from feed_head");

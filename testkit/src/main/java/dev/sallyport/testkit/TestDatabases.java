@@ -78,7 +78,11 @@ public final class TestDatabases {
             statement.execute("drop database if exists " + template + " with (force)");
             statement.execute("create database " + template + " owner " + OWNER);
             migrate.accept(database(template));
-            statement.execute("alter database " + template + " with is_template true allow_connections false");
+            statement.execute("alter database " + template + " with allow_connections false");
+            // a pool of the migration may still be connected, and then nothing could be copied
+            statement.execute(
+                    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '" + template + "'");
+            statement.execute("alter database " + template + " with is_template true");
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,18 @@ class TestDatabasesTest {
     }
 
     @Test
+    void aMigrationMayForgetAConnection() throws Exception {
+        var forgotten = new ArrayList<Connection>();
+        try (TestDatabase database = TestDatabases.shared().create(key, empty -> {
+            migrate(empty);
+            forgotten.add(open(empty));
+        })) {
+            assertThat(count(database)).isZero();
+            assertThat(forgotten.getFirst().isValid(5)).isFalse();
+        }
+    }
+
+    @Test
     void severalJvmsShareOneServer(@TempDir Path dir) throws Exception {
         EmbeddedPostgres first = TestServer.sharedIn(dir);
         EmbeddedPostgres second = TestServer.sharedIn(dir);
@@ -88,6 +101,14 @@ class TestDatabasesTest {
                     empty.owner(),
                     "create table thing (id int); grant select, insert on thing to "
                             + empty.app().user());
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Connection open(TestDatabase database) {
+        try {
+            return database.connect(database.owner());
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

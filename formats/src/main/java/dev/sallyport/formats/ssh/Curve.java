@@ -19,6 +19,8 @@ enum Curve {
     final String javaName;
     final int size;
     final String signature;
+
+    @SuppressWarnings("ImmutableEnumChecker") // immutable, only not marked so
     final ECParameterSpec parameters;
 
     Curve(String sshName, String javaName, int size, String signature) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** Collects what is revoked and writes it as a {@link Krl}'s bytes. */
@@ -18,11 +19,11 @@ public final class KrlBuilder {
     private final long version;
     private final Instant generated;
     private String comment = "";
-    private final Map<Krl.CaScope, OfCa> certificates = new LinkedHashMap<>();
-    private final TreeSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
-    private final TreeSet<byte[]> fingerprints = new TreeSet<>(Arrays::compareUnsigned);
+    private final Map<SshPublicKey, OfCa> certificates = new LinkedHashMap<>();
+    private final SortedSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
+    private final SortedSet<byte[]> fingerprints = new TreeSet<>(Arrays::compareUnsigned);
 
-    private record OfCa(SerialSet.Runs serials, TreeSet<String> keyIds) {}
+    private record OfCa(SerialSet.Runs serials, SortedSet<String> keyIds) {}
 
     KrlBuilder(long version, Instant generated) {
         if (generated.getEpochSecond() < 0) {
@@ -50,13 +51,13 @@ public final class KrlBuilder {
                     Long.toUnsignedString(first) + " to " + Long.toUnsignedString(last),
                     "1 to 2^64-1, the first not after the last");
         }
-        of(new Krl.CaScope(ca)).serials.add(first, last);
+        of(ca).serials.add(first, last);
         return this;
     }
 
     /** Revokes every certificate of the CA with this key id. */
     public KrlBuilder keyId(SshPublicKey ca, String keyId) {
-        of(new Krl.CaScope(ca)).keyIds.add(plain("key id", keyId, 1, SshCertificate.KEY_ID_MAX));
+        of(ca).keyIds.add(plain("key id", keyId, 1, SshCertificate.KEY_ID_MAX));
         return this;
     }
 
@@ -93,25 +94,20 @@ public final class KrlBuilder {
                 .uint64(0)
                 .empty()
                 .string(comment);
-        certificates.forEach((scope, revoked) -> section(scope, revoked, out));
+        certificates.forEach((ca, revoked) -> section(ca, revoked, out));
         section(KrlFormat.EXPLICIT_KEY, keys, out);
         section(KrlFormat.SHA256, fingerprints, out);
         return out.toBytes();
     }
 
-    private OfCa of(Krl.CaScope scope) {
-        return certificates.computeIfAbsent(scope, _ -> new OfCa(new SerialSet.Runs(), new TreeSet<>()));
+    private OfCa of(SshPublicKey ca) {
+        return certificates.computeIfAbsent(ca, _ -> new OfCa(new SerialSet.Runs(), new TreeSet<>()));
     }
 
-    private static void section(Krl.CaScope scope, OfCa revoked, SshWriter out) {
+    private static void section(SshPublicKey ca, OfCa revoked, SshWriter out) {
         out.octet(KrlFormat.CERTIFICATES);
         int section = out.open();
-        var ca = scope.ca();
-        if (ca == null) {
-            out.empty();
-        } else {
-            ca.writeTo(out);
-        }
+        ca.writeTo(out);
         out.empty();
         SerialSections.write(SerialSet.of(revoked.serials), out);
         if (!revoked.keyIds.isEmpty()) {
@@ -123,7 +119,7 @@ public final class KrlBuilder {
         out.close(section);
     }
 
-    private static void section(int type, TreeSet<byte[]> values, SshWriter out) {
+    private static void section(int type, SortedSet<byte[]> values, SshWriter out) {
         if (!values.isEmpty()) {
             out.octet(type);
             int section = out.open();

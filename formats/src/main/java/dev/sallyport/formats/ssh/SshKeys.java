@@ -107,8 +107,12 @@ public final class SshKeys {
         };
     }
 
-    /** The Java form of an SSH public key; of a security key, the key inside. */
-    public static PublicKey toJava(SshPublicKey key) throws InvalidKeySpecException {
+    /**
+     * The Java form of an SSH public key; of a security key, the key inside.
+     *
+     * @throws Refusal {@code ssh.malformed-key} if Java finds the key unsound
+     */
+    public static PublicKey toJava(SshPublicKey key) {
         var in = key.fields();
         try {
             return switch (key.type()) {
@@ -130,8 +134,8 @@ public final class SshKeys {
                                     new BigInteger(in.nested("modulus").rest()), exponent));
                 }
             };
-        } catch (InvalidKeySpecException e) {
-            throw e;
+        } catch (InvalidKeySpecException _) {
+            throw in.refuse("key: not a sound " + key.algorithm());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -1,0 +1,54 @@
+package dev.sallyport.credential;
+
+import dev.sallyport.database.Database;
+import dev.sallyport.database.Rx;
+import dev.sallyport.spi.Cut;
+import dev.sallyport.spi.LeaseSpec;
+import dev.sallyport.spi.Leases;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Leases of SSH certificates. One is closed when the host has confirmed a revocation list that names it, or when the
+ * certificate has expired; a host that never enrolled confirms nothing, so there only expiry counts.
+ */
+public final class SshLeases implements Leases {
+    public static final String KIND = "ssh-certificate";
+
+    /** How far a host's clock may be behind before an expired certificate counts as dead. */
+    public static final Duration SKEW = Duration.ofSeconds(5);
+
+    private final Database database;
+
+    public SshLeases(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    /** How fast a certificate for this target can be cut. */
+    public static Cut cut(Rx rx, dev.sallyport.base.TargetId target) {
+        return rx.exists("select 1 from target where id = ? and host_token_hash is not null", target)
+                ? Cut.POLL
+                : Cut.EXPIRY;
+    }
+
+    @Override
+    public Closing close(LeaseSpec lease, Instant now) {
+        if (!now.isBefore(lease.expiresAt().plus(SKEW))) {
+            return new Closing.Closed("expired");
+        }
+        Optional<Long> confirmed = database.read(rx -> rx.one(
+                "select version from krl_confirmation where target_id = ?", row -> row.getLong(1), lease.target()));
+        if (confirmed.isPresent() && confirmed.get() >= lease.feedVersion()) {
+            return new Closing.Closed("the host has applied revocation list " + confirmed.get());
+        }
+        return new Closing.Unconfirmed("the host has "
+                + confirmed.map(version -> "applied revocation list " + version).orElse("confirmed no revocation list")
+                + ", wanted " + lease.feedVersion() + "; the certificate expires at " + lease.expiresAt());
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sallyport.finding;
+
+import dev.sallyport.audit.Audit;
+import dev.sallyport.audit.Event;
+import dev.sallyport.base.Ids;
+import dev.sallyport.database.Rows;
+import dev.sallyport.database.Rx;
+import dev.sallyport.database.Tx;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Opens and closes findings; the same thing found again does not open a second one. */
+public final class Findings {
+    private final Audit audit;
+
+    public Findings(Audit audit) {
+        this.audit = audit;
+    }
+
+    public void open(Tx tx, String kind, Severity severity, String subject, String message) {
+        String id = Ids.next("fnd_");
+        int opened = tx.update("""
+                insert into finding (id, kind, severity, subject, message, opened_at) values (?, ?, ?, ?, ?, ?)
+                    on conflict (kind, subject) where closed_at is null do nothing
+                """, id, kind, severity, subject, message, tx.now());
+        if (opened == 1) {
+            audit.record(
+                    tx,
+                    Event.of(FindingEvent.OPENED)
+                            .data("finding", id)
+                            .data("kind", kind)
+                            .data("severity", severity.name().toLowerCase(Locale.ROOT))
+                            .data("subject", subject));
+        }
+    }
+
+    /** Closes what is open of this kind and subject. */
+    public void close(Tx tx, String kind, String subject) {
+        tx.list(
+                        "update finding set closed_at = ? where kind = ? and subject = ? and closed_at is null returning id",
+                        row -> row.getString(1),
+                        tx.now(),
+                        kind,
+                        subject)
+                .forEach(id -> audit.record(
+                        tx,
+                        Event.of(FindingEvent.CLOSED)
+                                .data("finding", id)
+                                .data("kind", kind)
+                                .data("subject", subject)));
+    }
+
+    /** Newest first, those after the given id. */
+    public static List<Finding> list(Rx rx, boolean open, Optional<String> after, int limit) {
+        return rx.list(
+                """
+                select id, kind, severity, subject, message, opened_at, closed_at from finding
+                 where (closed_at is null) = ? and (?::text is null or id < ?) order by id desc limit ?
+                """,
+                row -> new Finding(
+                        row.getString("id"),
+                        row.getString("kind"),
+                        Severity.valueOf(row.getString("severity").toUpperCase(Locale.ROOT)),
+                        row.getString("subject"),
+                        row.getString("message"),
+                        Rows.instant(row, "opened_at"),
+                        Optional.ofNullable(Rows.instantOrNull(row, "closed_at"))),
+                open,
+                after.orElse(null),
+                after.orElse(null),
+                limit);
+    }
+}

@@ -1,0 +1,9 @@
+package dev.sallyport.finding;
+
+/** How soon somebody should look. */
+public enum Severity {
+    LOW,
+    MEDIUM,
+    HIGH,
+    CRITICAL
+}

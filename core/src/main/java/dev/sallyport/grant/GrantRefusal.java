@@ -1,0 +1,31 @@
+package dev.sallyport.grant;
+
+import dev.sallyport.base.Refusal;
+
+/** What grants refuse. */
+public enum GrantRefusal implements Refusal.Code {
+    UNKNOWN(Refusal.Kind.NOT_FOUND, "grant.unknown"),
+    ENDED(Refusal.Kind.CONFLICT, "grant.ended"),
+    NO_GRANT(Refusal.Kind.FORBIDDEN, "credential.no-grant"),
+    WRONG_LOGIN(Refusal.Kind.FORBIDDEN, "credential.wrong-login"),
+    GATEWAY_ONLY(Refusal.Kind.FORBIDDEN, "credential.gateway-only"),
+    NOT_SSH(Refusal.Kind.INVALID, "credential.not-ssh");
+
+    private final Refusal.Kind kind;
+    private final String code;
+
+    GrantRefusal(Refusal.Kind kind, String code) {
+        this.kind = kind;
+        this.code = code;
+    }
+
+    @Override
+    public Refusal.Kind kind() {
+        return kind;
+    }
+
+    @Override
+    public String code() {
+        return code;
+    }
+}

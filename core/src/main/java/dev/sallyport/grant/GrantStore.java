@@ -1,0 +1,180 @@
+package dev.sallyport.grant;
+
+import dev.sallyport.base.GrantId;
+import dev.sallyport.base.ItemId;
+import dev.sallyport.base.LeaseId;
+import dev.sallyport.base.PersonId;
+import dev.sallyport.base.RequestId;
+import dev.sallyport.base.RoleId;
+import dev.sallyport.base.TargetId;
+import dev.sallyport.database.Json;
+import dev.sallyport.database.Rows;
+import dev.sallyport.database.Rx;
+import dev.sallyport.database.Spec;
+import dev.sallyport.database.Tx;
+import dev.sallyport.spi.Cut;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Rows of grants and leases. */
+final class GrantStore {
+    private static final String GRANT = """
+            select g.*, p.name as person_name from access_grant g join person p on p.id = g.person_id
+            """;
+    private static final String LEASE = """
+            select l.*, g.target_name, c.last_error, coalesce(c.attempts, l.attempts) as tries
+              from lease l join access_grant g on g.id = l.grant_id left join lease_closing c on c.lease_id = l.id
+            """;
+
+    private GrantStore() {}
+
+    static void insert(Tx tx, Grant grant) {
+        tx.update(
+                """
+                insert into access_grant (id, state, person_id, role_id, role_name, target_id, target_name, request_id,
+                                          item_id, terms, starts_at, ends_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)
+                """,
+                grant.id(),
+                grant.state(),
+                grant.person(),
+                grant.role(),
+                grant.roleName(),
+                grant.target(),
+                grant.targetName(),
+                grant.request(),
+                grant.item(),
+                Json.text(grant.terms().tree()),
+                grant.startsAt(),
+                grant.endsAt());
+    }
+
+    static void insert(Tx tx, Lease lease) {
+        tx.update(
+                """
+                insert into lease (id, state, kind, cut, grant_id, target_id, spec, issued_at, expires_at)
+                values (?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)
+                """,
+                lease.id(),
+                lease.state(),
+                lease.kind(),
+                lease.cut(),
+                lease.grant(),
+                lease.target(),
+                Json.text(lease.spec().tree()),
+                lease.issuedAt(),
+                lease.expiresAt());
+    }
+
+    static Optional<Grant> grant(Rx rx, GrantId id) {
+        return rx.one(GRANT + " where g.id = ?", GrantStore::grant, id);
+    }
+
+    static List<Grant> grants(Rx rx, GrantFilter filter, Optional<GrantId> after, int limit) {
+        return rx.list(
+                GRANT + """
+                           where (?::text is null or g.person_id = ?)
+                             and (?::text is null or p.name = ?)
+                             and (?::text is null or g.target_name = ?)
+                             and (?::text is null or g.role_name = ?)
+                             and (?::text is null or g.state = ?)
+                             and (?::text is null or g.id < ?)
+                           order by g.id desc limit ?
+                          """,
+                GrantStore::grant,
+                text(filter.person()),
+                text(filter.person()),
+                filter.personName().orElse(null),
+                filter.personName().orElse(null),
+                filter.target().orElse(null),
+                filter.target().orElse(null),
+                filter.role().orElse(null),
+                filter.role().orElse(null),
+                state(filter),
+                state(filter),
+                text(after),
+                text(after),
+                limit);
+    }
+
+    /**
+     * The person's running grants on the target, longest first. The rows are locked against ending until the change
+     * commits: who revokes meanwhile waits, and then sees what was issued.
+     */
+    static List<Grant> usable(Tx tx, PersonId person, String target, Instant now) {
+        return tx.list(GRANT + """
+                           where g.person_id = ? and g.target_name = ? and g.state = 'active'
+                             and g.starts_at <= ? and g.ends_at > ?
+                             and p.state = 'active' and p.quarantined_at is null
+                           order by g.ends_at desc, g.id for share of g
+                          """, GrantStore::grant, person, target, now, now);
+    }
+
+    static List<Lease> leases(Rx rx, List<GrantId> grants) {
+        return rx.list(
+                LEASE + " where l.grant_id = any(?::text[]) order by l.id",
+                GrantStore::lease,
+                grants.stream().map(GrantId::value).toList());
+    }
+
+    static Optional<Lease> lease(Rx rx, LeaseId id) {
+        return rx.one(LEASE + " where l.id = ?", GrantStore::lease, id);
+    }
+
+    static Grant grant(ResultSet row) throws SQLException {
+        return new Grant(
+                new GrantId(row.getString("id")),
+                GrantState.valueOf(constant(row, "state")),
+                new PersonId(row.getString("person_id")),
+                row.getString("person_name"),
+                new RoleId(row.getString("role_id")),
+                row.getString("role_name"),
+                new TargetId(row.getString("target_id")),
+                row.getString("target_name"),
+                new RequestId(row.getString("request_id")),
+                new ItemId(row.getString("item_id")),
+                Terms.of(Spec.of(row.getString("terms"))),
+                Rows.instant(row, "starts_at"),
+                Rows.instant(row, "ends_at"),
+                row.getString("end_reason") == null
+                        ? Optional.empty()
+                        : Optional.of(EndReason.valueOf(constant(row, "end_reason"))),
+                Optional.ofNullable(row.getString("end_comment")),
+                Optional.ofNullable(Rows.instantOrNull(row, "ended_at")));
+    }
+
+    static Lease lease(ResultSet row) throws SQLException {
+        return new Lease(
+                new LeaseId(row.getString("id")),
+                LeaseState.valueOf(constant(row, "state")),
+                row.getString("kind"),
+                Cut.valueOf(constant(row, "cut")),
+                new GrantId(row.getString("grant_id")),
+                new TargetId(row.getString("target_id")),
+                row.getString("target_name"),
+                Spec.of(row.getString("spec")),
+                Rows.instant(row, "issued_at"),
+                Rows.instant(row, "expires_at"),
+                Optional.ofNullable(Rows.instantOrNull(row, "closed_at")),
+                row.getInt("tries"),
+                Optional.ofNullable(row.getString("last_error")));
+    }
+
+    private static String constant(ResultSet row, String column) throws SQLException {
+        return row.getString(column).toUpperCase(Locale.ROOT).replace(' ', '_');
+    }
+
+    private static @org.jspecify.annotations.Nullable String text(Optional<? extends dev.sallyport.base.Id> id) {
+        return id.map(dev.sallyport.base.Id::value).orElse(null);
+    }
+
+    private static @org.jspecify.annotations.Nullable String state(GrantFilter filter) {
+        return filter.state()
+                .map(state -> state.name().toLowerCase(Locale.ROOT))
+                .orElse(null);
+    }
+}

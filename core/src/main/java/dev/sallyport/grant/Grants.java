@@ -1,0 +1,220 @@
+package dev.sallyport.grant;
+
+import dev.sallyport.audit.Audit;
+import dev.sallyport.audit.Event;
+import dev.sallyport.base.GrantId;
+import dev.sallyport.base.ItemId;
+import dev.sallyport.base.LeaseId;
+import dev.sallyport.base.PersonId;
+import dev.sallyport.base.RequestId;
+import dev.sallyport.base.Text;
+import dev.sallyport.catalog.Role;
+import dev.sallyport.catalog.Target;
+import dev.sallyport.database.Actor;
+import dev.sallyport.database.Database;
+import dev.sallyport.database.Rx;
+import dev.sallyport.database.Tx;
+import dev.sallyport.identity.Person;
+import dev.sallyport.policy.Obligations;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The door to grants: made by decisions, ended by people, time and alarms, looked up by everybody. */
+public final class Grants {
+    /** The longest reason for an end, in characters. */
+    public static final int REASON_MAX = 1_000;
+
+    private final Database database;
+    private final Audit audit;
+    private final Ends ends;
+
+    public Grants(Database database, Audit audit) {
+        this.database = database;
+        this.audit = audit;
+        this.ends = new Ends(audit);
+    }
+
+    /** A grant with its leases. */
+    public record View(Grant grant, List<Lease> leases) {}
+
+    /** What an order to end things has done; {@code feedVersion} is where nodes and hosts must have got to. */
+    public record Ended(List<GrantId> grants, long feedVersion) {}
+
+    /** Makes the grant of an approved item; called inside the change that approves it. */
+    public Grant create(
+            Tx tx,
+            RequestId request,
+            ItemId item,
+            Person person,
+            Role role,
+            Target target,
+            Obligations obligations,
+            Instant startsAt,
+            Instant endsAt) {
+        GrantState state = startsAt.isAfter(tx.now()) ? GrantState.SCHEDULED : GrantState.ACTIVE;
+        var grant = new Grant(
+                GrantId.next(),
+                state,
+                person.id(),
+                person.name(),
+                role.id(),
+                role.name(),
+                target.id(),
+                target.name(),
+                request,
+                item,
+                Terms.of(role, obligations),
+                startsAt,
+                endsAt,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        GrantStore.insert(tx, grant);
+        audit.record(
+                tx,
+                about(GrantEvent.CREATED, grant)
+                        .data("starts_at", startsAt.toString())
+                        .data("ends_at", endsAt.toString())
+                        .data("state", state.name().toLowerCase(java.util.Locale.ROOT)));
+        return grant;
+    }
+
+    /**
+     * Moves the end of a running grant; called inside the change that approves the extension.
+     *
+     * @throws dev.sallyport.base.Refusal {@code grant.ended} when it no longer runs
+     */
+    public void extend(Tx tx, GrantId id, Duration by, Duration limit) {
+        Instant latest = tx.now().plus(limit);
+        List<Instant> moved = tx.list(
+                """
+                update access_grant set ends_at = least(ends_at + make_interval(secs => ?), ?)
+                 where id = ? and state in ('scheduled', 'active') and ends_at > ? and ends_at < ?
+                returning ends_at
+                """,
+                row -> dev.sallyport.database.Rows.instant(row, "ends_at"),
+                by.toMillis() / 1000.0,
+                latest,
+                id,
+                tx.now(),
+                latest);
+        if (moved.isEmpty()) {
+            throw GrantRefusal.ENDED.because(
+                    id + " cannot be extended: it has ended, or already lasts as long as it may");
+        }
+        Grant grant = GrantStore.grant(tx, id).orElseThrow();
+        audit.record(
+                tx,
+                about(GrantEvent.EXTENDED, grant)
+                        .data("ends_at", moved.getFirst().toString()));
+    }
+
+    public static Optional<Grant> find(Rx rx, GrantId id) {
+        return GrantStore.grant(rx, id);
+    }
+
+    public static View view(Rx rx, Grant grant) {
+        return new View(grant, GrantStore.leases(rx, List.of(grant.id())));
+    }
+
+    public static Optional<Lease> lease(Rx rx, LeaseId id) {
+        return GrantStore.lease(rx, id);
+    }
+
+    /** Newest first, those after the given id. */
+    public static List<Grant> list(Rx rx, GrantFilter filter, Optional<GrantId> after, int limit) {
+        return GrantStore.grants(rx, filter, after, limit);
+    }
+
+    /** The running grant of this person for this role on this target, if there is one. */
+    public static Optional<GrantId> running(Rx rx, PersonId person, Role role, Target target) {
+        return rx.list("""
+                        select id from access_grant where person_id = ? and target_id = ? and role_id = ?
+                           and state in ('scheduled', 'active') and ends_at > ? order by ends_at desc limit 1
+                        """, row -> new GrantId(row.getString(1)), person, target.id(), role.id(), rx.now()).stream()
+                .findFirst();
+    }
+
+    /** Gives a grant back early. Only its holder may; to everybody else it does not exist. */
+    public Ended giveBack(Actor actor, GrantId id, PersonId holder) {
+        return database.change(actor, tx -> {
+            GrantStore.grant(tx, id)
+                    .filter(found -> found.person().equals(holder))
+                    .orElseThrow(() -> unknown(id));
+            return ended(tx, ending(tx, List.of(id), EndReason.RETURNED, null));
+        });
+    }
+
+    /** Ends what the selector names. Callers have checked the right to do so. */
+    public Ended revoke(Actor actor, EndSelector selector, String reason) {
+        String why = Text.line("reason", reason, 1, REASON_MAX);
+        return database.change(actor, tx -> {
+            List<GrantId> chosen = chosen(tx, selector);
+            return ended(tx, ending(tx, chosen, EndReason.REVOKED, why));
+        });
+    }
+
+    /** Ends every grant of a person inside the change that ends the person. */
+    public List<GrantId> endOf(Tx tx, PersonId person, EndReason reason, String comment) {
+        List<GrantId> running = tx.list(
+                "select id from access_grant where person_id = ? and state in ('scheduled', 'active')",
+                row -> new GrantId(row.getString(1)),
+                person);
+        return ending(tx, running, reason, comment);
+    }
+
+    /** Ends these grants inside a change of the catalogue. */
+    public List<GrantId> end(Tx tx, List<GrantId> grants, EndReason reason, String comment) {
+        return ending(tx, grants, reason, comment);
+    }
+
+    private List<GrantId> ending(
+            Tx tx, List<GrantId> grants, EndReason reason, @org.jspecify.annotations.Nullable String comment) {
+        return ends.begin(tx, grants, reason, comment).stream()
+                .map(Ends.Ending::id)
+                .toList();
+    }
+
+    private static Ended ended(Tx tx, List<GrantId> grants) {
+        return new Ended(grants, dev.sallyport.feed.Feed.head(tx));
+    }
+
+    private static List<GrantId> chosen(Tx tx, EndSelector selector) {
+        return switch (selector) {
+            case EndSelector.OneGrant(GrantId id) -> {
+                Grant grant = GrantStore.grant(tx, id).orElseThrow(() -> unknown(id));
+                if (!grant.isRunning()) {
+                    throw GrantRefusal.ENDED.because(id + " has already ended");
+                }
+                yield List.of(id);
+            }
+            case EndSelector.OfPerson(String name) ->
+                running(tx, "person_id = (select id from person where name = ?)", name);
+            case EndSelector.OnTarget(String name) -> running(tx, "target_name = ?", name);
+            case EndSelector.OfRole(String name) -> running(tx, "role_name = ?", name);
+            case EndSelector.All() -> running(tx, "?::text is not null", "all");
+        };
+    }
+
+    private static List<GrantId> running(Tx tx, String condition, String parameter) {
+        return tx.list(
+                "select id from access_grant where state in ('scheduled', 'active') and " + condition,
+                row -> new GrantId(row.getString(1)),
+                parameter);
+    }
+
+    private static dev.sallyport.base.Refusal unknown(GrantId id) {
+        return GrantRefusal.UNKNOWN.because(id + ": no such grant, or you may not see it");
+    }
+
+    static Event about(GrantEvent type, Grant grant) {
+        return Event.of(type)
+                .request(grant.request().value())
+                .grant(grant.id().value())
+                .target(grant.targetName())
+                .data("role", grant.roleName())
+                .data("person", grant.person().value());
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sallyport.request;
+
+import dev.sallyport.base.Durations;
+import dev.sallyport.base.GrantId;
+import dev.sallyport.base.Names;
+import dev.sallyport.base.Text;
+import dev.sallyport.policy.RoleRule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/** What somebody wants; checked when made, so that nothing half-checked reaches a decision. */
+public record Ask(
+        List<Wanted> items,
+        Duration duration,
+        Optional<Instant> startsAt,
+        String reason,
+        Optional<String> ticket,
+        Optional<GrantId> extended,
+        Optional<String> idempotencyKey) {
+    /** The most items of one request. */
+    public static final int ITEMS_MAX = 50;
+
+    /** The longest reason, in characters. */
+    public static final int REASON_MAX = 1_000;
+
+    /** The longest ticket number, in characters. */
+    public static final int TICKET_MAX = 120;
+
+    /** How far ahead a request may start. */
+    public static final Duration AHEAD_MAX = Duration.ofDays(90);
+
+    private static final int KEY_MAX = 64;
+
+    /** A role on a target, by their names. */
+    public record Wanted(String role, String target) {
+        public Wanted {
+            Names.check("role", role);
+            Names.check("target", target);
+        }
+    }
+
+    public Ask {
+        items = List.copyOf(items);
+        if (items.isEmpty() || items.size() > ITEMS_MAX) {
+            throw RequestRefusal.INVALID.because("items: " + items.size() + " (expected: 1 to " + ITEMS_MAX + ")");
+        }
+        if (new HashSet<>(items).size() < items.size()) {
+            throw RequestRefusal.INVALID.because("items: the same role and target twice (expected: each once)");
+        }
+        Durations.within("duration", duration, RoleRule.MAX_DURATION);
+        reason = Text.line("reason", reason, 0, REASON_MAX);
+        ticket = ticket.map(text -> Text.line("ticket", text, 1, TICKET_MAX));
+        idempotencyKey = idempotencyKey.map(text -> Text.line("Idempotency-Key", text, 1, KEY_MAX));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sallyport.request;
+
+import dev.sallyport.base.GrantId;
+import dev.sallyport.base.ItemId;
+import dev.sallyport.base.RoleId;
+import dev.sallyport.base.TargetId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** One role on one target, asked for and decided by itself. */
+public record Item(
+        ItemId id,
+        RoleId role,
+        String roleName,
+        TargetId target,
+        String targetName,
+        ItemState state,
+        StoredDecision decision,
+        Instant decideBy,
+        List<Verdict> verdicts,
+        Optional<GrantId> grant) {
+    public Item {
+        verdicts = List.copyOf(verdicts);
+    }
+}

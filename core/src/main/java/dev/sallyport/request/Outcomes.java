@@ -1,0 +1,79 @@
+package dev.sallyport.request;
+
+import dev.sallyport.audit.Audit;
+import dev.sallyport.audit.Event;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.catalog.Role;
+import dev.sallyport.catalog.Target;
+import dev.sallyport.database.Tx;
+import dev.sallyport.grant.Grants;
+import dev.sallyport.identity.Person;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What follows from a decision about an item. */
+final class Outcomes {
+    private final Audit audit;
+    private final Grants grants;
+
+    Outcomes(Audit audit, Grants grants) {
+        this.audit = audit;
+        this.grants = grants;
+    }
+
+    /**
+     * The item is approved: a grant begins or grows. "Now" begins with the approval; a window keeps its own end, however
+     * late the approval came.
+     */
+    void approved(Tx tx, Request request, Item item, Person requester, Role role, Target target, Duration duration) {
+        if (!RequestStore.decide(tx, item.id(), ItemState.APPROVED)) {
+            throw RequestRefusal.NOT_PENDING.because(request.id() + " was decided meanwhile");
+        }
+        audit.record(
+                tx,
+                Event.of(RequestEvent.ITEM_APPROVED)
+                        .request(request.id().value())
+                        .target(item.targetName())
+                        .data("item", item.id().value())
+                        .data("role", item.roleName())
+                        .data("duration", duration.toString())
+                        .data(
+                                "waited_ms",
+                                Duration.between(request.createdAt(), tx.now()).toMillis()));
+        var obligations = item.decision().obligations();
+        if (request.extended().isPresent()) {
+            grants.extend(tx, request.extended().get(), duration, obligations.maxDuration());
+            return;
+        }
+        Instant start = request.startsAt().filter(tx.now()::isBefore).orElse(tx.now());
+        Instant end = request.startsAt().orElse(tx.now()).plus(duration);
+        if (!end.isAfter(start)) {
+            throw RequestRefusal.EXPIRED.because("the window " + request.id() + " asked for is over");
+        }
+        grants.create(tx, request.id(), item.id(), requester, role, target, obligations, start, end);
+    }
+
+    /** The item is denied. */
+    void denied(Tx tx, Request request, Item item, String by) {
+        audit.record(
+                tx,
+                Event.of(RequestEvent.ITEM_DENIED)
+                        .request(request.id().value())
+                        .target(item.targetName())
+                        .data("item", item.id().value())
+                        .data("role", item.roleName())
+                        .data("denied_by", by)
+                        .data("explanation", item.decision().explanation()));
+    }
+
+    static Refusal notPending(Request request) {
+        return switch (request.state()) {
+            case EXPIRED ->
+                RequestRefusal.EXPIRED.because(
+                        request.id() + " expired before it was decided", "it must be asked for again");
+            case PENDING, APPROVED, DENIED, WITHDRAWN ->
+                RequestRefusal.NOT_PENDING.because(request.id() + " is no longer waiting: it is "
+                        + request.state().name().toLowerCase(java.util.Locale.ROOT));
+        };
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sallyport.request;
+
+import dev.sallyport.audit.EventType;
+
+/** What the audit log says about requests. */
+enum RequestEvent implements EventType {
+    CREATED("request.created"),
+    REFUSED("request.refused"),
+    ITEM_APPROVED("request.approved"),
+    ITEM_DENIED("request.denied"),
+    EXPIRED("request.expired"),
+    WITHDRAWN("request.withdrawn"),
+    APPROVAL_GIVEN("approval.given"),
+    APPROVAL_REFUSED("approval.refused");
+
+    private final String activity;
+
+    RequestEvent(String activity) {
+        this.activity = activity;
+    }
+
+    @Override
+    public OcsfClass ocsfClass() {
+        return OcsfClass.USER_ACCESS_MANAGEMENT;
+    }
+
+    @Override
+    public String activity() {
+        return activity;
+    }
+}

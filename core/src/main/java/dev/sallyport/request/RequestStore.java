@@ -1,0 +1,261 @@
+package dev.sallyport.request;
+
+import dev.sallyport.base.GrantId;
+import dev.sallyport.base.IdentityId;
+import dev.sallyport.base.ItemId;
+import dev.sallyport.base.PersonId;
+import dev.sallyport.base.RequestId;
+import dev.sallyport.base.RoleId;
+import dev.sallyport.base.TargetId;
+import dev.sallyport.database.Json;
+import dev.sallyport.database.Rows;
+import dev.sallyport.database.Rx;
+import dev.sallyport.database.Spec;
+import dev.sallyport.database.Tx;
+import dev.sallyport.policy.Facts;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of requests, items and approvals. */
+final class RequestStore {
+    private RequestStore() {}
+
+    private record ItemRow(RequestId request, Item item) {}
+
+    private record VerdictRow(ItemId item, Verdict verdict) {}
+
+    static void insert(Tx tx, Request request, Optional<IdentityId> identity) {
+        tx.update(
+                """
+                insert into request (id, requester_id, identity_id, reason, ticket, duration_ms, starts_at, extends, decide_by, created_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                request.id(),
+                request.requester(),
+                identity.map(IdentityId::value).orElse(""),
+                request.reason(),
+                request.ticket().orElse(null),
+                request.duration(),
+                request.startsAt().orElse(null),
+                request.extended().map(GrantId::value).orElse(null),
+                request.decideBy(),
+                request.createdAt());
+    }
+
+    static void insert(Tx tx, RequestId request, Item item, Facts facts) {
+        boolean decided = item.state() != ItemState.PENDING;
+        tx.update(
+                """
+                insert into request_item (id, request_id, role_id, role_name, target_id, target_name, state, decision, facts,
+                                          decide_by, decided_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)
+                """,
+                item.id(),
+                request,
+                item.role(),
+                item.roleName(),
+                item.target(),
+                item.targetName(),
+                item.state(),
+                Json.text(item.decision().tree()),
+                Json.text(tree(facts)),
+                item.decideBy(),
+                decided ? tx.now() : null);
+    }
+
+    /** Decides an item that is still waiting; false when somebody or something was faster. */
+    static boolean decide(Tx tx, ItemId item, ItemState state) {
+        return tx.update(
+                        "update request_item set state = ?, decided_at = ? where id = ? and state = 'pending'",
+                        state,
+                        tx.now(),
+                        item)
+                == 1;
+    }
+
+    /** Locks the items of a request, so that decisions about it come one after another. */
+    static void lock(Tx tx, RequestId request) {
+        tx.list("select id from request_item where request_id = ? order by id for update", _ -> true, request);
+    }
+
+    /** False when this person has already said something about the item. */
+    static boolean insert(
+            Tx tx,
+            ItemId item,
+            PersonId approver,
+            boolean approves,
+            @Nullable String comment,
+            @Nullable Duration duration) {
+        return tx.update("""
+                        insert into approval (item_id, approver_id, verdict, comment, duration_ms, at) values (?, ?, ?, ?, ?, ?)
+                            on conflict on constraint approval_once_per_person do nothing
+                        """, item, approver, approves ? "approve" : "deny", comment, duration, tx.now()) == 1;
+    }
+
+    /** Approvals that count: by active people who are members of the group now, and not the requester. */
+    static long approvalsThatCount(Tx tx, ItemId item, String group, PersonId requester) {
+        return tx.count("""
+                select count(distinct a.approver_id)
+                  from approval a join person p on p.id = a.approver_id
+                 where a.item_id = ? and a.verdict = 'approve' and a.approver_id <> ?
+                   and p.state = 'active' and p.quarantined_at is null
+                   and exists (select 1 from group_member m join person_group g on g.id = m.group_id
+                                where m.person_id = a.approver_id and g.name = ?)
+                """, item, requester, group);
+    }
+
+    static Optional<Request> request(Rx rx, RequestId id) {
+        return read(rx, "r.id = ?", 1, id).stream().findFirst();
+    }
+
+    static List<Request> mine(Rx rx, PersonId person, @Nullable String after, int limit) {
+        return read(rx, "r.requester_id = ? and (?::text is null or r.id < ?)", limit, person, after, after);
+    }
+
+    static List<Request> all(Rx rx, @Nullable String after, int limit) {
+        return read(rx, "(?::text is null or r.id < ?)", limit, after, after);
+    }
+
+    /** Requests with an item that waits for one of these groups, made by somebody else and not yet decided by this person. */
+    static List<Request> toDecide(Rx rx, PersonId person, List<String> groups, @Nullable String after, int limit) {
+        return read(rx, """
+                r.requester_id <> ? and (?::text is null or r.id < ?)
+                  and exists (select 1 from request_item i where i.request_id = r.id and i.state = 'pending' and i.decide_by > ?
+                                and i.decision->>'approver_group' = any(?::text[])
+                                and not exists (select 1 from approval a where a.item_id = i.id and a.approver_id = ?))
+                """, limit, person, after, after, rx.now(), groups, person);
+    }
+
+    /** Items that nobody decided in time. */
+    static List<Item> takeExpired(Tx tx, int limit) {
+        return items(tx, "i.id = any(?::text[])", tx.list("""
+                        update request_item set state = 'expired', decided_at = ?
+                         where id in (select id from request_item where state = 'pending' and decide_by <= ?
+                                       order by decide_by limit ? for update skip locked)
+                        returning id
+                        """, row -> row.getString(1), tx.now(), tx.now(), limit))
+                .stream()
+                .map(ItemRow::item)
+                .toList();
+    }
+
+    static RequestId requestOf(Rx rx, ItemId item) {
+        return rx.one("select request_id from request_item where id = ?", row -> new RequestId(row.getString(1)), item)
+                .orElseThrow();
+    }
+
+    private static List<Request> read(Rx rx, String condition, int limit, @Nullable Object... parameters) {
+        var all = new @Nullable Object[parameters.length + 1];
+        System.arraycopy(parameters, 0, all, 0, parameters.length);
+        all[parameters.length] = limit;
+        List<Request> bare = rx.list(
+                "select r.*, p.name as requester_name from request r join person p on p.id = r.requester_id where "
+                        + condition + " order by r.id desc limit ?",
+                RequestStore::request,
+                all);
+        Map<RequestId, List<ItemRow>> items = items(
+                        rx,
+                        "i.request_id = any(?::text[])",
+                        bare.stream().map(request -> request.id().value()).toList())
+                .stream()
+                .collect(Collectors.groupingBy(ItemRow::request));
+        return bare.stream()
+                .map(request -> with(request, items.getOrDefault(request.id(), List.of())))
+                .toList();
+    }
+
+    private static List<ItemRow> items(Rx rx, String condition, List<String> ids) {
+        Map<ItemId, List<VerdictRow>> verdicts = rx
+                .list(
+                        """
+                        select a.*, p.name as approver_name from approval a join person p on p.id = a.approver_id
+                          join request_item i on i.id = a.item_id where\s""" + condition + " order by a.at",
+                        row -> new VerdictRow(
+                                new ItemId(row.getString("item_id")),
+                                new Verdict(
+                                        new PersonId(row.getString("approver_id")),
+                                        row.getString("approver_name"),
+                                        row.getString("verdict").equals("approve"),
+                                        Optional.ofNullable(row.getString("comment")),
+                                        row.getObject("duration_ms") == null
+                                                ? Optional.empty()
+                                                : Optional.of(Rows.millis(row, "duration_ms")),
+                                        Rows.instant(row, "at"))),
+                        ids)
+                .stream()
+                .collect(Collectors.groupingBy(VerdictRow::item));
+        return rx.list("""
+                select i.*, coalesce(g.id, r.extends) as grant_id
+                  from request_item i join request r on r.id = i.request_id left join access_grant g on g.item_id = i.id where\s""" + condition + " order by i.id", row -> item(row, verdicts), ids);
+    }
+
+    private static ItemRow item(ResultSet row, Map<ItemId, List<VerdictRow>> verdicts) throws SQLException {
+        var id = new ItemId(row.getString("id"));
+        return new ItemRow(
+                new RequestId(row.getString("request_id")),
+                new Item(
+                        id,
+                        new RoleId(row.getString("role_id")),
+                        row.getString("role_name"),
+                        new TargetId(row.getString("target_id")),
+                        row.getString("target_name"),
+                        ItemState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                        StoredDecision.of(Spec.of(row.getString("decision"))),
+                        Rows.instant(row, "decide_by"),
+                        verdicts.getOrDefault(id, List.of()).stream()
+                                .map(VerdictRow::verdict)
+                                .toList(),
+                        Optional.ofNullable(row.getString("grant_id")).map(GrantId::new)));
+    }
+
+    private static Request request(ResultSet row) throws SQLException {
+        return new Request(
+                new RequestId(row.getString("id")),
+                new PersonId(row.getString("requester_id")),
+                row.getString("requester_name"),
+                row.getString("reason"),
+                Optional.ofNullable(row.getString("ticket")),
+                Rows.millis(row, "duration_ms"),
+                Optional.ofNullable(Rows.instantOrNull(row, "starts_at")),
+                Optional.ofNullable(row.getString("extends")).map(GrantId::new),
+                Rows.instant(row, "decide_by"),
+                Rows.instant(row, "created_at"),
+                List.of());
+    }
+
+    private static Request with(Request bare, List<ItemRow> items) {
+        return new Request(
+                bare.id(),
+                bare.requester(),
+                bare.requesterName(),
+                bare.reason(),
+                bare.ticket(),
+                bare.duration(),
+                bare.startsAt(),
+                bare.extended(),
+                bare.decideBy(),
+                bare.createdAt(),
+                items.stream().map(ItemRow::item).toList());
+    }
+
+    private static Map<String, Object> tree(Facts facts) {
+        var tree = new TreeMap<String, Object>();
+        tree.put("person", facts.person());
+        tree.put("person_active", facts.personActive());
+        tree.put("eligible", facts.eligible());
+        tree.put("role", facts.role());
+        tree.put("target", facts.target());
+        tree.put("duration", facts.duration().toString());
+        tree.put("reason", facts.reason());
+        tree.put("extending", facts.extending());
+        return tree;
+    }
+}

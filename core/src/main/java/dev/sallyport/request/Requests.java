@@ -1,0 +1,336 @@
+package dev.sallyport.request;
+
+import dev.sallyport.audit.Audit;
+import dev.sallyport.audit.Event;
+import dev.sallyport.audit.Outcome;
+import dev.sallyport.base.GrantId;
+import dev.sallyport.base.IdentityId;
+import dev.sallyport.base.ItemId;
+import dev.sallyport.base.PersonId;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.base.RequestId;
+import dev.sallyport.catalog.Catalog;
+import dev.sallyport.catalog.Role;
+import dev.sallyport.catalog.Target;
+import dev.sallyport.database.Actor;
+import dev.sallyport.database.Database;
+import dev.sallyport.database.Rx;
+import dev.sallyport.database.Tx;
+import dev.sallyport.grant.Grants;
+import dev.sallyport.identity.Directory;
+import dev.sallyport.identity.Person;
+import dev.sallyport.policy.Decision;
+import dev.sallyport.policy.Facts;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The door to requests: asking, looking, withdrawing. Approvers use {@link Approving}. */
+public final class Requests {
+    private final Database database;
+    private final Audit audit;
+    private final Outcomes outcomes;
+
+    public Requests(Database database, Audit audit, Grants grants) {
+        this.database = database;
+        this.audit = audit;
+        this.outcomes = new Outcomes(audit, grants);
+    }
+
+    /** What somebody may ask for, and what would be decided. */
+    public record Offer(Role role, Target target, StoredDecision decision, Optional<GrantId> running) {}
+
+    private record Weighed(Role role, Target target, Facts facts, Decision decision) {}
+
+    /**
+     * Asks, and decides at once what can be decided at once. All items are known and may be asked for, or nothing happens.
+     *
+     * @throws Refusal with the same answer for a role or target that does not exist and one the asker may not know of
+     */
+    public Request ask(Actor actor, PersonId requester, Ask ask) {
+        try {
+            return database.change(actor, tx -> ask(tx, requester, ask));
+        } catch (Refusal refusal) {
+            if (refusal.kind() == Refusal.Kind.NOT_FOUND || refusal.kind() == Refusal.Kind.FORBIDDEN) {
+                refused(
+                        actor,
+                        RequestEvent.REFUSED,
+                        Optional.empty(),
+                        refusal,
+                        ask.items().toString());
+            }
+            throw refusal;
+        }
+    }
+
+    /** What the person may ask for, with the decision an ordinary ask would meet. */
+    public List<Offer> offers(PersonId person, Optional<String> target, int limit) {
+        return database.read(rx -> {
+            Person asker = Directory.person(rx, person).orElseThrow();
+            List<String> groups = Directory.groups(rx, person);
+            return Catalog.offers(rx, asker, groups, target, limit).stream()
+                    .map(offer -> {
+                        var rule = offer.role().rule();
+                        var facts = new Facts(
+                                person.value(),
+                                asker.isActive(),
+                                true,
+                                offer.role().name(),
+                                offer.target().name(),
+                                rule.maxDuration(),
+                                "as asked",
+                                false);
+                        return new Offer(
+                                offer.role(),
+                                offer.target(),
+                                StoredDecision.of(rule.decide(facts)),
+                                Grants.running(rx, person, offer.role(), offer.target()));
+                    })
+                    .toList();
+        });
+    }
+
+    /** The request, if the person made it, may decide it, or may see all; otherwise the same answer as for none. */
+    public Request find(PersonId viewer, boolean seesAll, RequestId id) {
+        return database.read(rx -> RequestStore.request(rx, id)
+                .filter(request -> seesAll || isVisible(rx, request, viewer))
+                .orElseThrow(() -> unknown(id)));
+    }
+
+    public List<Request> mine(PersonId person, Optional<RequestId> after, int limit) {
+        return database.read(
+                rx -> RequestStore.mine(rx, person, after.map(RequestId::value).orElse(null), limit));
+    }
+
+    public List<Request> toDecide(PersonId person, Optional<RequestId> after, int limit) {
+        return database.read(rx -> RequestStore.toDecide(
+                rx,
+                person,
+                Directory.groups(rx, person),
+                after.map(RequestId::value).orElse(null),
+                limit));
+    }
+
+    /** Everybody's; the caller has checked the right to see them. */
+    public List<Request> all(Optional<RequestId> after, int limit) {
+        return database.read(
+                rx -> RequestStore.all(rx, after.map(RequestId::value).orElse(null), limit));
+    }
+
+    /** Takes back what is still waiting. */
+    public Request withdraw(Actor actor, PersonId person, RequestId id) {
+        return database.change(actor, tx -> {
+            RequestStore.lock(tx, id);
+            Request request = RequestStore.request(tx, id)
+                    .filter(found -> isVisible(tx, found, person))
+                    .orElseThrow(() -> unknown(id));
+            if (!request.requester().equals(person)) {
+                throw RequestRefusal.NOT_REQUESTER.because("only " + request.requesterName() + " can withdraw " + id);
+            }
+            List<ItemId> withdrawn = request.items().stream()
+                    .map(Item::id)
+                    .filter(item -> RequestStore.decide(tx, item, ItemState.WITHDRAWN))
+                    .toList();
+            if (withdrawn.isEmpty()) {
+                throw Outcomes.notPending(request);
+            }
+            audit.record(
+                    tx,
+                    Event.of(RequestEvent.WITHDRAWN)
+                            .request(id.value())
+                            .data("items", withdrawn.stream().map(ItemId::value).toList()));
+            return RequestStore.request(tx, id).orElseThrow();
+        });
+    }
+
+    /** Expires what nobody decided in time; returns how many items. */
+    public int expireDue() {
+        return database.change(Actor.system("requests"), tx -> {
+            List<Item> expired = RequestStore.takeExpired(tx, 500);
+            expired.forEach(item -> audit.record(
+                    tx,
+                    Event.of(RequestEvent.EXPIRED)
+                            .request(RequestStore.requestOf(tx, item.id()).value())
+                            .target(item.targetName())
+                            .data("item", item.id().value())
+                            .data("role", item.roleName())));
+            return expired.size();
+        });
+    }
+
+    static boolean isVisible(Rx rx, Request request, PersonId viewer) {
+        return request.requester().equals(viewer)
+                || request.items().stream()
+                        .flatMap(item -> item.decision().approvals().stream())
+                        .map(approvals -> approvals.group())
+                        .distinct()
+                        .anyMatch(group -> Directory.isMember(rx, viewer, group));
+    }
+
+    static Refusal unknown(RequestId id) {
+        return RequestRefusal.UNKNOWN.because(id + ": no such request, or you may not see it");
+    }
+
+    private Request ask(Tx tx, PersonId requester, Ask ask) {
+        Person person = Directory.person(tx, requester).orElseThrow();
+        if (!person.isActive()) {
+            throw RequestRefusal.NOT_ACTIVE.because(
+                    "your account may not ask for anything right now", "talk to whoever runs Sallyport");
+        }
+        var id = RequestId.next();
+        if (ask.idempotencyKey().isPresent()) {
+            Optional<RequestId> earlier =
+                    IdempotencyKeys.earlier(tx, requester, ask.idempotencyKey().get(), hash(ask), id);
+            if (earlier.isPresent()) {
+                return RequestStore.request(tx, earlier.get()).orElseThrow();
+            }
+        }
+        checkStart(ask, tx.now());
+        checkExtension(tx, person, ask);
+        List<String> groups = Directory.groups(tx, requester);
+        List<Weighed> weighed = ask.items().stream()
+                .map(wanted -> weigh(tx, person, groups, ask, wanted))
+                .toList();
+        Instant decideBy = weighed.stream()
+                .map(each -> tx.now().plus(each.role().rule().decideWithin()))
+                .max(Instant::compareTo)
+                .orElseThrow();
+        var request = new Request(
+                id,
+                requester,
+                person.name(),
+                ask.reason(),
+                ask.ticket(),
+                ask.duration(),
+                ask.startsAt(),
+                ask.extended(),
+                decideBy,
+                tx.now(),
+                List.of());
+        RequestStore.insert(
+                tx, request, Optional.ofNullable(tx.actor().identity()).map(IdentityId::new));
+        audit.record(
+                tx,
+                Event.of(RequestEvent.CREATED)
+                        .request(id.value())
+                        .data(
+                                "items",
+                                ask.items().stream()
+                                        .map(wanted -> wanted.role() + " on " + wanted.target())
+                                        .toList())
+                        .data("duration", ask.duration().toString())
+                        .data("extends", ask.extended().map(GrantId::value).orElse(null))
+                        .personal("reason", ask.reason())
+                        .personal("ticket", ask.ticket().orElse(null)));
+        weighed.forEach(each -> decide(tx, request, person, each));
+        return RequestStore.request(tx, id).orElseThrow();
+    }
+
+    private void decide(Tx tx, Request request, Person person, Weighed weighed) {
+        ItemState state = switch (weighed.decision()) {
+            case Decision.Deny _ -> ItemState.DENIED;
+            case Decision.Allow _, Decision.NeedsApproval _ -> ItemState.PENDING;
+        };
+        Instant decideBy = tx.now().plus(weighed.role().rule().decideWithin());
+        var item = new Item(
+                ItemId.next(),
+                weighed.role().id(),
+                weighed.role().name(),
+                weighed.target().id(),
+                weighed.target().name(),
+                state,
+                StoredDecision.of(weighed.decision()),
+                decideBy,
+                List.of(),
+                Optional.empty());
+        RequestStore.insert(tx, request.id(), item, weighed.facts());
+        switch (weighed.decision()) {
+            case Decision.Deny _ -> outcomes.denied(tx, request, item, "policy");
+            case Decision.Allow _ ->
+                outcomes.approved(tx, request, item, person, weighed.role(), weighed.target(), request.duration());
+            case Decision.NeedsApproval _ -> {}
+        }
+    }
+
+    private static Weighed weigh(Tx tx, Person person, List<String> groups, Ask ask, Ask.Wanted wanted) {
+        Role role = Catalog.role(tx, wanted.role()).orElseThrow(() -> nothing(wanted));
+        Target target = Catalog.target(tx, wanted.target()).orElseThrow(() -> nothing(wanted));
+        if (!Catalog.isEligible(tx, person, groups, role, target)) {
+            throw nothing(wanted);
+        }
+        var facts = new Facts(
+                person.id().value(),
+                person.isActive(),
+                true,
+                role.name(),
+                target.name(),
+                ask.duration(),
+                ask.reason(),
+                ask.extended().isPresent());
+        return new Weighed(role, target, facts, role.rule().decide(facts));
+    }
+
+    private static Refusal nothing(Ask.Wanted wanted) {
+        return RequestRefusal.NOTHING_TO_ASK.because(
+                wanted.role() + " on " + wanted.target() + ": no such role or target, or you may not ask for it",
+                "sallyport eligible shows what you may ask for");
+    }
+
+    private static void checkStart(Ask ask, Instant now) {
+        ask.startsAt().ifPresent(start -> {
+            if (start.isBefore(now.minus(Duration.ofMinutes(1))) || start.isAfter(now.plus(Ask.AHEAD_MAX))) {
+                throw RequestRefusal.INVALID.because(
+                        "starts_at: " + start + " (expected: between now and " + now.plus(Ask.AHEAD_MAX) + ")");
+            }
+        });
+    }
+
+    /** An extension is of the asker's own running grant, for just its role and target. */
+    private static void checkExtension(Tx tx, Person person, Ask ask) {
+        if (ask.extended().isEmpty()) {
+            return;
+        }
+        GrantId id = ask.extended().get();
+        var grant = Grants.find(tx, id)
+                .filter(found -> found.person().equals(person.id()))
+                .orElseThrow(() ->
+                        RequestRefusal.INVALID.because("extends: " + id + " (expected: a running grant of yours)"));
+        if (!grant.isRunning() || !grant.endsAt().isAfter(tx.now())) {
+            throw RequestRefusal.INVALID.because(
+                    "extends: " + id + " has ended (expected: a running grant of yours)",
+                    "ask anew with sallyport request");
+        }
+        if (ask.startsAt().isPresent()
+                || !ask.items().equals(List.of(new Ask.Wanted(grant.roleName(), grant.targetName())))) {
+            throw RequestRefusal.INVALID.because("extends: " + id + " (expected: just its own " + grant.roleName()
+                    + " on " + grant.targetName() + ", from now on)");
+        }
+    }
+
+    void refused(Actor actor, RequestEvent type, Optional<RequestId> request, Refusal refusal, String asked) {
+        database.run(
+                actor,
+                tx -> audit.record(
+                        tx,
+                        Event.of(type)
+                                .outcome(Outcome.REFUSED)
+                                .request(request.map(RequestId::value).orElse(null))
+                                .data("code", refusal.code())
+                                .personal("asked", asked)));
+    }
+
+    private static byte[] hash(Ask ask) {
+        var parts = new ArrayList<Object>(
+                List.of(ask.items(), ask.duration(), ask.startsAt(), ask.reason(), ask.ticket(), ask.extended()));
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(parts.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.sallyport.request;
+
+import dev.sallyport.base.PersonId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What one approver said about one item. */
+public record Verdict(
+        PersonId by,
+        String byName,
+        boolean approves,
+        Optional<String> comment,
+        Optional<Duration> duration,
+        Instant at) {}
