@@ -10,12 +10,6 @@ create table oidc_provider (
 );
 grant select, insert, update, delete on oidc_provider to ${app};
 
--- The product as a target of itself ------------------------------------------------------------------------------------
-
-insert into target (id, name, type, labels, spec, managed_by, created_at)
-values ('tgt_00000000000000000000000001', 'sallyport', 'sallyport', '{}', '{"type": "sallyport"}', 'sallyport', now())
-on conflict (name) do nothing;
-
 -- What may not be deleted while somebody names it ------------------------------------------------------------------------
 
 create index approval_approver on approval (approver_id);

@@ -6,6 +6,7 @@ import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
+import dev.sallyport.identity.People;
 import java.util.List;
 
 /**
@@ -17,10 +18,10 @@ public final class CatalogChanges {
     private final Audit audit;
     private final Writer writer;
 
-    public CatalogChanges(Database database, Audit audit, AccessChanged listener) {
+    public CatalogChanges(Database database, Audit audit, People people, AccessChanged listener) {
         this.database = database;
         this.audit = audit;
-        this.writer = new Writer(audit, listener);
+        this.writer = new Writer(audit, people, listener);
     }
 
     /** A plan, with the access it takes. */

@@ -28,8 +28,12 @@ public enum CatalogRefusal implements Refusal.Code {
 
     /** One sentence of what is wrong with a single document. */
     static Refusal invalid(List<DocumentError> errors) {
+        return INVALID.because(told(errors));
+    }
+
+    static String told(List<DocumentError> errors) {
         String told = errors.stream().limit(TOLD).map(DocumentError::message).collect(Collectors.joining("; "));
-        return INVALID.because(errors.size() > TOLD ? told + "; and " + (errors.size() - TOLD) + " more" : told);
+        return errors.size() > TOLD ? told + "; and " + (errors.size() - TOLD) + " more" : told;
     }
 
     @Override

@@ -69,7 +69,8 @@ final class CatalogStore {
                  where p.id = any(?)
                    and (exists (select 1 from request r where r.requester_id = p.id)
                         or exists (select 1 from approval a where a.approver_id = p.id)
-                        or exists (select 1 from access_grant g where g.person_id = p.id))
+                        or exists (select 1 from access_grant g where g.person_id = p.id)
+                        or exists (select 1 from sign_in_session s where s.person_id = p.id))
                 """, row -> row.getString(1), personIds);
     }
 
@@ -147,8 +148,7 @@ final class CatalogStore {
         String set = switch (kind) {
             case PERSON -> """
                         update person o set version = o.version + 1, display_name = r.spec ->> 'displayName', email = r.spec ->> 'email',
-                               attributes = coalesce(r.spec -> 'attributes', '{}'), state = coalesce(r.spec ->> 'state', 'active'),
-                               epoch = o.epoch + case when o.state = 'active' and r.spec ->> 'state' = 'disabled' then 1 else 0 end
+                               attributes = coalesce(r.spec -> 'attributes', '{}')
                         """;
             case GROUP ->
                 "update person_group o set version = o.version + 1, description = coalesce(r.spec ->> 'description', '')";

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Turns files into documents, each sound by itself; what they name is looked up later. */
 final class DocumentReader {
@@ -31,6 +32,8 @@ final class DocumentReader {
     private static final Shape.Key API_VERSION =
             required("apiVersion", Shape.Choice.of(Schemas.API_VERSION), "the version of this form");
     private static final Shape.Key KIND = required("kind", new Shape.Choice(Kind.words()), "what it is");
+
+    private static final Set<String> SET_BY_SERVER = Set.of("id", "managed_by", "version");
 
     private final Errors errors;
     private final ShapeCheck check;
@@ -72,6 +75,57 @@ final class DocumentReader {
             }
         }
         return documents;
+    }
+
+    /**
+     * The one document that a caller of the API sent; what only the server sets is read over, so that what it gave can
+     * be sent back.
+     *
+     * @throws Refusal {@code catalog.invalid}, {@code catalog.too-large}
+     */
+    static Document one(Kind kind, String text) {
+        var errors = new Errors();
+        var reader = new DocumentReader(errors);
+        var source = new SourceFile("body", text);
+        source.size();
+        List<Node> trees = YamlReader.read(source, errors);
+        Optional<Document> document =
+                errors.isEmpty() && trees.size() == 1 ? reader.document(asWritten(trees.getFirst())) : Optional.empty();
+        if (errors.isEmpty() && trees.size() != 1) {
+            errors.add(new Place("body", 1, 1), trees.size() + " documents (expected: one)");
+        }
+        document.filter(read -> read.kind() != kind)
+                .ifPresent(read ->
+                        errors.add(read.place("kind"), "kind: \"" + read.kind() + "\" (expected: " + kind + ")"));
+        if (!errors.isEmpty()) {
+            throw CatalogRefusal.invalid(errors.all());
+        }
+        return document.orElseThrow();
+    }
+
+    private static Node asWritten(Node tree) {
+        return tree instanceof Node.Fields map
+                ? new Node.Fields(
+                        map.at(),
+                        map.fields().stream().map(DocumentReader::asWritten).toList())
+                : tree;
+    }
+
+    private static Node.Field asWritten(Node.Field field) {
+        if (field.key().equals("api_version")) {
+            return new Node.Field(field.at(), "apiVersion", field.value());
+        }
+        if (field.key().equals("metadata") && field.value() instanceof Node.Fields metadata) {
+            return new Node.Field(
+                    field.at(),
+                    field.key(),
+                    new Node.Fields(
+                            metadata.at(),
+                            metadata.fields().stream()
+                                    .filter(inner -> !SET_BY_SERVER.contains(inner.key()))
+                                    .toList()));
+        }
+        return field;
     }
 
     private static void refuseTooLarge(List<SourceFile> files) {

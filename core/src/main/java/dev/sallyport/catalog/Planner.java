@@ -148,7 +148,7 @@ final class Planner {
                 .filter(step -> kept.contains(step.id()))
                 .forEach(step -> errors.add(
                         PRUNE,
-                        step.title() + ": stands in the record of requests and grants"
+                        step.title() + ": stands in the record of requests, grants and sign-ins"
                                 + " (expected: kept, with spec.state: disabled)"));
     }
 

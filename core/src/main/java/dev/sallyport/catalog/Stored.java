@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** An object of the catalogue as it is now, in the form of its document. */
@@ -36,6 +37,63 @@ public record Stored(
 
     Map<String, Object> shown() {
         return Document.shown(labels, spec);
+    }
+
+    /** As the API shows it, keys in the order of the reference page. */
+    public Map<String, Object> document() {
+        var metadata = new LinkedHashMap<String, Object>();
+        metadata.put("name", name);
+        metadata.put("id", id);
+        metadata.put("managed_by", managedBy);
+        metadata.put("version", version);
+        return body("api_version", metadata);
+    }
+
+    /** As a file says it: without what only the server sets. */
+    Map<String, Object> written() {
+        var metadata = new LinkedHashMap<String, Object>();
+        metadata.put("name", name);
+        return body("apiVersion", metadata);
+    }
+
+    private Map<String, Object> body(String versionKey, Map<String, Object> metadata) {
+        if (kind == Kind.TARGET && !labels.isEmpty()) {
+            metadata.put("labels", new TreeMap<>(labels));
+        }
+        var body = new LinkedHashMap<String, Object>();
+        body.put(versionKey, Schemas.API_VERSION);
+        body.put("kind", kind.word());
+        body.put("metadata", metadata);
+        body.put("spec", ordered(kind.spec(), spec));
+        return body;
+    }
+
+    private static Map<String, Object> ordered(Shape.Fields shape, Map<?, ?> values) {
+        var ordered = new LinkedHashMap<String, Object>();
+        for (Shape.Key key : shape.keys()) {
+            Object value = values.get(key.name());
+            if (value != null) {
+                ordered.put(key.name(), ordered(key.shape(), value));
+            }
+        }
+        values.forEach((key, value) -> ordered.putIfAbsent(String.valueOf(key), value));
+        return ordered;
+    }
+
+    private static Object ordered(Shape shape, Object value) {
+        return switch (shape) {
+            case Shape.Fields fields when value instanceof Map<?, ?> map -> ordered(fields, map);
+            case Shape.WordOr either when value instanceof Map<?, ?> map -> ordered(either.fields(), map);
+            case Shape.Pairs _ when value instanceof Map<?, ?> map -> new TreeMap<Object, Object>(map);
+            case Shape.Fields _,
+                    Shape.WordOr _,
+                    Shape.Pairs _,
+                    Shape.Word _,
+                    Shape.Choice _,
+                    Shape.Whole _,
+                    Shape.Flag _,
+                    Shape.Many _ -> value;
+        };
     }
 
     /** The product itself, which nobody changes. */

@@ -10,6 +10,11 @@ import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Schema;
 import dev.sallyport.database.Tx;
+import dev.sallyport.identity.IdentityEvent;
+import dev.sallyport.identity.Passwords;
+import dev.sallyport.identity.People;
+import dev.sallyport.identity.Quarantine;
+import dev.sallyport.identity.Sessions;
 import dev.sallyport.testkit.TestDatabase;
 import dev.sallyport.testkit.TestDatabases;
 import java.io.IOException;
@@ -28,7 +33,15 @@ final class CatalogFixture implements AutoCloseable {
     final Database database = new Database(source());
     final Audit audit = new Audit("test");
     final Ear ear = new Ear();
-    final CatalogChanges changes = new CatalogChanges(database, audit, ear);
+    final Sessions sessions = new Sessions(audit);
+    final People people =
+            new People(audit, new Passwords(19 * 1024), sessions, new Quarantine(audit, sessions, List.of()));
+    final CatalogChanges changes = new CatalogChanges(database, audit, people, ear);
+    final CatalogObjects objects = new CatalogObjects(audit, people, ear);
+
+    CatalogFixture() {
+        new BuiltIn(audit).ensureTarget(database);
+    }
 
     /** Remembers what it heard. */
     static final class Ear implements AccessChanged {
@@ -135,7 +148,7 @@ final class CatalogFixture implements AutoCloseable {
                     select ?, 'active', p.id, r.id, r.name, t.id, t.name, ?, ?, '{}', ?, ?
                       from person p, role r, target t where p.name = ? and r.name = ? and t.name = ?
                     """, id, request, item, tx.now(), tx.now().plusSeconds(3600), person, role, target);
-            audit.record(tx, dev.sallyport.audit.Event.of(CatalogEvent.APPLIED).data("test", true));
+            audit.record(tx, dev.sallyport.audit.Event.of(IdentityEvent.PERSON_UPDATED));
         });
         return id;
     }
