@@ -1,0 +1,11 @@
+package dev.sallyport.identity;
+
+/** Why a sign-in session ended before its time. */
+public enum EndReason {
+    SIGNED_OUT,
+    REVOKED,
+    TOKEN_REUSE,
+    PASSWORD_CHANGED,
+    DISABLED,
+    QUARANTINED
+}

@@ -1,0 +1,42 @@
+package dev.sallyport.identity;
+
+import dev.sallyport.base.Refusal;
+
+/** What sign-in and the directory refuse. */
+public enum IdentityRefusal implements Refusal.Code {
+    /** The same answer for a wrong password, an unknown name and a person who may not sign in. */
+    WRONG(Refusal.Kind.UNAUTHENTICATED, "sign-in.wrong"),
+    THROTTLED(Refusal.Kind.TOO_MANY, "sign-in.throttled"),
+    BUSY(Refusal.Kind.UNAVAILABLE, "sign-in.busy"),
+    PASSWORD_FORM(Refusal.Kind.INVALID, "password.invalid"),
+    PASSWORD_CURRENT(Refusal.Kind.FORBIDDEN, "password.wrong-current"),
+    NO_PASSWORD(Refusal.Kind.CONFLICT, "password.none"),
+    PERSON_UNKNOWN(Refusal.Kind.NOT_FOUND, "person.unknown"),
+    PERSON_EXISTS(Refusal.Kind.CONFLICT, "person.exists"),
+    PERSON_BLOCKED(Refusal.Kind.FORBIDDEN, "person.blocked"),
+    PERSON_IN_USE(Refusal.Kind.CONFLICT, "person.in-use"),
+    GROUP_UNKNOWN(Refusal.Kind.NOT_FOUND, "group.unknown"),
+    GROUP_EXISTS(Refusal.Kind.CONFLICT, "group.exists"),
+    QUARANTINED_ALREADY(Refusal.Kind.CONFLICT, "person.already-quarantined"),
+    NOT_QUARANTINED(Refusal.Kind.CONFLICT, "person.not-quarantined"),
+    SETUP_LINK(Refusal.Kind.FORBIDDEN, "setup.link-invalid"),
+    SETUP_DONE(Refusal.Kind.CONFLICT, "setup.already-done");
+
+    private final Refusal.Kind kind;
+    private final String code;
+
+    IdentityRefusal(Refusal.Kind kind, String code) {
+        this.kind = kind;
+        this.code = code;
+    }
+
+    @Override
+    public Refusal.Kind kind() {
+        return kind;
+    }
+
+    @Override
+    public String code() {
+        return code;
+    }
+}
