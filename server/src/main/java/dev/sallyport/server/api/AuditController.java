@@ -38,13 +38,19 @@ final class AuditController {
         this.database = database;
     }
 
-    record ActorJson(@Nullable String person, @Nullable String identity, @Nullable String name) {}
+    record ActorJson(
+            @Nullable String person,
+            @Nullable String identity,
+            @Nullable String name) {}
 
     record EventJson(
             String id,
             Instant time,
             Instant recordedAt,
-            @com.fasterxml.jackson.annotation.JsonProperty("class") String className,
+
+            @com.fasterxml.jackson.annotation.JsonProperty("class")
+            String className,
+
             String activity,
             ActorJson actor,
             String outcome,
@@ -69,7 +75,9 @@ final class AuditController {
                     event.className(),
                     event.activity(),
                     new ActorJson(
-                            event.actorPerson().orElse(null), event.actorIdentity().orElse(null), event.actorName().orElse(null)),
+                            event.actorPerson().orElse(null),
+                            event.actorIdentity().orElse(null),
+                            event.actorName().orElse(null)),
                     event.outcome(),
                     event.personal().get("source_address"),
                     event.source(),
@@ -107,7 +115,8 @@ final class AuditController {
                 Optional.ofNullable(activity),
                 Optional.ofNullable(outcome),
                 Optional.ofNullable(target));
-        List<RecordedEvent> events = database.read(rx -> AuditSearch.page(rx, filter, Optional.ofNullable(after), size));
+        List<RecordedEvent> events =
+                database.read(rx -> AuditSearch.page(rx, filter, Optional.ofNullable(after), size));
         return Page.of(events, size, EventJson::of, AuditSearch::cursor);
     }
 
@@ -140,7 +149,8 @@ final class AuditController {
             events = database.read(rx -> AuditSearch.tail(rx, from, size));
         }
         return new Page<>(
-                events.stream().map(EventJson::of).toList(), events.isEmpty() ? from : events.getLast().place());
+                events.stream().map(EventJson::of).toList(),
+                events.isEmpty() ? from : events.getLast().place());
     }
 
     private enum Unknown implements Refusal.Code {

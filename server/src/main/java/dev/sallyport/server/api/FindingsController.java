@@ -26,7 +26,13 @@ final class FindingsController {
     }
 
     record FindingJson(
-            String id, String kind, String severity, String subject, String message, Instant openedAt, @Nullable Instant closedAt) {
+            String id,
+            String kind,
+            String severity,
+            String subject,
+            String message,
+            Instant openedAt,
+            @Nullable Instant closedAt) {
         static FindingJson of(Finding finding) {
             return new FindingJson(
                     finding.id(),
@@ -49,7 +55,9 @@ final class FindingsController {
         boolean open = switch (state) {
             case "open" -> true;
             case "closed" -> false;
-            default -> throw InputRefusal.INVALID_VALUE.because("state: " + Text.quoted(state) + " (expected: open or closed)");
+            default ->
+                throw InputRefusal.INVALID_VALUE.because(
+                        "state: " + Text.quoted(state) + " (expected: open or closed)");
         };
         int size = Page.limit(limit);
         List<Finding> findings = database.read(rx -> Findings.list(rx, open, Optional.ofNullable(after), size));

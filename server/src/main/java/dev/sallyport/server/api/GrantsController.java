@@ -54,7 +54,10 @@ final class GrantsController {
         this.requests = requests;
     }
 
-    record ExtendJson(@Nullable String duration, @Nullable String reason, @Nullable String ticket) {}
+    record ExtendJson(
+            @Nullable String duration,
+            @Nullable String reason,
+            @Nullable String ticket) {}
 
     record RevokeJson(@Nullable String reason) {}
 
@@ -81,7 +84,8 @@ final class GrantsController {
         boolean all = switch (view) {
             case "mine" -> false;
             case "all" -> true;
-            default -> throw InputRefusal.INVALID_VALUE.because("view: " + Text.quoted(view) + " (expected: mine or all)");
+            default ->
+                throw InputRefusal.INVALID_VALUE.because("view: " + Text.quoted(view) + " (expected: mine or all)");
         };
         if (all) {
             caller.require(READ_ALL);
@@ -148,15 +152,18 @@ final class GrantsController {
         caller.require(REVOKE);
         var grantId = new GrantId(id);
         grants.revoke(
-                caller.actor(), new EndSelector.OneGrant(grantId), RequestsController.required("reason", body.reason()));
-        return database.read(rx -> GrantJson.of(Grants.view(rx, Grants.find(rx, grantId).orElseThrow())));
+                caller.actor(),
+                new EndSelector.OneGrant(grantId),
+                RequestsController.required("reason", body.reason()));
+        return database.read(
+                rx -> GrantJson.of(Grants.view(rx, Grants.find(rx, grantId).orElseThrow())));
     }
 
     @PostMapping("/revocations")
     RevokedJson revoke(Caller caller, @RequestBody RevocationJson body) {
         caller.require(REVOKE);
-        Grants.Ended ended = grants.revoke(
-                caller.actor(), selector(body), RequestsController.required("reason", body.reason()));
+        Grants.Ended ended =
+                grants.revoke(caller.actor(), selector(body), RequestsController.required("reason", body.reason()));
         return new RevokedJson(ended.grants().stream().map(GrantId::value).toList(), ended.feedVersion());
     }
 
@@ -178,20 +185,22 @@ final class GrantsController {
             chosen.add(new EndSelector.All());
         }
         if (chosen.size() != 1) {
-            throw InputRefusal.INVALID_VALUE.because(
-                    "revocation: " + chosen.size() + " selectors (expected: exactly one of grant, identity, target, role, all)");
+            throw InputRefusal.INVALID_VALUE.because("revocation: " + chosen.size()
+                    + " selectors (expected: exactly one of grant, identity, target, role, all)");
         }
         return chosen.getFirst();
     }
 
     private GrantJson shown(Caller caller, GrantId id) {
         visible(caller, id);
-        return database.read(rx -> GrantJson.of(Grants.view(rx, Grants.find(rx, id).orElseThrow())));
+        return database.read(
+                rx -> GrantJson.of(Grants.view(rx, Grants.find(rx, id).orElseThrow())));
     }
 
     private void visible(Caller caller, GrantId id) {
         boolean mine = database.read(rx -> Grants.find(rx, id))
-                .map(grant -> grant.person().equals(caller.personId()) || caller.rights().contains(READ_ALL))
+                .map(grant -> grant.person().equals(caller.personId())
+                        || caller.rights().contains(READ_ALL))
                 .orElse(false);
         if (!mine) {
             throw unknown(id);

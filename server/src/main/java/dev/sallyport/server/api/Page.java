@@ -25,7 +25,6 @@ record Page<T>(List<T> items, @Nullable String next) {
 
     /** A full page has a next one. */
     static <R, T> Page<T> of(List<R> rows, int limit, Function<R, T> shown, Function<R, String> cursor) {
-        return new Page<>(
-                rows.stream().map(shown).toList(), rows.size() < limit ? null : cursor.apply(rows.getLast()));
+        return new Page<>(rows.stream().map(shown).toList(), rows.size() < limit ? null : cursor.apply(rows.getLast()));
     }
 }

@@ -47,10 +47,11 @@ final class QuarantineController {
         String reason = RequestsController.required("reason", body.reason());
         return database.change(caller.actor(), tx -> {
             Person person = People.require(tx, name);
-            List<String> running = Grants.list(tx, GrantFilter.of(person.id()), Optional.empty(), Page.LIMIT_MAX).stream()
-                    .filter(grant -> grant.isRunning())
-                    .map(grant -> grant.id().value())
-                    .toList();
+            List<String> running =
+                    Grants.list(tx, GrantFilter.of(person.id()), Optional.empty(), Page.LIMIT_MAX).stream()
+                            .filter(grant -> grant.isRunning())
+                            .map(grant -> grant.id().value())
+                            .toList();
             int sessions = quarantine.impose(tx, person.id(), reason);
             return new ImposedJson(name, running, sessions);
         });
@@ -61,7 +62,9 @@ final class QuarantineController {
     void lift(Caller caller, @PathVariable String name, @RequestBody LiftJson body) {
         caller.require(RIGHT);
         String reason = RequestsController.required("reason", body.reason());
-        database.run(caller.actor(), tx -> quarantine.lift(
-                tx, People.require(tx, Names.check("person", name)).id(), reason));
+        database.run(
+                caller.actor(),
+                tx -> quarantine.lift(
+                        tx, People.require(tx, Names.check("person", name)).id(), reason));
     }
 }

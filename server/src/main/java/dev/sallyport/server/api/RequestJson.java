@@ -26,7 +26,13 @@ record RequestJson(
         @JsonProperty("extends") @Nullable String extended,
         List<ItemJson> items) {
 
-    record ItemJson(String id, String role, String target, String state, DecisionJson decision, @Nullable String grant) {}
+    record ItemJson(
+            String id,
+            String role,
+            String target,
+            String state,
+            DecisionJson decision,
+            @Nullable String grant) {}
 
     record DecisionJson(
             String effect,
@@ -46,7 +52,12 @@ record RequestJson(
         }
     }
 
-    record VerdictJson(String by, Instant at, String verdict, @Nullable String comment, @Nullable String duration) {
+    record VerdictJson(
+            String by,
+            Instant at,
+            String verdict,
+            @Nullable String comment,
+            @Nullable String duration) {
         static VerdictJson of(Verdict verdict) {
             return new VerdictJson(
                     verdict.byName(),

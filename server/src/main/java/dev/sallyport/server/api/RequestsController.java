@@ -51,7 +51,10 @@ final class RequestsController {
             @Nullable String ticket,
             @JsonProperty("extends") @Nullable String extended) {}
 
-    record SayJson(@Nullable String duration, @Nullable String comment, @Nullable List<String> items) {}
+    record SayJson(
+            @Nullable String duration,
+            @Nullable String comment,
+            @Nullable List<String> items) {}
 
     record OfferJson(
             String role,
@@ -80,19 +83,25 @@ final class RequestsController {
 
     @GetMapping("/eligible")
     Page<OfferJson> eligible(
-            Caller caller, @RequestParam(required = false) @Nullable String target, @RequestParam(required = false) @Nullable Integer limit) {
-        List<Requests.Offer> offers = requests.offers(caller.personId(), Optional.ofNullable(target), Page.limit(limit));
+            Caller caller,
+            @RequestParam(required = false) @Nullable String target,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        List<Requests.Offer> offers =
+                requests.offers(caller.personId(), Optional.ofNullable(target), Page.limit(limit));
         return new Page<>(offers.stream().map(OfferJson::of).toList(), null);
     }
 
     @PostMapping("/requests")
     @ResponseStatus(HttpStatus.CREATED)
     RequestJson ask(
-            Caller caller, @RequestBody AskJson ask, @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
+            Caller caller,
+            @RequestBody AskJson ask,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
         List<WantedJson> wanted = ask.items() == null ? List.of() : ask.items();
         var asked = new Ask(
                 wanted.stream()
-                        .map(item -> new Ask.Wanted(required("items.role", item.role()), required("items.target", item.target())))
+                        .map(item -> new Ask.Wanted(
+                                required("items.role", item.role()), required("items.target", item.target())))
                         .toList(),
                 Durations.parse("duration", required("duration", ask.duration())),
                 Optional.ofNullable(ask.startsAt()),
@@ -118,8 +127,9 @@ final class RequestsController {
                 caller.require("request.read-all");
                 yield requests.all(from, size);
             }
-            default -> throw InputRefusal.INVALID_VALUE.because(
-                    "view: " + Text.quoted(view) + " (expected: mine, to-decide or all)");
+            default ->
+                throw InputRefusal.INVALID_VALUE.because(
+                        "view: " + Text.quoted(view) + " (expected: mine, to-decide or all)");
         };
         return Page.of(found, size, RequestJson::of, request -> request.id().value());
     }

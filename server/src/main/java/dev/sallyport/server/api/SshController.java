@@ -14,6 +14,7 @@ import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.formats.ssh.SshPublicKey;
 import dev.sallyport.grant.SshAccess;
 import dev.sallyport.server.Caller;
+import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.transport.Listener;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,16 +55,25 @@ final class SshController {
     private final Listener listener;
 
     SshController(
-            Database database, SshAccess access, RevocationList revocations, Hosts hosts, FeedFollower feed, Listener listener) {
+            Database database,
+            SshAccess access,
+            RevocationList revocations,
+            Hosts hosts,
+            FeedFollower feed,
+            Listener listener) {
         this.database = database;
         this.access = access;
         this.revocations = revocations;
         this.hosts = hosts;
         this.feed = feed;
         this.listener = listener;
+        this.config = config;
     }
 
-    record CredentialAsk(@Nullable String target, @Nullable String login, @Nullable String publicKey) {}
+    record CredentialAsk(
+            @Nullable String target,
+            @Nullable String login,
+            @Nullable String publicKey) {}
 
     record CredentialJson(
             GrantJson.LeaseJson lease,
@@ -79,7 +89,9 @@ final class SshController {
     record CaJson(String publicKey, String fingerprint, String state) {
         static CaJson of(CaKey key) {
             return new CaJson(
-                    key.publicKey().line(), key.publicKey().fingerprint(), key.state().name().toLowerCase(Locale.ROOT));
+                    key.publicKey().line(),
+                    key.publicKey().fingerprint(),
+                    key.state().name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -94,7 +106,8 @@ final class SshController {
             @Nullable String caPem,
             Map<String, List<String>> authorizedKeys,
             List<String> krlSigner,
-            List<String> sshdConfig) {}
+            List<String> sshdConfig,
+            String hostScript) {}
 
     record HostKeyJson(@Nullable String publicKey) {}
 
@@ -144,7 +157,9 @@ final class SshController {
             list = changed(list, seconds(wait));
         }
         ResponseEntity.BodyBuilder answer = tag(list).equals(known) ? ResponseEntity.status(304) : ResponseEntity.ok();
-        answer.eTag(tag(list)).header(VERSION_HEADER, Long.toString(list.version())).header(HttpHeaders.CACHE_CONTROL, "no-cache");
+        answer.eTag(tag(list))
+                .header(VERSION_HEADER, Long.toString(list.version()))
+                .header(HttpHeaders.CACHE_CONTROL, "no-cache");
         return tag(list).equals(known)
                 ? answer.build()
                 : answer.contentType(MediaType.APPLICATION_OCTET_STREAM).body(list.bytes());
@@ -184,14 +199,17 @@ final class SshController {
         return new EnrolmentJson(
                 enrolment.token().reveal(),
                 name,
-                listener.url().toString(),
+                config.url().toString(),
                 listener.caPem().orElse(null),
                 enrolment.authorizedKeys(),
-                enrolment.krlSigner().stream().map(key -> key.publicKey().line()).toList(),
+                enrolment.krlSigner().stream()
+                        .map(key -> key.publicKey().line())
+                        .toList(),
                 List.of(
                         "AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/sallyport/authorized/%u",
                         "RevokedKeys /etc/ssh/sallyport/revoked.krl",
-                        "HostCertificate /etc/ssh/sallyport/host-cert.pub"));
+                        "HostCertificate /etc/ssh/sallyport/host-cert.pub"),
+                Hosts.script());
     }
 
     @PostMapping("/targets/{name}/host-certificate")
@@ -203,11 +221,12 @@ final class SshController {
         if (!host.name().equals(name)) {
             throw Conflict.OTHER_HOST.because("the host token belongs to another target");
         }
-        return new HostCertificateJson(
-                hosts.certifyHost(host, SshPublicKey.parse(RequestsController.required("public_key", body.publicKey()))));
+        return new HostCertificateJson(hosts.certifyHost(
+                host, SshPublicKey.parse(RequestsController.required("public_key", body.publicKey()))));
     }
 
-    private RevocationList.Published changed(RevocationList.Published known, Duration limit) throws InterruptedException {
+    private RevocationList.Published changed(RevocationList.Published known, Duration limit)
+            throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         RevocationList.Published list = known;
         while (list.version() == known.version()) {
