@@ -65,7 +65,8 @@ public final class SshKeys {
     }
 
     /**
-     * Reads a private key that was stored as PKCS#8.
+     * Reads a private key that was stored as PKCS#8. A provider that signs but reads no keys of this kind (Corretto has
+     * no key factory for Ed25519) gets the JDK's, which it can sign with.
      *
      * @throws Refusal {@code ssh.malformed-private-key}
      */
@@ -78,8 +79,9 @@ public final class SshKeys {
                         "private key: " + publicKey.algorithm() + " (expected: ssh-ed25519 or ecdsa-sha2-nistp…)");
         };
         try {
-            var factory =
-                    provider == null ? KeyFactory.getInstance(algorithm) : KeyFactory.getInstance(algorithm, provider);
+            var factory = provider != null && provider.getService("KeyFactory", algorithm) != null
+                    ? KeyFactory.getInstance(algorithm, provider)
+                    : KeyFactory.getInstance(algorithm);
             return new SshKeyPair(publicKey, factory.generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
         } catch (InvalidKeySpecException _) {
             throw SshRefusal.MALFORMED_PRIVATE_KEY.because(
