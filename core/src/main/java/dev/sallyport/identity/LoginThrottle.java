@@ -1,7 +1,7 @@
 package dev.sallyport.identity;
 
-import dev.sallyport.database.Database;
 import dev.sallyport.database.Actor;
+import dev.sallyport.database.Database;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Tx;
 import java.nio.charset.StandardCharsets;
@@ -65,18 +65,16 @@ final class LoginThrottle {
     private record Count(int failures, Instant lastAt, Instant blockedUntil) {}
 
     private static boolean count(Tx tx, String key, int free) {
-        tx.update(
-                """
+        tx.update("""
                 insert into login_throttle (key, failures, last_at, blocked_until) values (?, 0, ?, ?)
                 on conflict (key) do nothing
-                """,
-                key,
-                tx.now(),
-                tx.now());
+                """, key, tx.now(), tx.now());
         Count before = tx.one(
                         "select failures, last_at, blocked_until from login_throttle where key = ? for update",
                         row -> new Count(
-                                row.getInt("failures"), Rows.instant(row, "last_at"), Rows.instant(row, "blocked_until")),
+                                row.getInt("failures"),
+                                Rows.instant(row, "last_at"),
+                                Rows.instant(row, "blocked_until")),
                         key)
                 .orElseThrow();
         if (tx.now().isBefore(before.blockedUntil())) {

@@ -66,8 +66,8 @@ public final class Passwords {
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (characters < MIN_CHARACTERS || bytes > MAX_BYTES) {
             throw IdentityRefusal.PASSWORD_FORM.because(
-                    "password: " + characters + " characters, " + bytes + " bytes (expected: at least "
-                            + MIN_CHARACTERS + " characters and at most " + MAX_BYTES + " bytes)");
+                    "password: " + characters + " characters, " + bytes + " bytes (expected: at least " + MIN_CHARACTERS
+                            + " characters and at most " + MAX_BYTES + " bytes)");
         }
         return password;
     }

@@ -72,10 +72,14 @@ public final class People {
         if (made == 0) {
             throw IdentityRefusal.PERSON_EXISTS.because("there is a person " + person.name() + " already");
         }
-        event(tx, IdentityEvent.PERSON_CREATED, id, e -> e.data("managed_by", person.managedBy())
-                .personal("name", person.name())
-                .personal("display_name", person.displayName())
-                .personal("email", person.email().orElse(null)));
+        event(
+                tx,
+                IdentityEvent.PERSON_CREATED,
+                id,
+                e -> e.data("managed_by", person.managedBy())
+                        .personal("name", person.name())
+                        .personal("display_name", person.displayName())
+                        .personal("email", person.email().orElse(null)));
         return id;
     }
 
@@ -87,21 +91,19 @@ public final class People {
             @Nullable String email,
             Map<String, String> attributes,
             String managedBy) {
-        var next = new NewPerson(
-                require(tx, id).name(), displayName, Optional.ofNullable(email), attributes, managedBy);
-        tx.update(
-                """
+        var next =
+                new NewPerson(require(tx, id).name(), displayName, Optional.ofNullable(email), attributes, managedBy);
+        tx.update("""
                 update person set display_name = ?, email = ?, attributes = ?::jsonb, managed_by = ?, version = version + 1
                  where id = ?
-                """,
-                next.displayName(),
-                next.email().orElse(null),
-                Json.text(next.attributes()),
-                managedBy,
-                id);
-        event(tx, IdentityEvent.PERSON_UPDATED, id, e -> e.data("managed_by", managedBy)
-                .personal("display_name", next.displayName())
-                .personal("email", next.email().orElse(null)));
+                """, next.displayName(), next.email().orElse(null), Json.text(next.attributes()), managedBy, id);
+        event(
+                tx,
+                IdentityEvent.PERSON_UPDATED,
+                id,
+                e -> e.data("managed_by", managedBy)
+                        .personal("display_name", next.displayName())
+                        .personal("email", next.email().orElse(null)));
     }
 
     /** Disables the person: sessions, tokens and what was handed out end at once. Nothing happens to one who is. */
@@ -131,22 +133,21 @@ public final class People {
      */
     public void delete(Tx tx, PersonId id, String reason) {
         Person person = require(tx, id);
-        if (tx.exists(
-                """
+        if (tx.exists("""
                 select 1 from request where requester_id = ? union all select 1 from approval where approver_id = ?
                 union all select 1 from access_grant where person_id = ? union all
                 select 1 from sign_in_session where person_id = ? limit 1
-                """,
-                id,
-                id,
-                id,
-                id)) {
+                """, id, id, id, id)) {
             throw IdentityRefusal.PERSON_IN_USE.because(
                     person.name() + " has a history and stays on record", "disable the person instead");
         }
         quarantine.cut(tx, id, EndReason.DISABLED, reason);
         tx.update("delete from person where id = ?", id);
-        event(tx, IdentityEvent.PERSON_DELETED, id, e -> e.personal("name", person.name()).personal("reason", reason));
+        event(
+                tx,
+                IdentityEvent.PERSON_DELETED,
+                id,
+                e -> e.personal("name", person.name()).personal("reason", reason));
     }
 
     /** Gives the person a password, and the login that goes with it; their sessions end. */
@@ -164,11 +165,7 @@ public final class People {
      * @throws dev.sallyport.base.Refusal {@code password.wrong-current} or {@code password.invalid}
      */
     public void changeOwnPassword(
-            Database database,
-            dev.sallyport.database.Actor actor,
-            PersonId id,
-            Secret current,
-            Secret next) {
+            Database database, dev.sallyport.database.Actor actor, PersonId id, Secret current, Secret next) {
         Optional<String> stored = database.read(
                 rx -> rx.one("select hash from password where person_id = ?", row -> row.getString(1), id));
         if (stored.isEmpty()) {
@@ -208,16 +205,12 @@ public final class People {
                 """
                 insert into person_group (id, name, description, managed_by, created_at) values (?, ?, ?, ?, ?)
                 on conflict (name) do nothing
-                """,
-                id,
-                name,
-                Text.line("description", description, 0, LONGEST_DESCRIPTION),
-                managedBy,
-                tx.now());
+                """, id, name, Text.line("description", description, 0, LONGEST_DESCRIPTION), managedBy, tx.now());
         if (made == 0) {
             throw IdentityRefusal.GROUP_EXISTS.because("there is a group " + name + " already");
         }
-        audit.record(tx, Event.of(IdentityEvent.GROUP_CREATED).data("group", name).data("managed_by", managedBy));
+        audit.record(
+                tx, Event.of(IdentityEvent.GROUP_CREATED).data("group", name).data("managed_by", managedBy));
         return id;
     }
 
@@ -227,7 +220,8 @@ public final class People {
                 Text.line("description", description, 0, LONGEST_DESCRIPTION),
                 managedBy,
                 groupId(tx, name));
-        audit.record(tx, Event.of(IdentityEvent.GROUP_UPDATED).data("group", name).data("managed_by", managedBy));
+        audit.record(
+                tx, Event.of(IdentityEvent.GROUP_UPDATED).data("group", name).data("managed_by", managedBy));
     }
 
     public void deleteGroup(Tx tx, String name) {
@@ -274,31 +268,24 @@ public final class People {
 
     private void ensureLocalLogin(Tx tx, PersonId person) {
         var identity = IdentityId.next();
-        int made = tx.update(
-                """
+        int made = tx.update("""
                 insert into identity (id, person_id, issuer, subject, created_at) values (?, ?, ?, ?, ?)
                 on conflict (issuer, subject) do nothing
-                """,
-                identity,
-                person,
-                SignIn.LOCAL_ISSUER,
-                person,
-                tx.now());
+                """, identity, person, SignIn.LOCAL_ISSUER, person, tx.now());
         if (made == 1) {
-            event(tx, IdentityEvent.IDENTITY_LINKED, person, e -> e.data("identity", identity.value())
-                    .data("issuer", SignIn.LOCAL_ISSUER));
+            event(
+                    tx,
+                    IdentityEvent.IDENTITY_LINKED,
+                    person,
+                    e -> e.data("identity", identity.value()).data("issuer", SignIn.LOCAL_ISSUER));
         }
     }
 
     private static void store(Tx tx, PersonId person, String hash) {
-        tx.update(
-                """
+        tx.update("""
                 insert into password (person_id, hash, changed_at) values (?, ?, ?)
                 on conflict (person_id) do update set hash = excluded.hash, changed_at = excluded.changed_at
-                """,
-                person,
-                hash,
-                tx.now());
+                """, person, hash, tx.now());
     }
 
     private void event(Tx tx, IdentityEvent type, PersonId person, java.util.function.Consumer<Event> more) {

@@ -29,41 +29,46 @@ public final class Quarantine {
     /** Puts the person into quarantine and returns how many sessions that ended. */
     public int impose(Tx tx, PersonId person, String reason) {
         String said = Text.line("reason", reason, 1, LONGEST_REASON);
-        int changed = tx.update(
-                """
+        int changed = tx.update("""
                 update person set quarantined_at = ?, quarantine_reason = ?, version = version + 1
                  where id = ? and quarantined_at is null
-                """,
-                tx.now(),
-                said,
-                person);
+                """, tx.now(), said, person);
         if (changed == 0) {
             Person found = People.require(tx, person);
             throw IdentityRefusal.QUARANTINED_ALREADY.because(found.name() + " is in quarantine already");
         }
-        audit.record(tx, Event.of(IdentityEvent.PERSON_QUARANTINED).data("person", person.value()).personal("reason", said));
+        audit.record(
+                tx,
+                Event.of(IdentityEvent.PERSON_QUARANTINED)
+                        .data("person", person.value())
+                        .personal("reason", said));
         return cut(tx, person, EndReason.QUARANTINED, said);
     }
 
     /** Lets the person back in; what was ended stays ended. */
     public void lift(Tx tx, PersonId person, String reason) {
         String said = Text.line("reason", reason, 1, LONGEST_REASON);
-        int changed = tx.update(
-                """
+        int changed = tx.update("""
                 update person set quarantined_at = null, quarantine_reason = null, version = version + 1
                  where id = ? and quarantined_at is not null
-                """,
-                person);
+                """, person);
         if (changed == 0) {
             Person found = People.require(tx, person);
             throw IdentityRefusal.NOT_QUARANTINED.because(found.name() + " is not in quarantine");
         }
-        audit.record(tx, Event.of(IdentityEvent.QUARANTINE_LIFTED).data("person", person.value()).personal("reason", said));
+        audit.record(
+                tx,
+                Event.of(IdentityEvent.QUARANTINE_LIFTED)
+                        .data("person", person.value())
+                        .personal("reason", said));
     }
 
     /** A new epoch, no sessions, nothing handed out; also what disabling a person does. */
     int cut(Tx tx, PersonId person, EndReason why, String reason) {
-        long epoch = tx.one("update person set epoch = epoch + 1 where id = ? returning epoch", row -> row.getLong(1), person)
+        long epoch = tx.one(
+                        "update person set epoch = epoch + 1 where id = ? returning epoch",
+                        row -> row.getLong(1),
+                        person)
                 .orElseThrow();
         Feed.append(tx, FeedKind.EPOCH, person + ":" + epoch);
         int ended = sessions.endAll(tx, person, why, null);

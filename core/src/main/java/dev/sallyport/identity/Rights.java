@@ -25,8 +25,7 @@ public final class Rights {
 
     /** The person's rights now; nobody who is disabled or in quarantine has any. */
     public static Set<String> of(Rx rx, PersonId person) {
-        return new TreeSet<>(rx.list(
-                """
+        return new TreeSet<>(rx.list("""
                 select distinct granted.name
                   from access_grant g
                   join person p on p.id = g.person_id and p.state = 'active' and p.quarantined_at is null
@@ -36,10 +35,6 @@ public final class Rights {
                        case jsonb_typeof(r.spec -> 'rights') when 'array' then r.spec -> 'rights' else '[]' end)
                        as granted(name)
                  where g.person_id = ? and g.state = 'active' and g.starts_at <= ? and g.ends_at > ?
-                """,
-                row -> row.getString(1),
-                person,
-                rx.now(),
-                rx.now()));
+                """, row -> row.getString(1), person, rx.now(), rx.now()));
     }
 }

@@ -34,15 +34,7 @@ public final class Sessions {
                 """
                 insert into sign_in_session (id, person_id, identity_id, client, amr, auth_time, created_at, expires_at)
                 values (?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                id,
-                login.person(),
-                login.identity(),
-                client,
-                login.amr(),
-                login.authTime(),
-                tx.now(),
-                expiresAt);
+                """, id, login.person(), login.identity(), client, login.amr(), login.authTime(), tx.now(), expiresAt);
         audit.record(
                 tx,
                 Event.of(IdentityEvent.SESSION_STARTED)
@@ -52,14 +44,11 @@ public final class Sessions {
     }
 
     public Optional<Session> find(Rx rx, String id) {
-        return rx.one(
-                """
+        return rx.one("""
                 select s.id, s.person_id, p.name, s.identity_id, p.epoch, s.amr, s.auth_time, s.expires_at,
                        s.ended_at is not null or p.state <> 'active' or p.quarantined_at is not null as ended
                   from sign_in_session s join person p on p.id = s.person_id where s.id = ?
-                """,
-                Sessions::session,
-                id);
+                """, Sessions::session, id);
     }
 
     /** Ends one session; one that has ended stays as it is. Says whether this ended it. */
@@ -80,18 +69,11 @@ public final class Sessions {
         tx.update("delete from web_session where person_id = ?", person);
         // codes that were given out and not yet exchanged
         tx.update("delete from oauth_grant where person_id = ? and refresh_hash is null", person);
-        List<String> ended = tx.list(
-                """
+        List<String> ended = tx.list("""
                 update sign_in_session set ended_at = ?, end_reason = ?
                  where person_id = ? and ended_at is null and expires_at > ? and id is distinct from ?
                 returning id
-                """,
-                row -> row.getString(1),
-                tx.now(),
-                reason,
-                person,
-                tx.now(),
-                except);
+                """, row -> row.getString(1), tx.now(), reason, person, tx.now(), except);
         ended.forEach(id -> tell(tx, id, reason));
         return ended.size();
     }
@@ -100,7 +82,11 @@ public final class Sessions {
         Feed.append(tx, FeedKind.SESSION_ENDED, id);
         audit.record(
                 tx,
-                Event.of(IdentityEvent.SESSION_ENDED).session(id).data("reason", reason.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')));
+                Event.of(IdentityEvent.SESSION_ENDED)
+                        .session(id)
+                        .data(
+                                "reason",
+                                reason.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')));
     }
 
     private static Session session(ResultSet row) throws SQLException {

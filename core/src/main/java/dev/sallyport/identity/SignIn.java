@@ -79,7 +79,9 @@ public final class SignIn {
                         stored.person.id())
                 .orElseThrow(SignIn::wrong);
         throttle.succeeded(tx, attempt);
-        audit.record(tx, Event.of(IdentityEvent.SIGNED_IN).data("amr", Login.PASSWORD).data("issuer", LOCAL_ISSUER));
+        audit.record(
+                tx,
+                Event.of(IdentityEvent.SIGNED_IN).data("amr", Login.PASSWORD).data("issuer", LOCAL_ISSUER));
         return new Login(
                 stored.person.id(),
                 stored.person.name(),

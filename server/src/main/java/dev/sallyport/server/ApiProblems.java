@@ -91,7 +91,8 @@ public final class ApiProblems {
                         405,
                         "method not allowed",
                         "input.method",
-                        "method: " + Text.quoted(e.getMethod()) + " (allowed here: " + e.getSupportedHttpMethods() + ")",
+                        "method: " + Text.quoted(e.getMethod()) + " (allowed here: " + e.getSupportedHttpMethods()
+                                + ")",
                         null));
     }
 
@@ -141,8 +142,11 @@ public final class ApiProblems {
 
     private static Problem logged(Throwable fault, HttpServletRequest request) {
         String id = Ids.next("err_");
-        LOG.log(Level.SEVERE, fault, () -> "fault id=" + id + " method=" + request.getMethod() + " path="
-                + Text.quoted(request.getRequestURI()));
+        LOG.log(
+                Level.SEVERE,
+                fault,
+                () -> "fault id=" + id + " method=" + request.getMethod() + " path="
+                        + Text.quoted(request.getRequestURI()));
         return Problem.fault(id);
     }
 

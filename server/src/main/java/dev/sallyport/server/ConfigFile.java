@@ -53,8 +53,9 @@ public final class ConfigFile {
 
     private static ServerConfig config(Settings file) {
         Settings data = file.at("data");
-        Path dir = data.path("dir").orElseThrow(
-                () -> new IllegalArgumentException("data.dir: missing (expected: a folder of this server's own)"));
+        Path dir = data.path("dir")
+                .orElseThrow(() ->
+                        new IllegalArgumentException("data.dir: missing (expected: a folder of this server's own)"));
         data.end("dir");
         Tls tls = tls(file.at("tls"));
         Settings server = file.at("server");
@@ -80,8 +81,7 @@ public final class ConfigFile {
         try {
             return URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "server.url: " + text + " (expected: https://host:port)", e);
+            throw new IllegalArgumentException("server.url: " + text + " (expected: https://host:port)", e);
         }
     }
 
@@ -91,9 +91,8 @@ public final class ConfigFile {
         var key = tls.path("key_file");
         tls.end("off", "certificate_file", "key_file");
         if (certificate.isPresent() != key.isPresent()) {
-            throw new IllegalArgumentException(
-                    "tls." + (certificate.isPresent() ? "key_file" : "certificate_file")
-                            + ": missing (expected: certificate_file and key_file together, or neither)");
+            throw new IllegalArgumentException("tls." + (certificate.isPresent() ? "key_file" : "certificate_file")
+                    + ": missing (expected: certificate_file and key_file together, or neither)");
         }
         if (off && certificate.isPresent()) {
             throw new IllegalArgumentException(
@@ -102,7 +101,9 @@ public final class ConfigFile {
         if (off) {
             return new Tls.Off();
         }
-        return certificate.<Tls>map(path -> new Tls.Files(path, key.orElseThrow())).orElseGet(Tls.Own::new);
+        return certificate
+                .<Tls>map(path -> new Tls.Files(path, key.orElseThrow()))
+                .orElseGet(Tls.Own::new);
     }
 
     private static Store store(Settings database, Path data) {
@@ -138,7 +139,8 @@ public final class ConfigFile {
             }
             return Secret.of(text);
         } catch (IOException e) {
-            throw new IllegalArgumentException(key + ": " + file + " cannot be read (expected: a file with one line)", e);
+            throw new IllegalArgumentException(
+                    key + ": " + file + " cannot be read (expected: a file with one line)", e);
         }
     }
 }

@@ -16,8 +16,12 @@ final class ErrorPages {
         int code = status instanceof Integer number ? number : 404;
         Problem problem = code >= 500
                 ? Problem.of(code, "internal error", "internal.error", "internal error", null)
-                : Problem.of(code, "invalid", code == 404 ? "input.unknown-path" : "input.malformed",
-                        code == 404 ? "there is nothing here" : "the request was turned down", null);
+                : Problem.of(
+                        code,
+                        "invalid",
+                        code == 404 ? "input.unknown-path" : "input.malformed",
+                        code == 404 ? "there is nothing here" : "the request was turned down",
+                        null);
         return ResponseEntity.status(code)
                 .contentType(MediaType.parseMediaType(Problem.MEDIA_TYPE))
                 .body(problem);

@@ -40,8 +40,9 @@ final class HealthController {
         checks.put("feed", !feed.isDeaf());
         try {
             Instant before = Instant.now();
-            Instant there = database.read(rx -> rx.one("select clock_timestamp() as t", row -> dev.sallyport.database.Rows.instant(row, "t"))
-                    .orElseThrow());
+            Instant there = database.read(
+                    rx -> rx.one("select clock_timestamp() as t", row -> dev.sallyport.database.Rows.instant(row, "t"))
+                            .orElseThrow());
             Instant after = Instant.now();
             checks.put("database", true);
             checks.put(

@@ -40,7 +40,11 @@ final class MeController {
 
     record SessionPart(String id, Instant authTime, List<String> amr, Instant expiresAt) {}
 
-    record PasswordChange(String current, @com.fasterxml.jackson.annotation.JsonProperty("new") String next) {}
+    record PasswordChange(
+            String current,
+
+            @com.fasterxml.jackson.annotation.JsonProperty("new")
+            String next) {}
 
     @GetMapping("/me")
     Me me(Caller caller) {

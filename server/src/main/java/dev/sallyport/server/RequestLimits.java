@@ -1,8 +1,8 @@
 package dev.sallyport.server;
 
 import dev.sallyport.base.Refusal;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -38,7 +38,8 @@ final class RequestLimits extends OncePerRequestFilter {
         response.setHeader(REQUEST_ID, dev.sallyport.base.Ids.next("rqt_"));
         try {
             rates.address(request.getRemoteAddr());
-            if (request.getRequestURI().startsWith("/login") && request.getMethod().equals("POST")) {
+            if (request.getRequestURI().startsWith("/login")
+                    && request.getMethod().equals("POST")) {
                 rates.signIn(request.getRemoteAddr());
             }
             long limit = request.getRequestURI().startsWith("/api/v1/catalog/") ? CATALOG_BODY_BYTES : BODY_BYTES;

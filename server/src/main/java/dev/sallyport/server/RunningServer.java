@@ -22,8 +22,7 @@ public final class RunningServer implements AutoCloseable {
     private final @Nullable EmbeddedStore store;
     private final ConfigurableApplicationContext context;
 
-    private RunningServer(
-            ServerConfig config, @Nullable EmbeddedStore store, ConfigurableApplicationContext context) {
+    private RunningServer(ServerConfig config, @Nullable EmbeddedStore store, ConfigurableApplicationContext context) {
         this.config = config;
         this.store = store;
         this.context = context;
@@ -35,15 +34,13 @@ public final class RunningServer implements AutoCloseable {
      * @throws IllegalArgumentException naming the setting that is wrong
      */
     public static RunningServer start(ServerConfig config) {
-        EmbeddedStore store = config.database() instanceof Store.Embedded embedded
-                ? EmbeddedStore.start(embedded.dir())
-                : null;
+        EmbeddedStore store =
+                config.database() instanceof Store.Embedded embedded ? EmbeddedStore.start(embedded.dir()) : null;
         try {
-            DatabaseConfig connection =
-                    switch (config.database()) {
-                        case Store.Embedded _ -> java.util.Objects.requireNonNull(store).connection();
-                        case Store.External external -> external.connection();
-                    };
+            DatabaseConfig connection = switch (config.database()) {
+                case Store.Embedded _ -> java.util.Objects.requireNonNull(store).connection();
+                case Store.External external -> external.connection();
+            };
             Schema.migrate(
                     connection.url(),
                     connection.owner(),

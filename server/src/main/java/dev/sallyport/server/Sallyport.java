@@ -47,10 +47,12 @@ public final class Sallyport {
         ServerConfig config = ConfigFile.read(Path.of(arguments.get(1)));
         long began = System.nanoTime();
         RunningServer server = RunningServer.start(config);
-        out.println("sallyport is ready: " + server.url() + " (after " + (System.nanoTime() - began) / 1_000_000
-                + " ms)");
+        out.println(
+                "sallyport is ready: " + server.url() + " (after " + (System.nanoTime() - began) / 1_000_000 + " ms)");
         // shown once, to whoever started the server: the database holds its hash only
-        server.setUpLink().map(Secret::reveal).ifPresent(link -> out.println("first run, open within an hour: " + link));
+        server.setUpLink()
+                .map(Secret::reveal)
+                .ifPresent(link -> out.println("first run, open within an hour: " + link));
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

@@ -42,8 +42,9 @@ final class Settings {
     }
 
     String required(String key, String example) {
-        return text(key).orElseThrow(
-                () -> new IllegalArgumentException(name(key) + ": missing (expected: a value such as " + example + ")"));
+        return text(key)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        name(key) + ": missing (expected: a value such as " + example + ")"));
     }
 
     Optional<Path> path(String key) {
@@ -75,8 +76,8 @@ final class Settings {
     /** @throws IllegalArgumentException naming the first key that means nothing here */
     void end(String... allowed) {
         for (Map.Entry<String, Object> entry : left.entrySet()) {
-            throw new IllegalArgumentException(name(entry.getKey()) + ": unknown key (allowed here: "
-                    + String.join(", ", allowed) + ")");
+            throw new IllegalArgumentException(
+                    name(entry.getKey()) + ": unknown key (allowed here: " + String.join(", ", allowed) + ")");
         }
     }
 

@@ -40,7 +40,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 @Import({SignInWiring.class, MeController.class, HealthController.class, ErrorPages.class, ApiProblems.class})
 class Wiring {
-    // The floor ---------------------------------------------------------------------------------------------------------
+    // The floor
+    // ---------------------------------------------------------------------------------------------------------
 
     @Bean
     Connections connections(DatabaseConfig config) {
@@ -68,7 +69,8 @@ class Wiring {
         return KeyVault.open(config.rootKey());
     }
 
-    // Identity ----------------------------------------------------------------------------------------------------------
+    // Identity
+    // ----------------------------------------------------------------------------------------------------------
 
     @Bean
     Passwords passwords() {
@@ -82,8 +84,7 @@ class Wiring {
 
     @Bean
     Quarantine quarantine(Audit audit, Sessions sessions, ObjectProvider<IdentityEnded> listeners) {
-        return new Quarantine(
-                audit, sessions, listeners.orderedStream().toList());
+        return new Quarantine(audit, sessions, listeners.orderedStream().toList());
     }
 
     @Bean
@@ -108,7 +109,8 @@ class Wiring {
         return new SetUp(database, audit, people, builtIn);
     }
 
-    // HTTP --------------------------------------------------------------------------------------------------------------
+    // HTTP
+    // --------------------------------------------------------------------------------------------------------------
 
     @Bean
     Listener listener(ServerConfig config) {
@@ -168,8 +170,7 @@ class Wiring {
     }
 
     @Bean
-    Running running(
-            Database database, FeedFollower feed, Listener listener, Forgetting forgetting) {
+    Running running(Database database, FeedFollower feed, Listener listener, Forgetting forgetting) {
         return new Running(database, feed, listener, forgetting);
     }
 }

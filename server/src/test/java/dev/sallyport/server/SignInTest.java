@@ -37,7 +37,10 @@ class SignInTest {
         assertThat(me.statusCode()).as(me.body()).isEqualTo(200);
         assertThat(TestClient.json(me).get("person")).extracting("name").isEqualTo("ada");
         assertThat(TestClient.json(me).get("groups")).asString().contains("administrators");
-        assertThat(TestClient.json(me).get("session")).extracting("amr").asString().isEqualTo("[pwd]");
+        assertThat(TestClient.json(me).get("session"))
+                .extracting("amr")
+                .asString()
+                .isEqualTo("[pwd]");
     }
 
     @Test

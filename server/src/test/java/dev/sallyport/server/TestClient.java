@@ -81,7 +81,8 @@ final class TestClient {
         return context;
     }
 
-    // Plain requests ----------------------------------------------------------------------------------------------------
+    // Plain requests
+    // ----------------------------------------------------------------------------------------------------
 
     HttpResponse<String> send(HttpRequest.Builder request) {
         if (!cookies.isEmpty()) {
@@ -125,7 +126,9 @@ final class TestClient {
     }
 
     HttpResponse<String> post(String path, Map<String, String> form) {
-        return send(request(path).header("Content-Type", "application/x-www-form-urlencoded").POST(body(form)));
+        return send(request(path)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(body(form)));
     }
 
     static HttpRequest.BodyPublisher body(Map<String, String> form) {
@@ -142,7 +145,8 @@ final class TestClient {
         return Json.object(response.body());
     }
 
-    // Signing in --------------------------------------------------------------------------------------------------------
+    // Signing in
+    // --------------------------------------------------------------------------------------------------------
 
     static Map<String, String> authorizeRequest() {
         var request = new LinkedHashMap<String, String>();
@@ -218,11 +222,12 @@ final class TestClient {
     }
 
     HttpResponse<String> refresh(String refreshToken) {
-        return token(Map.of(
-                "grant_type", "refresh_token", "client_id", "sallyport-cli", "refresh_token", refreshToken));
+        return token(
+                Map.of("grant_type", "refresh_token", "client_id", "sallyport-cli", "refresh_token", refreshToken));
     }
 
-    // The API -----------------------------------------------------------------------------------------------------------
+    // The API
+    // -----------------------------------------------------------------------------------------------------------
 
     HttpResponse<String> api(String method, String path, String accessToken) {
         return api(method, path, accessToken, proof(method, server.url() + path, accessToken));
@@ -282,7 +287,8 @@ final class TestClient {
     static String location(HttpResponse<String> response) {
         return response.headers()
                 .firstValue("Location")
-                .orElseThrow(() -> new AssertionError("no Location in " + response.statusCode() + " " + response.body()));
+                .orElseThrow(
+                        () -> new AssertionError("no Location in " + response.statusCode() + " " + response.body()));
     }
 
     static String parameter(String url, String name) {

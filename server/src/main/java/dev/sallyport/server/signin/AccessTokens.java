@@ -43,7 +43,11 @@ final class AccessTokens {
      *
      * @param thumbprint of the key it is bound to
      */
-    record Claims(String person, String session, long epoch, @Nullable String thumbprint) {}
+    record Claims(
+            String person,
+            String session,
+            long epoch,
+            @Nullable String thumbprint) {}
 
     /** A signed token. */
     record Made(String text, Instant issuedAt, Instant expiresAt, Map<String, Object> claims) {}

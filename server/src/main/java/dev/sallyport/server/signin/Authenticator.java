@@ -22,8 +22,7 @@ public final class Authenticator {
     private final Database database;
     private final String url;
 
-    Authenticator(
-            AccessTokens tokens, Proofs proofs, LiveSessions sessions, Database database, ServerConfig config) {
+    Authenticator(AccessTokens tokens, Proofs proofs, LiveSessions sessions, Database database, ServerConfig config) {
         this.tokens = tokens;
         this.proofs = proofs;
         this.sessions = sessions;
@@ -38,10 +37,10 @@ public final class Authenticator {
             throw AuthRefusal.REQUIRED.because("nobody is signed in", "run: sallyport login");
         }
         int space = headers.getFirst().indexOf(' ');
-        String scheme =
-                space < 0 ? "" : headers.getFirst().substring(0, space).toLowerCase(Locale.ROOT);
+        String scheme = space < 0 ? "" : headers.getFirst().substring(0, space).toLowerCase(Locale.ROOT);
         if (!scheme.equals("dpop") && !scheme.equals("bearer")) {
-            throw AuthRefusal.REQUIRED.because("the Authorization header is not of the kind DPoP", "run: sallyport login");
+            throw AuthRefusal.REQUIRED.because(
+                    "the Authorization header is not of the kind DPoP", "run: sallyport login");
         }
         String token = headers.getFirst().substring(space + 1).strip();
         AccessTokens.Claims claims = tokens.read(token);

@@ -60,7 +60,8 @@ public final class Authorizations implements OAuth2AuthorizationService {
         this.tokens = tokens;
     }
 
-    // Saving ------------------------------------------------------------------------------------------------------------
+    // Saving
+    // ------------------------------------------------------------------------------------------------------------
 
     @Override
     public void save(OAuth2Authorization authorization) {
@@ -73,7 +74,9 @@ public final class Authorizations implements OAuth2AuthorizationService {
         OAuth2Authorization.Token<OAuth2RefreshToken> refresh = authorization.getRefreshToken();
         if (refresh != null && refresh.isInvalidated() || access != null && access.isInvalidated()) {
             database.run(actor(stored), tx -> sessions.end(tx, stored.session(), EndReason.REVOKED));
-        } else if (access != null && refresh != null && !access.getToken().getTokenValue().equals(NO_TOKEN)) {
+        } else if (access != null
+                && refresh != null
+                && !access.getToken().getTokenValue().equals(NO_TOKEN)) {
             issue(stored, access, refresh.getToken());
         } else {
             database.run(
@@ -95,7 +98,8 @@ public final class Authorizations implements OAuth2AuthorizationService {
             insertDevice(
                     authorization,
                     device.getToken(),
-                    Objects.requireNonNull(authorization.getToken(OAuth2UserCode.class)).getToken());
+                    Objects.requireNonNull(authorization.getToken(OAuth2UserCode.class))
+                            .getToken());
         } else {
             throw new IllegalStateException("an authorization with neither code nor device code");
         }
@@ -159,8 +163,7 @@ public final class Authorizations implements OAuth2AuthorizationService {
                         tx.now().plus(Sessions.LENGTH)));
     }
 
-    private void issue(
-            Stored stored, OAuth2Authorization.Token<OAuth2AccessToken> access, OAuth2RefreshToken refresh) {
+    private void issue(Stored stored, OAuth2Authorization.Token<OAuth2AccessToken> access, OAuth2RefreshToken refresh) {
         String thumbprint = thumbprint(access.getClaims());
         boolean won = database.change(actor(stored), tx -> {
             boolean first = stored.refreshHash() == null;
@@ -182,12 +185,10 @@ public final class Authorizations implements OAuth2AuthorizationService {
     private static int redeem(Tx tx, Stored stored, OAuth2RefreshToken refresh, @Nullable String thumbprint) {
         boolean device = stored.grantType().equals(AuthorizationGrantType.DEVICE_CODE.getValue());
         return tx.update(
-                device
-                        ? """
+                device ? """
                           update oauth_grant set device_used_at = ?, refresh_hash = ?, refresh_expires_at = ?, key_thumbprint = ?
                            where id = ? and device_used_at is null and device_verdict = 'allowed'
-                          """
-                        : """
+                          """ : """
                           update oauth_grant set code_used_at = ?, refresh_hash = ?, refresh_expires_at = ?, key_thumbprint = ?
                            where id = ? and code_used_at is null
                           """,
@@ -215,7 +216,8 @@ public final class Authorizations implements OAuth2AuthorizationService {
         throw new UnsupportedOperationException("authorizations end, they are not removed");
     }
 
-    // Finding -----------------------------------------------------------------------------------------------------------
+    // Finding
+    // -----------------------------------------------------------------------------------------------------------
 
     @Override
     public @Nullable OAuth2Authorization findById(String id) {
@@ -320,9 +322,8 @@ public final class Authorizations implements OAuth2AuthorizationService {
         Instant made = stored.createdAt();
         var accessToken = new OAuth2AccessToken(
                 OAuth2AccessToken.TokenType.DPOP, access, made, stored.refreshEnd(), Set.copyOf(stored.scopes()));
-        Map<String, Object> claims = stored.keyThumbprint() == null
-                ? Map.of()
-                : Map.of("cnf", Map.of("jkt", stored.keyThumbprint()));
+        Map<String, Object> claims =
+                stored.keyThumbprint() == null ? Map.of() : Map.of("cnf", Map.of("jkt", stored.keyThumbprint()));
         return rebuild(stored)
                 .refreshToken(new OAuth2RefreshToken(refresh, made, stored.refreshEnd()))
                 .token(accessToken, metadata -> metadata.put(OAuth2Authorization.Token.CLAIMS_METADATA_NAME, claims))
@@ -333,7 +334,8 @@ public final class Authorizations implements OAuth2AuthorizationService {
         RegisteredClient client = Objects.requireNonNull(clients.findById(stored.clientId()));
         OAuth2Authorization.Builder builder = OAuth2Authorization.withRegisteredClient(client)
                 .id(stored.id())
-                .principalName(stored.login().map(login -> login.person().value()).orElse(stored.clientId()))
+                .principalName(
+                        stored.login().map(login -> login.person().value()).orElse(stored.clientId()))
                 .authorizationGrantType(new AuthorizationGrantType(stored.grantType()))
                 .authorizedScopes(Set.copyOf(stored.scopes()))
                 .attribute(Stored.ATTRIBUTE, stored);
@@ -345,7 +347,8 @@ public final class Authorizations implements OAuth2AuthorizationService {
         return database.read(rx -> rx.one(Stored.COLUMNS + " " + where, Stored::of, value));
     }
 
-    // Families ----------------------------------------------------------------------------------------------------------
+    // Families
+    // ----------------------------------------------------------------------------------------------------------
 
     /** The login with the person's present epoch; refuses when the session has ended or the person may not act. */
     Login current(Stored stored) {
@@ -397,7 +400,8 @@ public final class Authorizations implements OAuth2AuthorizationService {
                 : null;
     }
 
-    // Devices -----------------------------------------------------------------------------------------------------------
+    // Devices
+    // -----------------------------------------------------------------------------------------------------------
 
     /** What a device that waits asks for. */
     record Waiting(String id, String client, String askedFrom, Instant askedAt) {}
@@ -444,12 +448,10 @@ public final class Authorizations implements OAuth2AuthorizationService {
 
     /** Removes authorizations that can no longer become anything; called now and then. */
     void forgetOld() {
-        database.run(
-                Actor.system("oauth"),
-                tx -> {
-                    tx.update("delete from oauth_grant where expires_at < ?", tx.now());
-                    tx.update("delete from web_session where expires_at < ?", tx.now());
-                });
+        database.run(Actor.system("oauth"), tx -> {
+            tx.update("delete from oauth_grant where expires_at < ?", tx.now());
+            tx.update("delete from web_session where expires_at < ?", tx.now());
+        });
     }
 
     static String normalized(String userCode) {

@@ -56,9 +56,7 @@ final class DevicePages {
 
     @PostMapping("/activate")
     ResponseEntity<String> show(
-            HttpServletRequest request,
-            CsrfToken csrf,
-            @RequestParam("user_code") String userCode) {
+            HttpServletRequest request, CsrfToken csrf, @RequestParam("user_code") String userCode) {
         Optional<Login> login = sessions.login(request);
         if (login.isEmpty()) {
             return SignInPages.seeOther("/activate");
@@ -66,7 +64,8 @@ final class DevicePages {
         rates.deviceCode(login.get().person().value());
         return find(userCode)
                 .map(waiting -> Page.titled("Let this device in?")
-                        .text("It asks to act as you, " + login.get().name() + ", until it signs out or 12 hours are over.")
+                        .text("It asks to act as you, " + login.get().name()
+                                + ", until it signs out or 12 hours are over.")
                         .text("What asks: " + waiting.client())
                         .text("From: " + waiting.askedFrom() + ", at " + waiting.askedAt())
                         .alert("Allow it only if you started it yourself just now.")
@@ -81,9 +80,7 @@ final class DevicePages {
 
     @PostMapping("/activate/decide")
     ResponseEntity<String> decide(
-            HttpServletRequest request,
-            @RequestParam("user_code") String userCode,
-            @RequestParam String verdict) {
+            HttpServletRequest request, @RequestParam("user_code") String userCode, @RequestParam String verdict) {
         Optional<Login> login = sessions.login(request);
         if (login.isEmpty()) {
             return SignInPages.seeOther("/activate");

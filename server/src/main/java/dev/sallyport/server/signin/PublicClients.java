@@ -38,15 +38,14 @@ final class PublicClients implements AuthenticationConverter, AuthenticationProv
 
     @Override
     public @Nullable Authentication convert(HttpServletRequest request) {
-        boolean meant =
-                switch (request.getRequestURI()) {
-                    case "/oauth2/token" -> {
-                        String grant = request.getParameter("grant_type");
-                        yield grant != null && GRANTS.contains(grant);
-                    }
-                    case "/oauth2/device_authorization", "/oauth2/revoke" -> true;
-                    default -> false;
-                };
+        boolean meant = switch (request.getRequestURI()) {
+            case "/oauth2/token" -> {
+                String grant = request.getParameter("grant_type");
+                yield grant != null && GRANTS.contains(grant);
+            }
+            case "/oauth2/device_authorization", "/oauth2/revoke" -> true;
+            default -> false;
+        };
         String[] ids = request.getParameterValues("client_id");
         if (!meant || ids == null || ids.length != 1 || request.getHeader("Authorization") != null) {
             return null;

@@ -56,12 +56,15 @@ class SecurityChains {
                         "/oauth2/jwks",
                         "/oauth2/device_authorization",
                         "/.well-known/oauth-authorization-server")
-                .with(server, oauth -> oauth.registeredClientRepository(clients)
-                        .authorizationService(authorizations)
-                        .tokenGenerator(tokens)
-                        .clientAuthentication(client -> client.authenticationConverter(publicClients)
-                                .authenticationProvider(publicClients))
-                        .deviceAuthorizationEndpoint(device -> device.verificationUri(config.url() + "/activate")))
+                .with(
+                        server,
+                        oauth -> oauth.registeredClientRepository(clients)
+                                .authorizationService(authorizations)
+                                .tokenGenerator(tokens)
+                                .clientAuthentication(client -> client.authenticationConverter(publicClients)
+                                        .authenticationProvider(publicClients))
+                                .deviceAuthorizationEndpoint(
+                                        device -> device.verificationUri(config.url() + "/activate")))
                 .securityContext(context -> context.securityContextRepository(sessions))
                 .requestCache(cache -> cache.requestCache(saved))
                 .exceptionHandling(
@@ -88,7 +91,8 @@ class SecurityChains {
     SecurityFilterChain pages(HttpSecurity http, WebSessions sessions, Cookies cookies, ApiProblems problems) {
         common(http);
         return http.csrf(csrf -> csrf.csrfTokenRepository(tokens(cookies))
-                        .ignoringRequestMatchers(request -> request.getRequestURI().equals("/setup")
+                        .ignoringRequestMatchers(request -> request.getRequestURI()
+                                        .equals("/setup")
                                 && String.valueOf(request.getContentType()).startsWith("application/json")))
                 .securityContext(context -> context.securityContextRepository(sessions))
                 .requestCache(AbstractHttpConfigurer::disable)
@@ -110,8 +114,8 @@ class SecurityChains {
                 .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT))
                         .frameOptions(HeadersConfigurer.FrameOptionsConfig::deny)
                         .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
-                        .httpStrictTransportSecurity(hsts -> hsts.maxAgeInSeconds(HSTS.toSeconds())
-                                .includeSubDomains(false)));
+                        .httpStrictTransportSecurity(
+                                hsts -> hsts.maxAgeInSeconds(HSTS.toSeconds()).includeSubDomains(false)));
     }
 
     private static CookieCsrfTokenRepository tokens(Cookies cookies) {

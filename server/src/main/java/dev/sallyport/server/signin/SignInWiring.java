@@ -83,8 +83,7 @@ public class SignInWiring {
     }
 
     @Bean
-    Forgetting forgetting(
-            dev.sallyport.identity.SignIn signIn, ProofStore proofs, Authorizations authorizations) {
+    Forgetting forgetting(dev.sallyport.identity.SignIn signIn, ProofStore proofs, Authorizations authorizations) {
         return new Forgetting(signIn, proofs, authorizations);
     }
 }

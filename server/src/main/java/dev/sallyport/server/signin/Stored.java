@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A row of {@code oauth_grant}: one authorization, from its first code to its last refresh token. */
+@SuppressWarnings("ArrayRecordComponent") // the hash is a parameter of the next statement, never compared
 record Stored(
         String id,
         String clientId,

@@ -56,6 +56,7 @@ public final class TokenKeys implements JWKSource<SecurityContext> {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     private record Row(String id, String state, String publicJwk, byte[] wrapped) {}
 
     /** Makes the first keys if there are none; several servers may start at once. */
@@ -96,7 +97,8 @@ public final class TokenKeys implements JWKSource<SecurityContext> {
 
     @Override
     public List<JWK> get(JWKSelector selector, @Nullable SecurityContext context) {
-        List<JWK> keys = current(REFRESH).published().stream().map(JWK.class::cast).toList();
+        List<JWK> keys =
+                current(REFRESH).published().stream().map(JWK.class::cast).toList();
         return selector.select(new JWKSet(keys));
     }
 

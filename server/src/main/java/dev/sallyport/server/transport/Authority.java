@@ -25,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -37,10 +38,10 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -89,8 +90,12 @@ public final class Authority {
         try {
             KeyPair pair = newKey();
             X509Certificate leaf = sign(
-                    new X500Name("CN=Sallyport server"), pair, new X500Name(certificate.getSubjectX500Principal().getName()),
-                    key, SERVER_LIFE, names(host, bind));
+                    new X500Name("CN=Sallyport server"),
+                    pair,
+                    new X500Name(certificate.getSubjectX500Principal().getName()),
+                    key,
+                    SERVER_LIFE,
+                    names(host, bind));
             return keyStore(pair.getPrivate(), List.of(leaf, certificate));
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException("a server certificate cannot be made", e);
@@ -98,8 +103,7 @@ public final class Authority {
     }
 
     /** A store holding one key, with an empty password: it stays in memory. */
-    static KeyStore keyStore(PrivateKey key, List<X509Certificate> chain)
-            throws GeneralSecurityException, IOException {
+    static KeyStore keyStore(PrivateKey key, List<X509Certificate> chain) throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, new char[0]);
         store.setKeyEntry("server", key, new char[0], chain.toArray(X509Certificate[]::new));
@@ -117,7 +121,8 @@ public final class Authority {
     private static GeneralName name(String name) {
         String plain = name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
         try {
-            return new GeneralName(GeneralName.iPAddress, InetAddress.ofLiteral(plain).getHostAddress());
+            return new GeneralName(
+                    GeneralName.iPAddress, InetAddress.ofLiteral(plain).getHostAddress());
         } catch (IllegalArgumentException _) {
             return new GeneralName(GeneralName.dNSName, plain);
         }
@@ -127,12 +132,18 @@ public final class Authority {
 
     private static Made make() throws GeneralSecurityException, OperatorCreationException, IOException {
         KeyPair pair = newKey();
-        var name = new X500Name("CN=Sallyport CA " + UUID.randomUUID().toString().substring(0, 8));
+        var name =
+                new X500Name("CN=Sallyport CA " + UUID.randomUUID().toString().substring(0, 8));
         return new Made(sign(name, pair, name, pair.getPrivate(), AUTHORITY_LIFE, Set.of()), pair.getPrivate());
     }
 
     private static X509Certificate sign(
-            X500Name subject, KeyPair pair, X500Name issuer, PrivateKey issuerKey, Duration life, Set<GeneralName> names)
+            X500Name subject,
+            KeyPair pair,
+            X500Name issuer,
+            PrivateKey issuerKey,
+            Duration life,
+            Set<GeneralName> names)
             throws GeneralSecurityException, OperatorCreationException, IOException {
         Instant now = Instant.now();
         boolean authority = names.isEmpty();
@@ -156,9 +167,7 @@ public final class Authority {
             builder.addExtension(
                     Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
             builder.addExtension(
-                    Extension.subjectAlternativeName,
-                    false,
-                    new GeneralNames(names.toArray(GeneralName[]::new)));
+                    Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
         }
         return new JcaX509CertificateConverter()
                 .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKey)));
@@ -176,7 +185,7 @@ public final class Authority {
                 "tls-ca",
                 ".new",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(draft, pem(List.of(made.certificate, made.key)));
+        Files.writeString(draft, pem(List.of(made.certificate, new JcaPKCS8Generator(made.key, null))));
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -187,8 +196,8 @@ public final class Authority {
             for (Object entry = parser.readObject(); entry != null; entry = parser.readObject()) {
                 if (entry instanceof X509CertificateHolder holder) {
                     certificate = new JcaX509CertificateConverter().getCertificate(holder);
-                } else if (entry instanceof PEMKeyPair pair) {
-                    key = new JcaPEMKeyConverter().getKeyPair(pair).getPrivate();
+                } else if (entry instanceof PrivateKeyInfo info) {
+                    key = new JcaPEMKeyConverter().getPrivateKey(info);
                 }
             }
             if (certificate == null || key == null) {

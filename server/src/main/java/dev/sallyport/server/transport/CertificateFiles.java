@@ -32,7 +32,7 @@ final class CertificateFiles {
                             case X509CertificateHolder holder ->
                                 chain.add(new JcaX509CertificateConverter().getCertificate(holder));
                             case PEMKeyPair pair ->
-                                keys.add(new JcaPEMKeyConverter().getKeyPair(pair).getPrivate());
+                                keys.add(new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo()));
                             case PrivateKeyInfo info -> keys.add(new JcaPEMKeyConverter().getPrivateKey(info));
                             default -> {}
                         }

@@ -4,6 +4,7 @@ import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.ServerConfig.Tls;
 import java.security.KeyStore;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
@@ -11,10 +12,9 @@ import org.springframework.boot.ssl.SslBundleKey;
 import org.springframework.boot.ssl.SslOptions;
 import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.Shutdown;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
-import org.springframework.boot.web.server.Shutdown;
-import java.util.Set;
 
 /** Sets the listening socket up: address, TLS, sizes. */
 public final class Listener implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
@@ -72,13 +72,12 @@ public final class Listener implements WebServerFactoryCustomizer<TomcatServletW
     }
 
     private SslBundle bundle() {
-        KeyStore store =
-                switch (config.tls()) {
-                    case Tls.Own _ -> java.util.Objects.requireNonNull(authority)
-                            .issue(config.url().getHost(), config.bind());
-                    case Tls.Files files -> CertificateFiles.read(files);
-                    case Tls.Off _ -> throw new IllegalStateException("no TLS");
-                };
+        KeyStore store = switch (config.tls()) {
+            case Tls.Own _ ->
+                java.util.Objects.requireNonNull(authority).issue(config.url().getHost(), config.bind());
+            case Tls.Files files -> CertificateFiles.read(files);
+            case Tls.Off _ -> throw new IllegalStateException("no TLS");
+        };
         return SslBundle.of(
                 SslStoreBundle.of(store, "", null),
                 SslBundleKey.of("", "server"),
