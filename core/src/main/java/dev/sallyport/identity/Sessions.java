@@ -67,6 +67,8 @@ public final class Sessions {
     /** Ends all open sessions of a person, browsers too, but for one if it is named; returns how many clients that were. */
     public int endAll(Tx tx, PersonId person, EndReason reason, @Nullable String except) {
         tx.update("delete from web_session where person_id = ?", person);
+        // codes that were given out and not yet exchanged
+        tx.update("delete from oauth_grant where person_id = ? and refresh_hash is null", person);
         List<String> ended = tx.list("""
                 update sign_in_session set ended_at = ?, end_reason = ?
                  where person_id = ? and ended_at is null and expires_at > ? and id is distinct from ?

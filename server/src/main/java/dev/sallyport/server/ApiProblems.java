@@ -1,0 +1,184 @@
+package dev.sallyport.server;
+
+import dev.sallyport.base.Ids;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.base.Text;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The one place where what went wrong becomes HTTP. A refusal is told as it is; everything else is a fault: logged once,
+ * with its trace, under an id that the caller gets instead.
+ */
+@RestControllerAdvice
+@Order(0)
+public final class ApiProblems {
+    /** What a client that was told to wait should wait, in seconds. */
+    static final String RETRY_AFTER = "2";
+
+    private static final Logger LOG = Logger.getLogger(ApiProblems.class.getName());
+    private static final MediaType PROBLEM = MediaType.parseMediaType(Problem.MEDIA_TYPE);
+
+    private final JsonMapper json;
+
+    public ApiProblems(JsonMapper json) {
+        this.json = json;
+    }
+
+    @ExceptionHandler(Refusal.class)
+    ResponseEntity<Problem> refusal(Refusal refusal) {
+        return answer(Problem.of(refusal));
+    }
+
+    @ExceptionHandler(HttpMessageNotReadableException.class)
+    ResponseEntity<Problem> unreadable(HttpMessageNotReadableException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Refusal refusal) {
+                return answer(Problem.of(refusal));
+            }
+            if (cause instanceof UnrecognizedPropertyException unknown) {
+                return answer(Problem.of(HttpRefusal.UNKNOWN_FIELD.because("unknown field "
+                        + Text.quoted(unknown.getPropertyName()) + at(unknown) + " (allowed: "
+                        + unknown.getKnownPropertyIds() + ")")));
+            }
+            if (cause instanceof JacksonException malformed) {
+                return answer(Problem.of(HttpRefusal.MALFORMED.because(
+                        "the body is not the JSON expected here" + path(malformed) + at(malformed))));
+            }
+        }
+        return answer(Problem.of(HttpRefusal.MALFORMED.because("a body in JSON is expected here")));
+    }
+
+    @ExceptionHandler(HttpMediaTypeNotSupportedException.class)
+    ResponseEntity<Problem> mediaType(HttpMediaTypeNotSupportedException e) {
+        return answer(Problem.of(
+                415,
+                "unsupported media type",
+                "input.media-type",
+                "Content-Type: " + Text.quoted(String.valueOf(e.getContentType())) + " (expected: application/json)",
+                null));
+    }
+
+    @ExceptionHandler(HttpRequestMethodNotSupportedException.class)
+    ResponseEntity<Problem> method(HttpRequestMethodNotSupportedException e) {
+        return ResponseEntity.status(405)
+                .contentType(PROBLEM)
+                .headers(headers -> {
+                    if (e.getSupportedHttpMethods() != null) {
+                        headers.setAllow(e.getSupportedHttpMethods());
+                    }
+                })
+                .body(Problem.of(
+                        405,
+                        "method not allowed",
+                        "input.method",
+                        "method: " + Text.quoted(e.getMethod()) + " (allowed here: " + e.getSupportedHttpMethods()
+                                + ")",
+                        null));
+    }
+
+    @ExceptionHandler(NoResourceFoundException.class)
+    ResponseEntity<Problem> unknownPath() {
+        return answer(Problem.of(HttpRefusal.UNKNOWN_PATH.because("there is nothing here")));
+    }
+
+    @ExceptionHandler(MethodArgumentTypeMismatchException.class)
+    ResponseEntity<Problem> parameter(MethodArgumentTypeMismatchException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Refusal refusal) {
+                return answer(Problem.of(refusal));
+            }
+        }
+        return answer(Problem.of(HttpRefusal.MALFORMED.because(
+                e.getName() + ": " + Text.quoted(String.valueOf(e.getValue())) + " (expected: another form)")));
+    }
+
+    @ExceptionHandler(Throwable.class)
+    ResponseEntity<Problem> fault(Throwable fault, HttpServletRequest request) {
+        if (fault instanceof ErrorResponse response && response.getStatusCode().is4xxClientError()) {
+            String detail = response.getBody().getDetail();
+            return ResponseEntity.status(response.getStatusCode())
+                    .contentType(PROBLEM)
+                    .body(Problem.of(
+                            response.getStatusCode().value(),
+                            "invalid",
+                            "input.malformed",
+                            detail == null ? "the request is malformed" : detail,
+                            null));
+        }
+        return answer(logged(fault, request));
+    }
+
+    /** For filters, which run before any handler. */
+    public void write(HttpServletRequest request, HttpServletResponse response, Throwable thrown) throws IOException {
+        Problem problem = thrown instanceof Refusal refusal ? Problem.of(refusal) : logged(thrown, request);
+        if (response.isCommitted()) {
+            return;
+        }
+        response.setStatus(problem.status());
+        headers(problem).forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+        response.setContentType(Problem.MEDIA_TYPE);
+        response.getOutputStream().write(json.writeValueAsBytes(problem));
+    }
+
+    private static Problem logged(Throwable fault, HttpServletRequest request) {
+        String id = Ids.next("err_");
+        LOG.log(
+                Level.SEVERE,
+                fault,
+                () -> "fault id=" + id + " method=" + request.getMethod() + " path="
+                        + Text.quoted(request.getRequestURI()));
+        return Problem.fault(id);
+    }
+
+    private static ResponseEntity<Problem> answer(Problem problem) {
+        return ResponseEntity.status(problem.status())
+                .contentType(PROBLEM)
+                .headers(headers -> headers.putAll(headers(problem)))
+                .body(problem);
+    }
+
+    private static HttpHeaders headers(Problem problem) {
+        var headers = new HttpHeaders();
+        switch (problem.status()) {
+            case 401 -> {
+                String error = problem.code().equals("auth.required") ? "" : " error=\"invalid_token\",";
+                headers.add(HttpHeaders.WWW_AUTHENTICATE, "DPoP" + error + " algs=\"ES256\"");
+            }
+            case 429, 503 -> headers.add(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+            default -> {}
+        }
+        return headers;
+    }
+
+    private static String path(JacksonException malformed) {
+        String path = malformed.getPathReference();
+        return path == null || path.isEmpty() ? "" : ", at " + Text.quoted(path.replaceAll("[a-zA-Z0-9_.$]*\\[", "["));
+    }
+
+    private static String at(JacksonException malformed) {
+        TokenStreamLocation location = malformed.getLocation();
+        return location == null || location.getLineNr() < 1
+                ? ""
+                : ", line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+}

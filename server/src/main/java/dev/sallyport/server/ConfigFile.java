@@ -1,0 +1,146 @@
+package dev.sallyport.server;
+
+import dev.sallyport.base.Secret;
+import dev.sallyport.database.DatabaseConfig;
+import dev.sallyport.server.ServerConfig.Limits;
+import dev.sallyport.server.ServerConfig.Store;
+import dev.sallyport.server.ServerConfig.Tls;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/** Reads the YAML file of settings; secrets stand in files of their own, which it names. */
+public final class ConfigFile {
+    private static final int MAX_CHARACTERS = 1 << 20;
+
+    private ConfigFile() {}
+
+    /**
+     * Reads and checks the file.
+     *
+     * @throws IllegalArgumentException naming key, value and what was expected
+     */
+    public static ServerConfig read(Path file) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("--config: " + file + " cannot be read (expected: a YAML file)", e);
+        }
+        return parse(file.toString(), text);
+    }
+
+    static ServerConfig parse(String name, String text) {
+        Object tree;
+        try {
+            tree = new Load(LoadSettings.builder()
+                            .setLabel(name)
+                            .setAllowDuplicateKeys(false)
+                            .setMaxAliasesForCollections(0)
+                            .setCodePointLimit(MAX_CHARACTERS)
+                            .build())
+                    .loadFromString(text);
+        } catch (YamlEngineException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        }
+        return config(Settings.of("", tree == null ? Map.of() : tree));
+    }
+
+    private static ServerConfig config(Settings file) {
+        Settings data = file.at("data");
+        Path dir = data.path("dir")
+                .orElseThrow(() ->
+                        new IllegalArgumentException("data.dir: missing (expected: a folder of this server's own)"));
+        data.end("dir");
+        Tls tls = tls(file.at("tls"));
+        Settings server = file.at("server");
+        int port = server.number("port", 8443);
+        String bind = server.text("bind").orElse("127.0.0.1");
+        String scheme = tls instanceof Tls.Off ? "http" : "https";
+        URI url = url(server.text("url").orElse(scheme + "://localhost:" + port));
+        server.end("url", "bind", "port");
+        Settings key = file.at("key");
+        Path rootKey = key.path("root_file").orElse(dir.resolve("root.key"));
+        key.end("root_file");
+        Settings limits = file.at("limits");
+        var requests = new Limits(
+                limits.number("requests_per_address", Limits.DEFAULT.perAddress()),
+                limits.number("requests_per_person", Limits.DEFAULT.perPerson()));
+        limits.end("requests_per_address", "requests_per_person");
+        Store store = store(file.at("database"), dir);
+        file.end("server", "tls", "data", "database", "key", "limits");
+        return new ServerConfig(url, bind, port, tls, dir, store, rootKey, requests);
+    }
+
+    private static URI url(String text) {
+        try {
+            return URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("server.url: " + text + " (expected: https://host:port)", e);
+        }
+    }
+
+    private static Tls tls(Settings tls) {
+        boolean off = tls.flag("off", false);
+        var certificate = tls.path("certificate_file");
+        var key = tls.path("key_file");
+        tls.end("off", "certificate_file", "key_file");
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new IllegalArgumentException("tls." + (certificate.isPresent() ? "key_file" : "certificate_file")
+                    + ": missing (expected: certificate_file and key_file together, or neither)");
+        }
+        if (off && certificate.isPresent()) {
+            throw new IllegalArgumentException(
+                    "tls.off: true (expected: either off, or certificate_file and key_file)");
+        }
+        if (off) {
+            return new Tls.Off();
+        }
+        return certificate
+                .<Tls>map(path -> new Tls.Files(path, key.orElseThrow()))
+                .orElseGet(Tls.Own::new);
+    }
+
+    private static Store store(Settings database, Path data) {
+        if (database.flag("embedded", false)) {
+            Path dir = database.path("dir").orElse(data.resolve("postgres"));
+            database.end("embedded", "dir");
+            return new Store.Embedded(dir);
+        }
+        var url = database.text("url");
+        if (url.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "database: missing (expected: embedded: true, or url, user, password_file, owner, owner_password_file)");
+        }
+        var connection = new DatabaseConfig(
+                url.get(),
+                database.required("user", "sallyport_app"),
+                secret("database.password_file", database.required("password_file", "/etc/sallyport/app.password")),
+                database.required("owner", "sallyport_owner"),
+                secret(
+                        "database.owner_password_file",
+                        database.required("owner_password_file", "/etc/sallyport/owner.password")),
+                database.number("connections", DatabaseConfig.CONNECTIONS),
+                DatabaseConfig.TIMEOUT);
+        database.end("embedded", "url", "user", "password_file", "owner", "owner_password_file", "connections");
+        return new Store.External(connection);
+    }
+
+    private static Secret secret(String key, String file) {
+        try {
+            String text = Files.readString(Path.of(file)).strip();
+            if (text.isEmpty()) {
+                throw new IllegalArgumentException(key + ": " + file + " is empty (expected: one line, the password)");
+            }
+            return Secret.of(text);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    key + ": " + file + " cannot be read (expected: a file with one line)", e);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sallyport.server;
+
+import dev.sallyport.base.Secret;
+import dev.sallyport.database.Database;
+import dev.sallyport.identity.Directory;
+import dev.sallyport.identity.EndReason;
+import dev.sallyport.identity.People;
+import dev.sallyport.identity.Person;
+import dev.sallyport.identity.Sessions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What callers ask about themselves, and do to themselves. */
+@RestController
+@RequestMapping("/api/v1")
+final class MeController {
+    private final Database database;
+    private final People people;
+    private final Sessions sessions;
+
+    MeController(Database database, People people, Sessions sessions) {
+        this.database = database;
+        this.people = people;
+        this.sessions = sessions;
+    }
+
+    record Me(PersonPart person, IdentityPart identity, List<String> groups, SessionPart session, Set<String> rights) {}
+
+    record PersonPart(String id, String name, String displayName) {}
+
+    record IdentityPart(String id, String issuer, String subject) {}
+
+    record SessionPart(String id, Instant authTime, List<String> amr, Instant expiresAt) {}
+
+    record PasswordChange(
+            String current,
+
+            @com.fasterxml.jackson.annotation.JsonProperty("new")
+            String next) {}
+
+    @GetMapping("/me")
+    Me me(Caller caller) {
+        return database.read(rx -> {
+            Person person = People.require(rx, caller.personId());
+            IdentityPart identity = rx.one(
+                            "select id, issuer, subject from identity where id = ?",
+                            row -> new IdentityPart(
+                                    row.getString("id"), row.getString("issuer"), row.getString("subject")),
+                            caller.identityId())
+                    .orElseThrow();
+            return new Me(
+                    new PersonPart(person.id().value(), person.name(), person.displayName()),
+                    identity,
+                    Directory.groups(rx, person.id()),
+                    new SessionPart(caller.sessionId(), caller.authTime(), caller.amr(), caller.sessionExpiresAt()),
+                    dev.sallyport.identity.Rights.of(rx, person.id()));
+        });
+    }
+
+    @PostMapping("/me/password")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void password(Caller caller, @RequestBody PasswordChange change) {
+        if (change.current() == null || change.next() == null) {
+            throw HttpRefusal.MALFORMED.because("current, new: both are needed");
+        }
+        people.changeOwnPassword(
+                database, caller.actor(), caller.personId(), Secret.of(change.current()), Secret.of(change.next()));
+    }
+
+    @PostMapping("/logout")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void logout(Caller caller) {
+        database.run(caller.actor(), tx -> sessions.end(tx, caller.sessionId(), EndReason.SIGNED_OUT));
+    }
+}

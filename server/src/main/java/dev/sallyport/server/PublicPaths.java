@@ -1,0 +1,18 @@
+package dev.sallyport.server;
+
+import java.util.List;
+
+/** The API's paths that need no access token; each says why. Everything else under {@code /api} needs one. */
+public final class PublicPaths {
+    /** Patterns of paths. */
+    public static final List<String> API = List.of(
+            // what anybody may know: public keys and who is cut off
+            "/api/v1/ssh/cas",
+            "/api/v1/ssh/krl",
+            "/api/v1/ssh/krl.sig",
+            // hosts name themselves by the token they got when they were enrolled
+            "/api/v1/ssh/krl-confirmations",
+            "/api/v1/targets/*/host-certificate");
+
+    private PublicPaths() {}
+}

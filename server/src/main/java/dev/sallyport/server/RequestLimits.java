@@ -1,0 +1,128 @@
+package dev.sallyport.server;
+
+import dev.sallyport.base.Refusal;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** The first filter: so many requests of an address, so large a body, and an id for each request. */
+final class RequestLimits extends OncePerRequestFilter {
+    /** The largest body of a request. */
+    static final long BODY_BYTES = 1L << 20;
+
+    /** Catalogue files come together. */
+    static final long CATALOG_BODY_BYTES = 10L << 20;
+
+    static final String REQUEST_ID = "X-Request-Id";
+
+    private final RateLimits rates;
+    private final ApiProblems problems;
+
+    RequestLimits(RateLimits rates, ApiProblems problems) {
+        this.rates = rates;
+        this.problems = problems;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        response.setHeader(REQUEST_ID, dev.sallyport.base.Ids.next("rqt_"));
+        try {
+            rates.address(request.getRemoteAddr());
+            if (request.getRequestURI().startsWith("/login")
+                    && request.getMethod().equals("POST")) {
+                rates.signIn(request.getRemoteAddr());
+            }
+            long limit = request.getRequestURI().startsWith("/api/v1/catalog/") ? CATALOG_BODY_BYTES : BODY_BYTES;
+            if (request.getContentLengthLong() > limit) {
+                throw tooLarge(limit);
+            }
+            boolean form = request.getContentType() != null
+                    && request.getContentType().startsWith("application/x-www-form-urlencoded");
+            chain.doFilter(form ? request : new Bounded(request, limit), response);
+        } catch (Refusal refusal) {
+            problems.write(request, response, refusal);
+        }
+    }
+
+    private static Refusal tooLarge(long limit) {
+        return HttpRefusal.TOO_LARGE.because("the body is too large (allowed: " + limit + " bytes)");
+    }
+
+    /** A request whose body ends with a refusal where the limit is. */
+    private static final class Bounded extends HttpServletRequestWrapper {
+        private final long limit;
+
+        Bounded(HttpServletRequest request, long limit) {
+            super(request);
+            this.limit = limit;
+        }
+
+        @Override
+        public ServletInputStream getInputStream() throws IOException {
+            return new BoundedStream(super.getInputStream(), limit);
+        }
+
+        @Override
+        public BufferedReader getReader() throws IOException {
+            return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static final class BoundedStream extends ServletInputStream {
+        private final ServletInputStream body;
+        private final long limit;
+        private long left;
+
+        BoundedStream(ServletInputStream body, long limit) {
+            this.body = body;
+            this.limit = limit;
+            this.left = limit;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = body.read();
+            count(value < 0 ? 0 : 1);
+            return value;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = body.read(buffer, offset, length);
+            count(Math.max(read, 0));
+            return read;
+        }
+
+        private void count(int read) {
+            left -= read;
+            if (left < 0) {
+                throw tooLarge(limit);
+            }
+        }
+
+        @Override
+        public boolean isFinished() {
+            return body.isFinished();
+        }
+
+        @Override
+        public boolean isReady() {
+            return body.isReady();
+        }
+
+        @Override
+        public void setReadListener(ReadListener listener) {
+            body.setReadListener(listener);
+        }
+    }
+}

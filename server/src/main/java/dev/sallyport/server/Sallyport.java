@@ -1,0 +1,68 @@
+package dev.sallyport.server;
+
+import dev.sallyport.base.Secret;
+import dev.sallyport.server.demo.Demo;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+
+/** The entry of the server's program: {@code server --config FILE}. */
+public final class Sallyport {
+    private static final int USAGE = 2;
+
+    private Sallyport() {}
+
+    /** One face of the program. */
+    @FunctionalInterface
+    interface Verb {
+        /** Runs until it is done and returns the exit code. */
+        int run(List<String> arguments, PrintStream out) throws InterruptedException;
+    }
+
+    private static final Map<String, Verb> VERBS = new TreeMap<>(Map.of("server", Sallyport::server, "demo", Demo::run));
+
+    public static void main(String[] arguments) throws InterruptedException {
+        var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        Verb verb = arguments.length == 0 ? null : VERBS.get(arguments[0]);
+        if (verb == null) {
+            out.println("usage: " + String.join(" | ", VERBS.keySet()) + " …");
+            System.exit(USAGE);
+            return;
+        }
+        try {
+            System.exit(verb.run(List.of(arguments).subList(1, arguments.length), out));
+        } catch (IllegalArgumentException e) {
+            out.println("config: " + e.getMessage());
+            System.exit(USAGE);
+        }
+    }
+
+    private static int server(List<String> arguments, PrintStream out) throws InterruptedException {
+        if (arguments.size() != 2 || !arguments.getFirst().equals("--config")) {
+            throw new IllegalArgumentException("server: " + arguments + " (expected: --config FILE)");
+        }
+        ServerConfig config = ConfigFile.read(Path.of(arguments.get(1)));
+        long began = System.nanoTime();
+        RunningServer server = RunningServer.start(config);
+        out.println(
+                "sallyport is ready: " + server.url() + " (after " + (System.nanoTime() - began) / 1_000_000 + " ms)");
+        // shown once, to whoever started the server: the database holds its hash only
+        server.setUpLink()
+                .map(Secret::reveal)
+                .ifPresent(link -> out.println("first run, open within an hour: " + link));
+        var stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            server.close();
+                            stopped.countDown();
+                        },
+                        "stop"));
+        stopped.await();
+        return 0;
+    }
+}

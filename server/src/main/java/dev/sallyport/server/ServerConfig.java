@@ -1,0 +1,92 @@
+package dev.sallyport.server;
+
+import dev.sallyport.database.DatabaseConfig;
+import java.net.URI;
+import java.nio.file.Path;
+
+/**
+ * All settings of a server, checked.
+ *
+ * @param url how people and clients reach it, without a trailing slash; also the issuer of tokens
+ * @param bind the address to listen on
+ * @param data the folder of what this server keeps by itself
+ * @param rootKey the key that opens all other keys; all servers on one database share it
+ */
+public record ServerConfig(
+        URI url, String bind, int port, Tls tls, Path data, Store database, Path rootKey, Limits limits) {
+
+    /** How connections are protected. */
+    public sealed interface Tls {
+        /** An authority of our own, made on first start. */
+        record Own() implements Tls {}
+
+        /** A certificate chain and its key, both PEM. */
+        record Files(Path certificate, Path key) implements Tls {}
+
+        /** Plain HTTP, on loopback only. */
+        record Off() implements Tls {}
+    }
+
+    /** Where the state is. */
+    public sealed interface Store {
+        /** A real PostgreSQL that this server starts and stops. */
+        record Embedded(Path dir) implements Store {}
+
+        /** Somebody else's PostgreSQL. */
+        record External(DatabaseConfig connection) implements Store {}
+    }
+
+    /** Requests per second, over a burst of twice as many; sign-in and token requests count to the address as well. */
+    public record Limits(int perAddress, int perPerson) {
+        public static final Limits DEFAULT = new Limits(200, 200);
+
+        public Limits {
+            positive("limits.requests_per_address", perAddress);
+            positive("limits.requests_per_person", perPerson);
+        }
+
+        private static void positive(String key, int value) {
+            if (value < 1 || value > 1_000_000) {
+                throw new IllegalArgumentException(key + ": " + value + " (expected: 1 to 1000000 a second)");
+            }
+        }
+    }
+
+    public ServerConfig {
+        boolean off = tls instanceof Tls.Off;
+        String scheme = off ? "http" : "https";
+        if (!scheme.equals(url.getScheme())
+                || url.getHost() == null
+                || url.getRawQuery() != null
+                || url.getRawFragment() != null
+                || url.getRawUserInfo() != null
+                || url.getRawPath() != null && !url.getRawPath().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "server.url: " + url + " (expected: " + scheme + "://host:port, nothing after it)");
+        }
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("server.port: " + port + " (expected: 1 to 65535)");
+        }
+        if (off && !isLoopback(bind)) {
+            throw new IllegalArgumentException("tls.off: true with server.bind: " + bind
+                    + " (expected: a loopback address such as 127.0.0.1; plain HTTP never leaves this machine)");
+        }
+    }
+
+    /** The base of the API, and the audience of access tokens. */
+    public String apiUrl() {
+        return url + "/api/v1";
+    }
+
+    public boolean hasTls() {
+        return !(tls instanceof Tls.Off);
+    }
+
+    static boolean isLoopback(String address) {
+        try {
+            return java.net.InetAddress.ofLiteral(address).isLoopbackAddress();
+        } catch (IllegalArgumentException _) {
+            return address.equals("localhost");
+        }
+    }
+}

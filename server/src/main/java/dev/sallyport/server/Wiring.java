@@ -1,0 +1,176 @@
+package dev.sallyport.server;
+
+import dev.sallyport.audit.Audit;
+import dev.sallyport.base.Ids;
+import dev.sallyport.catalog.BuiltIn;
+import dev.sallyport.credential.KeyVault;
+import dev.sallyport.database.Connections;
+import dev.sallyport.database.Database;
+import dev.sallyport.database.DatabaseConfig;
+import dev.sallyport.feed.FeedFollower;
+import dev.sallyport.identity.IdentityEnded;
+import dev.sallyport.identity.Passwords;
+import dev.sallyport.identity.People;
+import dev.sallyport.identity.Quarantine;
+import dev.sallyport.identity.Sessions;
+import dev.sallyport.identity.SetUp;
+import dev.sallyport.identity.SignIn;
+import dev.sallyport.server.signin.Authenticator;
+import dev.sallyport.server.signin.Forgetting;
+import dev.sallyport.server.signin.SignInWiring;
+import dev.sallyport.server.transport.Listener;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.web.error.ErrorPage;
+import org.springframework.boot.web.error.ErrorPageRegistrar;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Joins the features; the only place that knows all of them. */
+@Configuration(proxyBeanMethods = false)
+@Import({SignInWiring.class, AccessWiring.class, MeController.class, HealthController.class, ErrorPages.class, ApiProblems.class})
+class Wiring {
+    // The floor
+    // ---------------------------------------------------------------------------------------------------------
+
+    @Bean
+    Connections connections(DatabaseConfig config) {
+        return new Connections(config);
+    }
+
+    @Bean
+    Database database(Connections connections) {
+        return new Database(connections.pool());
+    }
+
+    @Bean
+    Audit audit(Database database) {
+        Audit.preparePartitions(database);
+        return new Audit("server:" + Ids.next("nod_"));
+    }
+
+    @Bean
+    FeedFollower feed(Database database, Connections connections) {
+        return new FeedFollower(database, connections);
+    }
+
+    @Bean
+    KeyVault keyVault(ServerConfig config) {
+        return KeyVault.open(config.rootKey());
+    }
+
+    // Identity
+    // ----------------------------------------------------------------------------------------------------------
+
+    @Bean
+    Passwords passwords() {
+        return new Passwords();
+    }
+
+    @Bean
+    Sessions sessions(Audit audit) {
+        return new Sessions(audit);
+    }
+
+    @Bean
+    Quarantine quarantine(Audit audit, Sessions sessions, ObjectProvider<IdentityEnded> listeners) {
+        return new Quarantine(audit, sessions, listeners.orderedStream().toList());
+    }
+
+    @Bean
+    People people(Audit audit, Passwords passwords, Sessions sessions, Quarantine quarantine) {
+        return new People(audit, passwords, sessions, quarantine);
+    }
+
+    @Bean
+    SignIn signIn(Database database, Audit audit, Passwords passwords) {
+        return new SignIn(database, audit, passwords);
+    }
+
+    @Bean
+    BuiltIn builtIn(Database database, Audit audit) {
+        var builtIn = new BuiltIn(audit);
+        builtIn.ensureTarget(database);
+        return builtIn;
+    }
+
+    @Bean
+    SetUp setUp(Database database, Audit audit, People people, BuiltIn builtIn) {
+        return new SetUp(database, audit, people, builtIn);
+    }
+
+    // HTTP
+    // --------------------------------------------------------------------------------------------------------------
+
+    @Bean
+    Listener listener(ServerConfig config) {
+        return new Listener(config);
+    }
+
+    @Bean
+    RateLimits rateLimits(ServerConfig config) {
+        return new RateLimits(config.limits(), System::nanoTime);
+    }
+
+    @Bean
+    FilterRegistrationBean<RequestLimits> requestLimits(RateLimits rates, ApiProblems problems) {
+        var registration = new FilterRegistrationBean<>(new RequestLimits(rates, problems));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+
+    @Bean
+    ApiAuthentication apiAuthentication(Authenticator authenticator, RateLimits rates, ApiProblems problems) {
+        return new ApiAuthentication(authenticator, rates, problems);
+    }
+
+    /** It stands in the chain of the API only. */
+    @Bean
+    FilterRegistrationBean<ApiAuthentication> apiAuthenticationNotEverywhere(ApiAuthentication filter) {
+        var registration = new FilterRegistrationBean<>(filter);
+        registration.setEnabled(false);
+        return registration;
+    }
+
+    @Bean
+    WebMvcConfigurer callers() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+                resolvers.add(new CallerResolver());
+            }
+        };
+    }
+
+    @Bean
+    ErrorPageRegistrar errorPages() {
+        return registry -> registry.addErrorPages(new ErrorPage("/error"));
+    }
+
+    @Bean
+    JsonMapperBuilderCustomizer json() {
+        return Wiring::strict;
+    }
+
+    private static void strict(JsonMapper.Builder json) {
+        json.propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+    }
+
+    @Bean
+    Running running(Database database, FeedFollower feed, Listener listener, Forgetting forgetting) {
+        return new Running(database, feed, listener, forgetting);
+    }
+}

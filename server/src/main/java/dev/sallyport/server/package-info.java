@@ -1,0 +1,5 @@
+/** The server: configuration, wiring, HTTP API. */
+@NullMarked
+package dev.sallyport.server;
+
+import org.jspecify.annotations.NullMarked;

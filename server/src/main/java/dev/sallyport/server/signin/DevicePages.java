@@ -1,0 +1,103 @@
+package dev.sallyport.server.signin;
+
+import dev.sallyport.identity.Login;
+import dev.sallyport.server.RateLimits;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Where a person lets a device in that has no browser (RFC 8628): they type the code it shows, see what asks and from
+ * where, and decide. A code in the address is not taken as typed.
+ */
+@RestController
+final class DevicePages {
+    private static final int LONGEST_CODE = 20;
+
+    private final WebSessions sessions;
+    private final SavedRequests saved;
+    private final Authorizations authorizations;
+    private final RateLimits rates;
+
+    DevicePages(WebSessions sessions, SavedRequests saved, Authorizations authorizations, RateLimits rates) {
+        this.sessions = sessions;
+        this.saved = saved;
+        this.authorizations = authorizations;
+        this.rates = rates;
+    }
+
+    @GetMapping("/activate")
+    ResponseEntity<String> form(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            CsrfToken csrf,
+            @RequestParam(required = false) @Nullable String unknown) {
+        if (sessions.login(request).isEmpty()) {
+            saved.saveRequest(request, response);
+            return SignInPages.seeOther("/login");
+        }
+        Page page = Page.titled("Let a device in");
+        if (unknown != null) {
+            page.alert("no device is waiting with this code; codes last ten minutes and count once");
+        }
+        return page.form("/activate", csrf.getToken())
+                .field("Code shown by the device", "user_code", "text", "off")
+                .button("Go on")
+                .endForm()
+                .answer(200);
+    }
+
+    @PostMapping("/activate")
+    ResponseEntity<String> show(
+            HttpServletRequest request, CsrfToken csrf, @RequestParam("user_code") String userCode) {
+        Optional<Login> login = sessions.login(request);
+        if (login.isEmpty()) {
+            return SignInPages.seeOther("/activate");
+        }
+        rates.deviceCode(login.get().person().value());
+        return find(userCode)
+                .map(waiting -> Page.titled("Let this device in?")
+                        .text("It asks to act as you, " + login.get().name()
+                                + ", until it signs out or 12 hours are over.")
+                        .text("What asks: " + waiting.client())
+                        .text("From: " + waiting.askedFrom() + ", at " + waiting.askedAt())
+                        .alert("Allow it only if you started it yourself just now.")
+                        .form("/activate/decide", csrf.getToken())
+                        .hidden("user_code", userCode)
+                        .button("Allow", "verdict", "allow")
+                        .button("Refuse", "verdict", "refuse")
+                        .endForm()
+                        .answer(200))
+                .orElseGet(() -> SignInPages.seeOther("/activate?unknown"));
+    }
+
+    @PostMapping("/activate/decide")
+    ResponseEntity<String> decide(
+            HttpServletRequest request, @RequestParam("user_code") String userCode, @RequestParam String verdict) {
+        Optional<Login> login = sessions.login(request);
+        if (login.isEmpty()) {
+            return SignInPages.seeOther("/activate");
+        }
+        rates.deviceCode(login.get().person().value());
+        boolean allowed = verdict.equals("allow");
+        boolean waited = userCode.length() <= LONGEST_CODE
+                && authorizations.decide(userCode, login.get(), allowed, request.getRemoteAddr());
+        if (!waited) {
+            return SignInPages.seeOther("/activate?unknown");
+        }
+        return Page.titled(allowed ? "The device is let in" : "The device is refused")
+                .text("You can close this page.")
+                .answer(200);
+    }
+
+    private Optional<Authorizations.Waiting> find(String userCode) {
+        return userCode.length() <= LONGEST_CODE ? authorizations.waiting(userCode) : Optional.empty();
+    }
+}

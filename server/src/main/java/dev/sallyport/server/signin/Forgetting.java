@@ -1,0 +1,22 @@
+package dev.sallyport.server.signin;
+
+import dev.sallyport.identity.SignIn;
+
+/** Removes what no longer counts: old failures, proofs, codes, browsers. The server calls it every minute. */
+public final class Forgetting {
+    private final SignIn signIn;
+    private final ProofStore proofs;
+    private final Authorizations authorizations;
+
+    Forgetting(SignIn signIn, ProofStore proofs, Authorizations authorizations) {
+        this.signIn = signIn;
+        this.proofs = proofs;
+        this.authorizations = authorizations;
+    }
+
+    public void run() {
+        signIn.forgetOldFailures();
+        proofs.forgetOld();
+        authorizations.forgetOld();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sallyport.server.signin;
+
+import dev.sallyport.base.Refusal;
+import dev.sallyport.base.Secret;
+import dev.sallyport.identity.SetUp;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The first run: makes the first administrator with the link that the server printed. */
+@RestController
+final class SetUpPages {
+    private final SetUp setUp;
+
+    SetUpPages(SetUp setUp) {
+        this.setUp = setUp;
+    }
+
+    record First(String token, String name, String displayName, String password) {}
+
+    record Made(String person) {}
+
+    @GetMapping("/setup")
+    ResponseEntity<String> form(CsrfToken csrf, @RequestParam String token) {
+        if (!setUp.isNeeded()) {
+            return SignInPages.seeOther("/login");
+        }
+        return page(csrf, token).answer(200);
+    }
+
+    @PostMapping(path = "/setup", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    ResponseEntity<String> submit(
+            HttpServletRequest request,
+            CsrfToken csrf,
+            @RequestParam String token,
+            @RequestParam String name,
+            @RequestParam("display_name") String displayName,
+            @RequestParam String password) {
+        try {
+            setUp.complete(Secret.of(token), name, displayName, Secret.of(password), request.getRemoteAddr());
+            return SignInPages.seeOther("/login");
+        } catch (Refusal refusal) {
+            Page page = Page.titled("First run").alert(refusal.sentence());
+            return fields(page, csrf, token).answer(400);
+        }
+    }
+
+    /** For scripts: the token itself is what no other site can know. */
+    @PostMapping(path = "/setup", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.CREATED)
+    Made submit(HttpServletRequest request, @RequestBody First first) {
+        return new Made(setUp.complete(
+                        Secret.of(given(first.token)),
+                        given(first.name),
+                        given(first.displayName),
+                        Secret.of(given(first.password)),
+                        request.getRemoteAddr())
+                .value());
+    }
+
+    private static String given(@org.jspecify.annotations.Nullable String value) {
+        return value == null ? "" : value;
+    }
+
+    private static Page page(CsrfToken csrf, String token) {
+        return fields(Page.titled("First run").text("Make the first administrator."), csrf, token);
+    }
+
+    private static Page fields(Page page, CsrfToken csrf, String token) {
+        return page.form("/setup", csrf.getToken())
+                .hidden("token", token)
+                .field("Name", "name", "text", "username")
+                .field("Name to show", "display_name", "text", "name")
+                .field("Password (12 characters or more)", "password", "password", "new-password")
+                .button("Make the first administrator")
+                .endForm();
+    }
+}

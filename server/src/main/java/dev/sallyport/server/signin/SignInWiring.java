@@ -1,0 +1,89 @@
+package dev.sallyport.server.signin;
+
+import dev.sallyport.audit.Audit;
+import dev.sallyport.credential.KeyVault;
+import dev.sallyport.database.Database;
+import dev.sallyport.feed.FeedFollower;
+import dev.sallyport.identity.Sessions;
+import dev.sallyport.server.ServerConfig;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
+
+/** Builds what signs people in. */
+@Configuration(proxyBeanMethods = false)
+@Import({SignInPages.class, DevicePages.class, SetUpPages.class, SecurityChains.class})
+public class SignInWiring {
+    @Bean
+    TokenKeys tokenKeys(Database database, Audit audit, KeyVault vault) {
+        var keys = new TokenKeys(database, audit, vault);
+        keys.ensure();
+        return keys;
+    }
+
+    @Bean
+    Cookies cookies(ServerConfig config) {
+        return new Cookies(config);
+    }
+
+    @Bean
+    WebSessions webSessions(Database database, Cookies cookies) {
+        return new WebSessions(database, cookies);
+    }
+
+    @Bean
+    SavedRequests savedRequests(Cookies cookies) {
+        return new SavedRequests(cookies);
+    }
+
+    @Bean
+    Clients clients() {
+        return new Clients();
+    }
+
+    @Bean
+    AccessTokens accessTokens(TokenKeys keys, ServerConfig config) {
+        return new AccessTokens(keys, config);
+    }
+
+    @Bean
+    ProofStore proofStore(Database database) {
+        return new ProofStore(database);
+    }
+
+    @Bean
+    Authorizations authorizations(
+            Database database, Audit audit, Sessions sessions, Clients clients, AccessTokens tokens) {
+        return new Authorizations(database, audit, sessions, clients, tokens);
+    }
+
+    @Bean
+    Tokens tokens(AccessTokens tokens, ProofStore proofs, Authorizations authorizations) {
+        return new Tokens(tokens, proofs, authorizations);
+    }
+
+    @Bean
+    Authenticator authenticator(
+            AccessTokens tokens,
+            ProofStore proofs,
+            Sessions sessions,
+            FeedFollower feed,
+            Database database,
+            ServerConfig config) {
+        return new Authenticator(
+                tokens, new Proofs(proofs), new LiveSessions(database, sessions, feed), database, config);
+    }
+
+    @Bean
+    AuthorizationServerSettings authorizationServerSettings(ServerConfig config) {
+        return AuthorizationServerSettings.builder()
+                .issuer(config.url().toString())
+                .build();
+    }
+
+    @Bean
+    Forgetting forgetting(dev.sallyport.identity.SignIn signIn, ProofStore proofs, Authorizations authorizations) {
+        return new Forgetting(signIn, proofs, authorizations);
+    }
+}
