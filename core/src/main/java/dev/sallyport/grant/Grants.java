@@ -42,7 +42,10 @@ public final class Grants {
     /** What an order to end things has done; {@code feedVersion} is where nodes and hosts must have got to. */
     public record Ended(List<GrantId> grants, long feedVersion) {}
 
-    /** Makes the grant of an approved item; called inside the change that approves it. */
+    /**
+     * Makes the grant of an approved item; called inside the change that approves it. Person and target are locked: who
+     * freezes or deletes them at the same moment comes before, or finds the grant.
+     */
     public Grant create(
             Tx tx,
             RequestId request,
@@ -53,6 +56,13 @@ public final class Grants {
             Obligations obligations,
             Instant startsAt,
             Instant endsAt) {
+        if (!tx.exists(
+                "select 1 from person where id = ? and state = 'active' and quarantined_at is null for share", person.id())) {
+            throw GrantRefusal.NOT_ACTIVE.because(person.name() + " may not be granted anything right now");
+        }
+        if (!tx.exists("select 1 from target where id = ? for key share", target.id())) {
+            throw GrantRefusal.UNKNOWN.because(target.name() + " no longer exists");
+        }
         GrantState state = startsAt.isAfter(tx.now()) ? GrantState.SCHEDULED : GrantState.ACTIVE;
         var grant = new Grant(
                 GrantId.next(),
