@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Which running grants a set of steps ends, and by which step. */
-record Lost(Map<Step, List<Held>> byStep, List<Held> eligibility) {
+/** Which running grants a set of steps ends, and by which step, named by its title. */
+record Lost(Map<String, List<Held>> byTitle, List<Held> eligibility) {
     /** The most grants that one change lists. */
     private static final int LISTED = 100;
 
@@ -54,10 +54,15 @@ record Lost(Map<Step, List<Held>> byStep, List<Held> eligibility) {
                 held.stream().map(Held::personId).collect(Collectors.toSet()));
         World after = before.copy();
         changing.forEach(step -> after.take(step, managedBy));
-        var byStep = new LinkedHashMap<Step, List<Held>>();
+        var byTitle = new HashMap<String, List<Held>>();
         var eligibility = new ArrayList<Held>();
+        Map<String, Step> deleted = changing.stream()
+                .filter(step -> step.is(Action.DELETE))
+                .collect(Collectors.toMap(Step::id, step -> step));
         for (Held grant : held) {
-            Optional<Step> gone = gone(changing, grant);
+            Optional<Step> gone = Optional.ofNullable(
+                            deleted.get(grant.targetId().value()))
+                    .or(() -> Optional.ofNullable(deleted.get(grant.roleId().value())));
             boolean lost = gone.isEmpty()
                     && before.isEligible(grant.person(), grant.role(), grant.target(), rx.now())
                     && !after.isEligible(grant.person(), grant.role(), grant.target(), rx.now());
@@ -65,15 +70,15 @@ record Lost(Map<Step, List<Held>> byStep, List<Held> eligibility) {
                 eligibility.add(grant);
             }
             gone.or(() -> lost ? cause(changing, grant, before, after, rx) : Optional.empty())
-                    .ifPresent(step ->
-                            byStep.computeIfAbsent(step, _ -> new ArrayList<>()).add(grant));
+                    .ifPresent(step -> byTitle.computeIfAbsent(step.title(), _ -> new ArrayList<>())
+                            .add(grant));
         }
-        return new Lost(byStep, eligibility);
+        return new Lost(byTitle, eligibility);
     }
 
     /** The lines for one change, the first {@value #LISTED} of them. */
     List<String> lines(Step step) {
-        List<Held> held = byStep.getOrDefault(step, List.of());
+        List<Held> held = byTitle.getOrDefault(step.title(), List.of());
         var lines =
                 new ArrayList<>(held.stream().limit(LISTED).map(Held::toString).toList());
         if (held.size() > LISTED) {
@@ -141,14 +146,6 @@ record Lost(Map<Step, List<Held>> byStep, List<Held> eligibility) {
                 List.copyOf(ids.getOrDefault(Kind.GROUP, Set.of())));
     }
 
-    private static Optional<Step> gone(List<Step> changing, Held grant) {
-        return changing.stream()
-                .filter(step -> step.is(Action.DELETE))
-                .filter(step -> step.id().equals(grant.targetId().value())
-                        || step.id().equals(grant.roleId().value()))
-                .findFirst();
-    }
-
     /** The step that a person would name: the rule itself before the role, the target, the person, a group. */
     private static Optional<Step> cause(List<Step> changing, Held grant, World before, World after, Rx rx) {
         return changing.stream()
@@ -161,9 +158,7 @@ record Lost(Map<Step, List<Held>> byStep, List<Held> eligibility) {
                 .or(() -> byId(changing, grant.personId().value()))
                 .or(() -> changing.stream()
                         .filter(step -> step.kind() == Kind.GROUP)
-                        .filter(step -> before.members.stream()
-                                .anyMatch(member -> member.group().equals(step.name())
-                                        && member.person().equals(grant.person())))
+                        .filter(step -> before.groups(grant.person()).contains(step.name()))
                         .findFirst());
     }
 

@@ -10,6 +10,7 @@ import dev.sallyport.catalog.Shape.Many;
 import dev.sallyport.catalog.Shape.Pairs;
 import dev.sallyport.catalog.Shape.Whole;
 import dev.sallyport.catalog.Shape.WordOr;
+import dev.sallyport.identity.Rights;
 import dev.sallyport.policy.Approvals;
 import dev.sallyport.policy.RoleRule;
 import java.time.Duration;
@@ -26,18 +27,7 @@ final class Schemas {
     private static final Duration CERTIFICATE_MAX = Duration.ofHours(1);
     private static final int LOGINS_MAX = 100;
 
-    static final Choice RIGHTS = Choice.of(
-            "audit.read",
-            "request.read-all",
-            "grant.read-all",
-            "grant.revoke",
-            "person.quarantine",
-            "catalog.read",
-            "catalog.write",
-            "target.enroll",
-            "key.rotate",
-            "finding.read",
-            "metrics.read");
+    private static final Choice RIGHTS = new Choice(Rights.ALL.stream().sorted().toList());
 
     private static final Choice EXTENSIONS = Choice.of(
             "permit-pty",

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The part of the catalogue on which some grants rest, by names; a copy can be changed to see what would follow. */
 final class World {
@@ -28,7 +29,7 @@ final class World {
     final Map<String, Rule> rules = new TreeMap<>();
     final Map<String, Target> targets = new HashMap<>();
     final Map<String, Person> persons = new HashMap<>();
-    final Set<Member> members = new HashSet<>();
+    private final Map<String, Set<Member>> members = new HashMap<>();
 
     World copy() {
         var copy = new World();
@@ -36,7 +37,7 @@ final class World {
         copy.rules.putAll(rules);
         copy.targets.putAll(targets);
         copy.persons.putAll(persons);
-        copy.members.addAll(members);
+        members.forEach((person, of) -> copy.members.put(person, new HashSet<>(of)));
         return copy;
     }
 
@@ -65,10 +66,14 @@ final class World {
         return rule.role().equals(what.name()) && rule.eligibility().allows(who, groups(who.name()), where, now);
     }
 
-    private Set<String> groups(String person) {
-        var groups = new HashSet<String>();
-        members.stream().filter(member -> member.person().equals(person)).forEach(member -> groups.add(member.group()));
-        return groups;
+    Set<String> groups(String person) {
+        return members.getOrDefault(person, Set.of()).stream()
+                .map(Member::group)
+                .collect(Collectors.toSet());
+    }
+
+    private void add(Member member) {
+        members.computeIfAbsent(member.person(), _ -> new HashSet<>()).add(member);
     }
 
     /** Carries out one step. */
@@ -92,8 +97,9 @@ final class World {
     }
 
     private void person(Step step, String managedBy) {
-        members.removeIf(member -> member.person().equals(step.name())
-                && (step.is(Action.DELETE) || member.source().equals(CatalogStore.personSource(managedBy))));
+        members.getOrDefault(step.name(), new HashSet<>())
+                .removeIf(member ->
+                        step.is(Action.DELETE) || member.source().equals(CatalogStore.personSource(managedBy)));
         if (step.is(Action.DELETE)) {
             persons.remove(step.name());
             return;
@@ -113,17 +119,17 @@ final class World {
                         was.managedBy(),
                         was.version()));
         spec.texts("groups")
-                .forEach(group -> members.add(new Member(group, step.name(), CatalogStore.personSource(managedBy))));
+                .forEach(group -> add(new Member(group, step.name(), CatalogStore.personSource(managedBy))));
     }
 
     private void group(Step step, String managedBy) {
-        members.removeIf(member -> member.group().equals(step.name())
-                && (step.is(Action.DELETE) || member.source().equals(CatalogStore.groupSource(managedBy))));
+        members.values()
+                .forEach(of -> of.removeIf(member -> member.group().equals(step.name())
+                        && (step.is(Action.DELETE) || member.source().equals(CatalogStore.groupSource(managedBy)))));
         if (!step.is(Action.DELETE)) {
             spec(step)
                     .texts("members")
-                    .forEach(person ->
-                            members.add(new Member(step.name(), person, CatalogStore.groupSource(managedBy))));
+                    .forEach(person -> add(new Member(step.name(), person, CatalogStore.groupSource(managedBy))));
         }
     }
 
@@ -170,14 +176,16 @@ final class World {
         Catalog.eligibilities(rx, roleIds)
                 .forEach(eligibility -> world.rules.put(
                         eligibility.name(), new Rule(names.getOrDefault(eligibility.role(), ""), eligibility)));
-        world.members.addAll(rx.list(
-                """
+        rx.list(
+                        """
                 select g.name as group_name, p.name as person_name, m.source
                   from group_member m join person_group g on g.id = m.group_id join person p on p.id = m.person_id
                  where m.person_id = any(?)
                 """,
-                row -> new Member(row.getString("group_name"), row.getString("person_name"), row.getString("source")),
-                personIds));
+                        row -> new Member(
+                                row.getString("group_name"), row.getString("person_name"), row.getString("source")),
+                        personIds)
+                .forEach(world::add);
         return world;
     }
 

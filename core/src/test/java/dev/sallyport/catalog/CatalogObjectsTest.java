@@ -158,4 +158,21 @@ class CatalogObjectsTest {
                     port: 2201
                 """);
     }
+
+    @Test
+    void whatSetUpMadeIsExportedInTheStoredForm() {
+        catalog.database.run(CatalogFixture.ACTOR, tx -> {
+            catalog.people.createGroup(tx, "administrators", "", "set-up");
+            new BuiltIn(catalog.audit).prepare(tx, "administrators");
+        });
+
+        assertThat(text(catalog.apply(export(Optional.empty())))).isEmpty();
+        assertThat(replace(
+                                Kind.ROLE,
+                                "administrator",
+                                1,
+                                export(Optional.of(Kind.ROLE)).replace("8h", "2h"))
+                        .managedBy())
+                .isEqualTo("set-up");
+    }
 }
