@@ -254,7 +254,7 @@ create table krl_confirmation (
 -- The feed: effective deny, in one order -----------------------------------------------------------------------------
 
 create table feed_head (
-    only     boolean not null default true constraint feed_head_pk primary key constraint feed_head_single check (only),
+    single   boolean not null default true constraint feed_head_pk primary key constraint feed_head_single check (single),
     version  bigint  not null
 );
 insert into feed_head (version) values (0);
@@ -347,7 +347,9 @@ begin
     if first < date '2020-01-01' or first > current_date + 400 then
         raise exception 'no partition for %', month;
     end if;
-    if to_regclass('sallyport.' || name) is null then
+    -- a month that began in the default partition stays there
+    if to_regclass('sallyport.' || name) is null
+            and not exists (select 1 from event_default where recorded_at >= first and recorded_at < first + interval '1 month') then
         execute format('create table %I partition of event for values from (%L) to (%L)', name, first, (first + interval '1 month')::date);
     end if;
 end $$;

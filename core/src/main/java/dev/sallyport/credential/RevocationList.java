@@ -35,6 +35,7 @@ public final class RevocationList {
     }
 
     /** One version: the list and its armored detached signature (PROTOCOL.sshsig). */
+    @SuppressWarnings("ArrayRecordComponent") // handed to the network as they are; never compared, never changed
     public record Published(long version, byte[] bytes, byte[] signature) {}
 
     private record Place(long version, Instant at) {}

@@ -23,7 +23,9 @@ public class Rx {
 
     public <T> List<T> list(String sql, Rows.Mapper<T> mapper, @Nullable Object... parameters) {
         before(sql);
-        return jdbc.query(sql, (row, _) -> mapper.map(row), bound(parameters));
+        List<T> rows = jdbc.query(sql, (row, _) -> mapper.map(row), bound(parameters));
+        after(sql, rows.size());
+        return rows;
     }
 
     /**
@@ -52,6 +54,8 @@ public class Rx {
             throw new IllegalStateException("a reading transaction may not write: " + sql);
         }
     }
+
+    void after(String sql, int rows) {}
 
     final JdbcTemplate jdbc() {
         return jdbc;

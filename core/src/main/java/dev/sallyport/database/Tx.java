@@ -27,8 +27,9 @@ public final class Tx extends Rx {
 
     /** Runs a statement and returns how many rows it changed. */
     public int update(String sql, @Nullable Object... parameters) {
-        before(sql);
-        return jdbc().update(sql, bound(parameters));
+        int rows = jdbc().update(sql, bound(parameters));
+        after(sql, rows);
+        return rows;
     }
 
     /** Does something once the change is durable, such as waking a worker; never state. */
@@ -37,7 +38,14 @@ public final class Tx extends Rx {
     }
 
     @Override
-    void before(String sql) {
+    void before(String sql) {}
+
+    /** A statement that writes says with its rows (by count, or by {@code returning}) whether it did. */
+    @Override
+    void after(String sql, int rows) {
+        if (rows == 0) {
+            return;
+        }
         for (String table : Sql.tablesWritten(sql)) {
             if (table.equals(EVENT)) {
                 eventWritten = true;

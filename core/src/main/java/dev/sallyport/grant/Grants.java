@@ -140,9 +140,11 @@ public final class Grants {
     /** Gives a grant back early. Only its holder may; to everybody else it does not exist. */
     public Ended giveBack(Actor actor, GrantId id, PersonId holder) {
         return database.change(actor, tx -> {
-            GrantStore.grant(tx, id)
+            if (GrantStore.grant(tx, id)
                     .filter(found -> found.person().equals(holder))
-                    .orElseThrow(() -> unknown(id));
+                    .isEmpty()) {
+                throw unknown(id);
+            }
             return ended(tx, ending(tx, List.of(id), EndReason.RETURNED, null));
         });
     }

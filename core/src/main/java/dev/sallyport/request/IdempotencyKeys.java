@@ -3,7 +3,6 @@ package dev.sallyport.request;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.RequestId;
 import dev.sallyport.database.Tx;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -16,7 +15,7 @@ final class IdempotencyKeys {
 
     private IdempotencyKeys() {}
 
-    private record Known(byte[] bodyHash, String answer) {}
+    private record Known(boolean sameBody, String answer) {}
 
     /** What this key made before; nothing, and the key taken for {@code made}, when it is new. */
     static Optional<RequestId> earlier(Tx tx, PersonId person, String key, byte[] bodyHash, RequestId made) {
@@ -33,12 +32,13 @@ final class IdempotencyKeys {
             return Optional.empty();
         }
         Known known = tx.one(
-                        "select body_hash, answer from idempotency_key where person_id = ? and key = ?",
-                        row -> new Known(row.getBytes(1), row.getString(2)),
+                        "select body_hash = ?, answer from idempotency_key where person_id = ? and key = ?",
+                        row -> new Known(row.getBoolean(1), row.getString(2)),
+                        bodyHash,
                         person,
                         key)
                 .orElseThrow();
-        if (!MessageDigest.isEqual(known.bodyHash(), bodyHash)) {
+        if (!known.sameBody()) {
             throw RequestRefusal.IDEMPOTENCY.because(
                     "Idempotency-Key: was used for another request (expected: a new key for a new request)");
         }
