@@ -81,7 +81,7 @@ public final class BuiltIn implements SetUp.FirstRun {
                         "targets", Map.of("type", Target.SALLYPORT),
                         "rights", List.copyOf(new TreeSet<>(Rights.ALL)),
                         "access", "direct",
-                        "request", Map.of("approval", "auto", "maxDuration", "PT8H", "reason", "required"))),
+                        "request", Map.of("approval", "auto", "maxDuration", "8h", "reason", "required"))),
                 SetUp.MANAGED_BY,
                 tx.now());
         tx.update(

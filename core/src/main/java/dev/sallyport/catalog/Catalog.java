@@ -42,6 +42,18 @@ public final class Catalog {
         return rx.one(ROLE + " where id = ?", Catalog::role, id);
     }
 
+    static List<Role> roles(Rx rx, List<String> ids) {
+        return rx.list(ROLE + " where id = any(?)", Catalog::role, ids);
+    }
+
+    static List<Target> targets(Rx rx, List<String> ids) {
+        return rx.list(TARGET + " where id = any(?)", Catalog::target, ids);
+    }
+
+    static List<Eligibility> eligibilities(Rx rx, List<String> roleIds) {
+        return rx.list(ELIGIBILITY + " where role_id = any(?)", Catalog::eligibility, roleIds);
+    }
+
     /** Whether the person may ask for the role on the target now. */
     public static boolean isEligible(Rx rx, Person person, Collection<String> groups, Role role, Target target) {
         return role.targets().matches(target)

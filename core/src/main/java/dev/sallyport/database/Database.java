@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -118,7 +120,8 @@ public final class Database {
         boolean away = state.startsWith("08")
                 || state.startsWith("57P")
                 || state.startsWith("53")
-                || fault instanceof org.springframework.transaction.CannotCreateTransactionException;
+                || fault instanceof CannotCreateTransactionException
+                || fault instanceof TransactionSystemException; // not even a rollback got through
         return away
                 ? DatabaseRefusal.AWAY.because("the database cannot be reached right now", "try again in a few seconds")
                 : fault;

@@ -6,6 +6,7 @@ import dev.sallyport.base.Refusal;
 public enum GrantRefusal implements Refusal.Code {
     UNKNOWN(Refusal.Kind.NOT_FOUND, "grant.unknown"),
     ENDED(Refusal.Kind.CONFLICT, "grant.ended"),
+    NOT_ACTIVE(Refusal.Kind.FORBIDDEN, "grant.person-not-active"),
     NO_GRANT(Refusal.Kind.FORBIDDEN, "credential.no-grant"),
     WRONG_LOGIN(Refusal.Kind.FORBIDDEN, "credential.wrong-login"),
     GATEWAY_ONLY(Refusal.Kind.FORBIDDEN, "credential.gateway-only"),

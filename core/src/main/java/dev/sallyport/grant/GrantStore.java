@@ -114,6 +114,14 @@ final class GrantStore {
                           """, GrantStore::grant, person, target, now, now);
     }
 
+    static List<Grant> running(Rx rx, PersonId person, RoleId role) {
+        return rx.list(
+                GRANT + " where g.person_id = ? and g.role_id = ? and g.state in ('scheduled', 'active') order by g.id",
+                GrantStore::grant,
+                person,
+                role);
+    }
+
     static List<Lease> leases(Rx rx, List<GrantId> grants) {
         return rx.list(
                 LEASE + " where l.grant_id = any(?::text[]) order by l.id",

@@ -7,22 +7,29 @@ import dev.sallyport.base.ItemId;
 import dev.sallyport.base.LeaseId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.RequestId;
+import dev.sallyport.base.RoleId;
+import dev.sallyport.base.TargetId;
 import dev.sallyport.base.Text;
+import dev.sallyport.catalog.AccessChanged;
+import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
+import dev.sallyport.identity.Directory;
+import dev.sallyport.identity.IdentityEnded;
 import dev.sallyport.identity.Person;
 import dev.sallyport.policy.Obligations;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The door to grants: made by decisions, ended by people, time and alarms, looked up by everybody. */
-public final class Grants {
+public final class Grants implements AccessChanged, IdentityEnded {
     /** The longest reason for an end, in characters. */
     public static final int REASON_MAX = 1_000;
 
@@ -42,7 +49,10 @@ public final class Grants {
     /** What an order to end things has done; {@code feedVersion} is where nodes and hosts must have got to. */
     public record Ended(List<GrantId> grants, long feedVersion) {}
 
-    /** Makes the grant of an approved item; called inside the change that approves it. */
+    /**
+     * Makes the grant of an approved item; called inside the change that approves it. Person and target are locked: who
+     * freezes or deletes them at the same moment comes before, or finds the grant.
+     */
     public Grant create(
             Tx tx,
             RequestId request,
@@ -53,6 +63,14 @@ public final class Grants {
             Obligations obligations,
             Instant startsAt,
             Instant endsAt) {
+        if (!tx.exists(
+                "select 1 from person where id = ? and state = 'active' and quarantined_at is null for share",
+                person.id())) {
+            throw GrantRefusal.NOT_ACTIVE.because(person.name() + " may not be granted anything right now");
+        }
+        if (!tx.exists("select 1 from target where id = ? for key share", target.id())) {
+            throw GrantRefusal.UNKNOWN.because(target.name() + " no longer exists");
+        }
         GrantState state = startsAt.isAfter(tx.now()) ? GrantState.SCHEDULED : GrantState.ACTIVE;
         var grant = new Grant(
                 GrantId.next(),
@@ -158,18 +176,49 @@ public final class Grants {
         });
     }
 
-    /** Ends every grant of a person inside the change that ends the person. */
-    public List<GrantId> endOf(Tx tx, PersonId person, EndReason reason, String comment) {
+    @Override
+    public void ended(Tx tx, PersonId person, String why, String reason) {
+        endOf(tx, person, why.equals("quarantined") ? EndReason.QUARANTINED : EndReason.REVOKED, why + ": " + reason);
+    }
+
+    @Override
+    public void targetGone(Tx tx, TargetId target) {
+        ending(tx, running(tx, "target_id = ?", target.value()), EndReason.TARGET_GONE, "the target was deleted");
+    }
+
+    @Override
+    public void roleGone(Tx tx, RoleId role) {
+        ending(tx, running(tx, "role_id = ?", role.value()), EndReason.POLICY, "the role was deleted");
+    }
+
+    /** Ends what these persons are no longer eligible for. */
+    @Override
+    public void eligibilityChanged(Tx tx, RoleId role, List<PersonId> persons) {
+        Optional<Role> found = Catalog.role(tx, role);
+        var lost = new ArrayList<GrantId>();
+        for (PersonId id : persons) {
+            Optional<Person> person = Directory.person(tx, id);
+            List<String> groups = Directory.groups(tx, id);
+            for (Grant grant : GrantStore.running(tx, id, role)) {
+                boolean still = found.isPresent()
+                        && person.filter(Person::isActive).isPresent()
+                        && Catalog.target(tx, grant.target())
+                                .map(target -> Catalog.isEligible(tx, person.get(), groups, found.get(), target))
+                                .orElse(false);
+                if (!still) {
+                    lost.add(grant.id());
+                }
+            }
+        }
+        ending(tx, lost, EndReason.POLICY, "no longer eligible");
+    }
+
+    private void endOf(Tx tx, PersonId person, EndReason reason, String comment) {
         List<GrantId> running = tx.list(
                 "select id from access_grant where person_id = ? and state in ('scheduled', 'active')",
                 row -> new GrantId(row.getString(1)),
                 person);
-        return ending(tx, running, reason, comment);
-    }
-
-    /** Ends these grants inside a change of the catalogue. */
-    public List<GrantId> end(Tx tx, List<GrantId> grants, EndReason reason, String comment) {
-        return ending(tx, grants, reason, comment);
+        ending(tx, running, reason, comment);
     }
 
     private List<GrantId> ending(

@@ -26,6 +26,11 @@ public final class Directory {
         return rx.one(PERSON + " where name = ?", Directory::person, name);
     }
 
+    /** The persons with these ids, in no order. */
+    public static List<Person> persons(Rx rx, List<String> ids) {
+        return rx.list(PERSON + " where id = any(?)", Directory::person, ids);
+    }
+
     /** Names of the groups a person is in, in order. */
     public static List<String> groups(Rx rx, PersonId person) {
         return rx.list("""

@@ -1,6 +1,7 @@
 package dev.sallyport.server;
 
 import dev.sallyport.base.Secret;
+import dev.sallyport.server.demo.Demo;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ public final class Sallyport {
         int run(List<String> arguments, PrintStream out) throws InterruptedException;
     }
 
-    private static final Map<String, Verb> VERBS = new TreeMap<>(Map.of("server", Sallyport::server));
+    private static final Map<String, Verb> VERBS = new TreeMap<>(Map.of("server", Sallyport::server, "demo", Demo::run));
 
     public static void main(String[] arguments) throws InterruptedException {
         var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

@@ -1,0 +1,144 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.cli.access.AccessVerbs;
+import dev.sallyport.cli.audit.AuditVerbs;
+import dev.sallyport.cli.audit.FindingVerbs;
+import dev.sallyport.cli.catalog.FileVerbs;
+import dev.sallyport.cli.catalog.KindVerbs;
+import dev.sallyport.cli.doctor.DoctorVerbs;
+import dev.sallyport.cli.login.LoginVerbs;
+import dev.sallyport.cli.shell.Shell;
+import dev.sallyport.cli.ssh.CredentialVerbs;
+import dev.sallyport.cli.ssh.SshVerbs;
+import dev.sallyport.cli.verb.Root;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * Every verb, what it is for, and how its commands are built. Nothing of a feature is loaded until one of its verbs is
+ * asked for: building all of them would take longer than most verbs run.
+ */
+record Verbs(String heading, List<Verb> verbs) {
+    record Verb(String name, String summary, Feature feature) {
+        /** The commands of the verb's feature, this verb among them. */
+        CommandLine commands(Shell shell) {
+            return switch (feature) {
+                case LOGIN -> new CommandLine(new LoginVerbs(shell));
+                case ACCESS -> new CommandLine(new AccessVerbs(shell));
+                case SSH -> SshVerbs.commands(shell);
+                case CREDENTIAL -> under(new Root(shell), CredentialVerbs::new);
+                case FILES -> new CommandLine(new FileVerbs(shell));
+                case KIND ->
+                    under(new Root(shell), root -> new KindVerbs(root, name.equals("identities") ? "people" : name));
+                case AUDIT -> under(new Root(shell), AuditVerbs::new);
+                case FINDINGS -> new CommandLine(new FindingVerbs(shell));
+                case DOCTOR -> new CommandLine(new DoctorVerbs(shell));
+                case COMPLETION -> new CommandLine(new CompletionVerbs(shell));
+            };
+        }
+
+        private CommandLine under(Root root, Function<Root, Object> verbs) {
+            return new CommandLine(root).addSubcommand(name, verbs.apply(root));
+        }
+    }
+
+    /** What a verb belongs to; a constant and no function, for thirty functions cost a tenth of the start-up. */
+    enum Feature {
+        LOGIN,
+        ACCESS,
+        SSH,
+        CREDENTIAL,
+        FILES,
+        KIND,
+        AUDIT,
+        FINDINGS,
+        DOCTOR,
+        COMPLETION
+    }
+
+    static final List<Verbs> ALL = List.of(
+            new Verbs(
+                    "Signing in",
+                    List.of(
+                            new Verb("login", "sign in to a server", Feature.LOGIN),
+                            new Verb("logout", "end this session", Feature.LOGIN),
+                            new Verb("whoami", "who is signed in, and with which rights", Feature.LOGIN),
+                            new Verb("passwd", "change the own password", Feature.LOGIN))),
+            new Verbs(
+                    "Asking for access",
+                    List.of(
+                            new Verb("eligible", "what I may ask for, and what would be decided", Feature.ACCESS),
+                            new Verb("request", "ask for roles on targets", Feature.ACCESS),
+                            new Verb("requests", "requests: mine, to decide, or all", Feature.ACCESS),
+                            new Verb("show", "anything that has an id", Feature.ACCESS),
+                            new Verb("approve", "approve a request", Feature.ACCESS),
+                            new Verb("deny", "deny a request", Feature.ACCESS),
+                            new Verb("withdraw", "take back an own request", Feature.ACCESS))),
+            new Verbs(
+                    "Holding and ending access",
+                    List.of(
+                            new Verb("grants", "what is granted now", Feature.ACCESS),
+                            new Verb("extend", "ask for more time", Feature.ACCESS),
+                            new Verb("return", "give a grant back early", Feature.ACCESS),
+                            new Verb("revoke", "end grants now", Feature.ACCESS),
+                            new Verb("quarantine", "end everything of a person, and keep it ended", Feature.ACCESS),
+                            new Verb("unquarantine", "let a person in again", Feature.ACCESS))),
+            new Verbs(
+                    "Using access",
+                    List.of(
+                            new Verb("ssh", "log in to a target", Feature.SSH),
+                            new Verb("scp", "copy files to and from a target", Feature.SSH),
+                            new Verb("credential", "write the credential of a running grant", Feature.CREDENTIAL),
+                            new Verb("ssh-config", "let plain ssh, scp, rsync and ansible in", Feature.SSH),
+                            new Verb("ssh-prepare", "renew what plain ssh needs (called by ssh)", Feature.SSH),
+                            new Verb("ssh-ca", "the CA keys that targets must trust", Feature.SSH),
+                            new Verb("krl", "the list of revoked certificates", Feature.SSH))),
+            new Verbs(
+                    "The catalogue",
+                    List.of(
+                            new Verb("apply", "make the catalogue what the files say", Feature.FILES),
+                            new Verb(
+                                    "diff",
+                                    "what apply would change, and whom it would take access from",
+                                    Feature.FILES),
+                            new Verb("export", "the catalogue as files", Feature.FILES),
+                            new Verb("people", "people", Feature.KIND),
+                            new Verb("identities", "people and their logins", Feature.KIND),
+                            new Verb("groups", "groups", Feature.KIND),
+                            new Verb("targets", "targets", Feature.KIND),
+                            new Verb("roles", "roles", Feature.KIND),
+                            new Verb("eligibilities", "who may ask for what", Feature.KIND))),
+            new Verbs(
+                    "Watching",
+                    List.of(
+                            new Verb("audit", "search and follow the audit log", Feature.AUDIT),
+                            new Verb("findings", "what somebody should look at", Feature.FINDINGS),
+                            new Verb(
+                                    "doctor", "what is wrong with this installation, and what to do", Feature.DOCTOR))),
+            new Verbs(
+                    "This program",
+                    List.of(new Verb("completion", "completion for bash, zsh or fish", Feature.COMPLETION))));
+
+    static Optional<Verb> find(String name) {
+        return ALL.stream()
+                .flatMap(group -> group.verbs().stream())
+                .filter(verb -> verb.name().equals(name))
+                .findFirst();
+    }
+
+    /** All verbs under one command: for completion and for tests, not for running. */
+    static CommandLine everything(Shell shell) {
+        // without the global options, which the verbs bring along from their own roots
+        var root = new CommandLine(CommandSpec.create().name("sallyport"));
+        for (Verbs group : ALL) {
+            for (Verb verb : group.verbs()) {
+                root.addSubcommand(
+                        verb.name(), verb.commands(shell).getSubcommands().get(verb.name()));
+            }
+        }
+        return root;
+    }
+}

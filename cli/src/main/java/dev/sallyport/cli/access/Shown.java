@@ -1,0 +1,100 @@
+package dev.sallyport.cli.access;
+
+import dev.sallyport.base.Text;
+import dev.sallyport.cli.api.Query;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.output.Yaml;
+import dev.sallyport.cli.shell.Failure;
+import dev.sallyport.cli.verb.Root;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** Things that have an id, found by its prefix and told in full. */
+record Shown(Root root) {
+    private static final Map<String, String> KINDS = Map.of(
+            "req_", "/requests/",
+            "grt_", "/grants/",
+            "lse_", "/leases/",
+            "evt_", "/audit/events/",
+            "per_", "/people/",
+            "grp_", "/groups/",
+            "tgt_", "/targets/",
+            "rol_", "/roles/",
+            "elg_", "/eligibilities/");
+
+    static String path(String id) {
+        String kind = id.length() > 4 ? KINDS.get(id.substring(0, 4)) : null;
+        if (kind == null) {
+            throw Failure.usage(
+                    "show: " + Text.quoted(id) + " (expected: an id that starts with "
+                            + String.join(", ", KINDS.keySet().stream().sorted().toList()) + ")",
+                    null);
+        }
+        return kind + Query.segment(id);
+    }
+
+    String text(String id, JsonNode found) {
+        return switch (id.substring(0, 4)) {
+            case "req_" -> request(found);
+            case "grt_" -> grant(found);
+            default -> Yaml.write(found);
+        };
+    }
+
+    private String request(JsonNode request) {
+        var text = new StringBuilder();
+        text.append(Words.request(request, root.times())).append('\n');
+        line(
+                text,
+                "asked by",
+                Json.text(request, "requester") + " at " + root.times().plain(Json.text(request, "created_at")));
+        line(text, "for", Words.duration(Json.text(request, "requested_duration")));
+        line(text, "reason", Json.text(request, "reason"));
+        line(text, "ticket", Json.text(request, "ticket"));
+        line(text, "starts", root.times().relative(Json.text(request, "starts_at")));
+        line(text, "extends", Json.text(request, "extends"));
+        for (JsonNode item : request.path("items")) {
+            JsonNode decision = item.path("decision");
+            line(
+                    text,
+                    "item",
+                    Json.text(item, "id") + ": " + Json.text(item, "role") + " on " + Json.text(item, "target") + ", "
+                            + Json.text(item, "state"));
+            line(text, "  decision", Words.decision(decision));
+            decision.path("approvals")
+                    .forEach(approval -> line(
+                            text,
+                            "  said",
+                            Words.said(approval) + " (" + root.times().plain(Json.text(approval, "at")) + ")"));
+            decision.path("explanation").forEach(why -> line(text, "  because", Json.text(why)));
+            line(text, "  grant", Json.text(item, "grant"));
+        }
+        return text.toString();
+    }
+
+    private String grant(JsonNode grant) {
+        var text = new StringBuilder();
+        text.append(Words.grant(grant, root.times())).append('\n');
+        line(text, "held by", Json.text(grant, "identity"));
+        line(text, "request", Json.text(grant, "request"));
+        line(text, "logins", Json.joined(grant.path("logins"), ", "));
+        line(text, "starts", root.times().relative(Json.text(grant, "starts_at")));
+        line(text, "why ended", Json.text(grant, "end_reason"));
+        line(text, "comment", Json.text(grant, "end_comment"));
+        for (JsonNode lease : grant.path("leases")) {
+            line(
+                    text,
+                    "lease",
+                    Json.text(lease, "id") + ": " + Json.text(lease, "kind") + " " + Json.text(lease, "state")
+                            + ", expires " + root.times().relative(Json.text(lease, "expires_at")));
+            line(text, "  error", Json.text(lease, "last_error"));
+        }
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String name, String value) {
+        if (!value.isEmpty()) {
+            text.append("  %-11s %s%n".formatted(name, Text.printable(value)));
+        }
+    }
+}

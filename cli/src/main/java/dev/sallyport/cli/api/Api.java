@@ -1,0 +1,136 @@
+package dev.sallyport.cli.api;
+
+import dev.sallyport.base.Secret;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.shell.Failure;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+
+/** The API as the person who is signed in: renews tokens, answers nonces, and turns a problem into a failure. */
+public final class Api {
+    /** A token this close to its end is not sent any more: the request must still arrive. */
+    private static final Duration MARGIN = Duration.ofSeconds(20);
+
+    private static final String BASE = "/api/v1";
+
+    private final Profiles profiles;
+    private final Profile profile;
+    private final Http http;
+    private final Clock clock;
+    private Tokens tokens;
+    private @Nullable String nonce;
+
+    public Api(Profiles profiles, Profile profile, Clock clock) {
+        if (profile.tokens() == null) {
+            throw Failure.here(
+                    "auth.required",
+                    "nobody is signed in to " + profile.server(),
+                    "sallyport login --server " + profile.server());
+        }
+        this.profiles = profiles;
+        this.profile = profile;
+        this.http = Http.to(profile.caPem());
+        this.clock = clock;
+        this.tokens = profile.tokens();
+    }
+
+    public String server() {
+        return profile.server();
+    }
+
+    public JsonNode get(String path) {
+        return good(send("GET", path, Map.of(), null)).json();
+    }
+
+    /** Sends a body; the key lets the server recognise the same command sent twice. */
+    public JsonNode post(String path, JsonNode body) {
+        var headers = Map.of("Content-Type", "application/json", "Idempotency-Key", DpopKey.random(16));
+        return good(send("POST", path, headers, Json.compact(body))).json();
+    }
+
+    /** Up to {@code limit} items, fetched page by page; {@code next} is null, or the cursor where more begin. */
+    public JsonNode list(String path, Query query, int limit) {
+        ArrayNode items = tools.jackson.databind.node.JsonNodeFactory.instance.arrayNode();
+        String after = null;
+        do {
+            int page = Math.min(500, limit - items.size());
+            JsonNode answer = get(query.with("limit", String.valueOf(page))
+                    .with("after", after)
+                    .after(path));
+            answer.path("items").forEach(items::add);
+            String next = Json.text(answer, "next");
+            after = next.isEmpty() ? null : next;
+        } while (after != null && items.size() < limit);
+        var all = Json.object();
+        all.set("items", items);
+        return all.put("next", after);
+    }
+
+    public Answer good(Answer answer) {
+        if (!answer.isGood()) {
+            throw answer.refusal();
+        }
+        return answer;
+    }
+
+    /** Sends as the person signed in; the answer may be a refusal. */
+    public Answer send(String method, String path, Map<String, String> headers, @Nullable String body) {
+        if (!tokens.expiresAt().isAfter(clock.instant().plus(MARGIN))) {
+            refresh();
+        }
+        Answer answer = once(method, path, headers, body);
+        if (answer.status() == 401 && wantsNonce(answer)) {
+            answer = once(method, path, headers, body);
+        }
+        if (answer.status() == 401 && wantsToken(answer)) {
+            refresh();
+            answer = once(method, path, headers, body);
+            if (answer.status() == 401 && wantsNonce(answer)) {
+                answer = once(method, path, headers, body);
+            }
+        }
+        return answer;
+    }
+
+    private Answer once(String method, String path, Map<String, String> headers, @Nullable String body) {
+        String url = profile.server() + BASE + path;
+        int query = url.indexOf('?');
+        Secret access = tokens.access();
+        var all = new LinkedHashMap<>(headers);
+        all.putIfAbsent("Accept", "application/json");
+        all.put("Authorization", "DPoP " + access.reveal());
+        all.put(
+                "DPoP",
+                profile.key().proof(method, query < 0 ? url : url.substring(0, query), access, nonce, clock.instant()));
+        Answer answer = http.send(method, URI.create(url), all, body);
+        String given = answer.header("DPoP-Nonce");
+        if (!given.isEmpty()) {
+            nonce = given;
+        }
+        return answer;
+    }
+
+    private static boolean wantsNonce(Answer answer) {
+        boolean asked = answer.headers().allValues("WWW-Authenticate").stream()
+                .anyMatch(challenge -> challenge.contains("use_dpop_nonce"));
+        return (asked || answer.code().equals("use_dpop_nonce"))
+                && !answer.header("DPoP-Nonce").isEmpty();
+    }
+
+    private static boolean wantsToken(Answer answer) {
+        return answer.code().equals("auth.token-expired")
+                || answer.code().equals("auth.token-invalid")
+                || answer.code().isEmpty();
+    }
+
+    private void refresh() {
+        tokens = OAuth.refreshed(
+                profiles, profile, tokens.access(), () -> new OAuth(http, profile.server(), profile.key(), clock));
+    }
+}

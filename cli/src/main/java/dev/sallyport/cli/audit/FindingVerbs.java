@@ -1,0 +1,44 @@
+package dev.sallyport.cli.audit;
+
+import dev.sallyport.cli.api.Query;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.output.Table;
+import dev.sallyport.cli.shell.Shell;
+import dev.sallyport.cli.verb.Root;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code findings}. */
+public final class FindingVerbs extends Root {
+    private static final int LIMIT = 200;
+
+    public FindingVerbs(Shell shell) {
+        super(shell);
+    }
+
+    @Command(
+            name = "findings",
+            description = "What somebody should look at.",
+            footer = {"", "Example:", "  sallyport findings --state open"})
+    void findings(
+            @Option(names = "--state", paramLabel = "open|closed", description = "default: open") @Nullable
+                    String state) {
+        Query query = Query.of().with("state", state == null ? "open" : state);
+        JsonNode answer = api().list("/findings", query, LIMIT);
+        show(answer, () -> {
+            var table = Table.of("ID", "SEVERITY", "SINCE", "KIND", "SUBJECT", "WHAT");
+            for (JsonNode finding : answer.path("items")) {
+                table.row(
+                        Json.text(finding, "id"),
+                        Json.text(finding, "severity"),
+                        times().relative(Json.text(finding, "opened_at")),
+                        Json.text(finding, "kind"),
+                        Json.text(finding, "subject"),
+                        Json.text(finding, "message"));
+            }
+            return render(table, "nothing to look at");
+        });
+    }
+}

@@ -1,0 +1,5 @@
+/** Reading the audit log and findings. */
+@NullMarked
+package dev.sallyport.cli.audit;
+
+import org.jspecify.annotations.NullMarked;

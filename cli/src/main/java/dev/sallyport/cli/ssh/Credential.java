@@ -1,0 +1,52 @@
+package dev.sallyport.cli.ssh;
+
+import dev.sallyport.cli.output.Json;
+import java.nio.file.Path;
+import java.time.Instant;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A certificate on disk, and where it opens a door.
+ *
+ * @param folder holds {@code id_ed25519}, {@code id_ed25519-cert.pub} and what the server said about them
+ * @param json the server's answer without the certificate
+ */
+record Credential(
+        Path folder,
+        String target,
+        String login,
+        String host,
+        int port,
+        Instant issuedAt,
+        Instant expiresAt,
+        JsonNode json) {
+    static final String KEY = "id_ed25519";
+    static final String CERTIFICATE = "id_ed25519-cert.pub";
+
+    /** Whether less than half of its life is left: then it is time for the next. */
+    boolean isDue(Instant now) {
+        var life = java.time.Duration.between(issuedAt, expiresAt);
+        return !now.isBefore(issuedAt.plus(life.dividedBy(2)));
+    }
+
+    boolean isAlive(Instant now) {
+        return now.isBefore(expiresAt);
+    }
+
+    Path key() {
+        return folder.resolve(KEY);
+    }
+
+    Path certificate() {
+        return folder.resolve(CERTIFICATE);
+    }
+
+    /** Shared by all logins of a target. */
+    Path knownHosts() {
+        return folder.resolveSibling("known_hosts");
+    }
+
+    String grant() {
+        return Json.text(json, "grant");
+    }
+}

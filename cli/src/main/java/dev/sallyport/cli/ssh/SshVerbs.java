@@ -1,0 +1,199 @@
+package dev.sallyport.cli.ssh;
+
+import dev.sallyport.base.Text;
+import dev.sallyport.cli.api.Answer;
+import dev.sallyport.cli.api.Http;
+import dev.sallyport.cli.api.Profile;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.shell.Exit;
+import dev.sallyport.cli.shell.Failure;
+import dev.sallyport.cli.shell.Shell;
+import dev.sallyport.cli.verb.Root;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** ssh and scp with a certificate, and what plain ssh and targets need. */
+public final class SshVerbs extends Root {
+    private static final Pattern REMOTE = Pattern.compile("(?:([^/@:]+)@)?([a-z0-9][a-z0-9._-]*):(.*)", Pattern.DOTALL);
+
+    private SshVerbs(Shell shell) {
+        super(shell);
+    }
+
+    /** What follows the target belongs to ssh, options included. */
+    public static CommandLine commands(Shell shell) {
+        var commands = new CommandLine(new SshVerbs(shell));
+        commands.getSubcommands().forEach((name, command) -> {
+            if (name.equals("ssh") || name.equals("scp")) {
+                command.setStopAtPositional(true).setUnmatchedOptionsArePositionalParams(true);
+            }
+        });
+        return commands;
+    }
+
+    @Command(
+            name = "ssh",
+            description = {
+                "Logs in to a target where a grant of mine runs, with a certificate that ends with it. Everything after the",
+                "target goes to ssh as it stands; its exit status is returned.",
+                "--agent also hands key and certificate to the running ssh-agent until the certificate ends, which agent",
+                "forwarding and programs without files need; other programs of this person can then use them too."
+            },
+            footer = {
+                "",
+                "Example:",
+                "  sallyport ssh web-1",
+                "  sallyport ssh deploy@web-1 -L 8080:127.0.0.1:80 -- systemctl status nginx"
+            })
+    int ssh(
+            @Option(names = "--agent", description = "also add the certificate to the ssh-agent") boolean agent,
+            @Parameters(arity = "1..*", paramLabel = "[LOGIN@]TARGET", description = "the target, then ssh's own words")
+                    List<String> words) {
+        if (words.getFirst().startsWith("-")) {
+            throw Failure.usage(
+                    "ssh: " + Text.quoted(words.getFirst()) + " before the target (expected: ssh's options after it)",
+                    "sallyport ssh TARGET " + words.getFirst());
+        }
+        Credential credential = new Credentials(this).fresh(Destination.parse(words.getFirst()));
+        var openSsh = new OpenSsh(shell());
+        if (agent) {
+            openSsh.addToAgent(credential);
+        }
+        var command = new ArrayList<String>();
+        command.add("ssh");
+        command.addAll(OpenSsh.options(credential));
+        command.add(credential.target());
+        command.addAll(words.subList(1, words.size()));
+        return openSsh.run(command);
+    }
+
+    @Command(
+            name = "scp",
+            description = "Copies files to or from one target where a grant of mine runs; scp's own options work.",
+            footer = {"", "Example:", "  sallyport scp -r site/ deploy@web-1:/srv/www/"})
+    int scp(
+            @Parameters(arity = "2..*", paramLabel = "FILE", description = "scp's options and files")
+                    List<String> words) {
+        var destinations = new LinkedHashSet<Destination>();
+        var command = new ArrayList<String>();
+        for (String word : words) {
+            var remote = REMOTE.matcher(word);
+            if (remote.matches()) {
+                destinations.add(new Destination(remote.group(1), remote.group(2)));
+                command.add(remote.group(2) + ":" + remote.group(3));
+            } else {
+                command.add(word);
+            }
+        }
+        if (destinations.size() != 1) {
+            throw Failure.usage(
+                    "scp: " + destinations.size() + " targets (expected: one, as [LOGIN@]TARGET:PATH)",
+                    "copy between two targets in two steps");
+        }
+        Credential credential = new Credentials(this).fresh(destinations.getFirst());
+        command.addAll(0, OpenSsh.options(credential));
+        command.addFirst("scp");
+        return new OpenSsh(shell()).run(command);
+    }
+
+    @Command(
+            name = "ssh-config",
+            description = {
+                "Lets plain ssh, scp, rsync and ansible reach targets as TARGET.sallyport: a block for ssh's configuration",
+                "that fetches or renews the certificate when ssh starts. --install writes it to ~/.ssh/config.d/sallyport and",
+                "includes it at the top of ~/.ssh/config; --uninstall takes both out again."
+            },
+            footer = {"", "Example:", "  sallyport ssh-config --install && ssh web-1.sallyport"})
+    int sshConfig(
+            @Option(names = "--install", description = "write it") boolean install,
+            @Option(names = "--uninstall", description = "take it out") boolean uninstall) {
+        if (install && uninstall) {
+            throw Failure.usage("--install and --uninstall exclude each other", null);
+        }
+        var config = new SshConfig(this);
+        if (install) {
+            config.install();
+        } else if (uninstall) {
+            config.uninstall();
+        } else {
+            shell().out().print(config.block());
+        }
+        return Exit.DONE;
+    }
+
+    @Command(
+            name = "ssh-prepare",
+            description = "Called by ssh: renews the certificate for TARGET.sallyport and writes where it is.",
+            footer = {"", "Example:", "  sallyport ssh-prepare web-1.sallyport deploy"})
+    int sshPrepare(
+            @Parameters(paramLabel = "HOST", description = "as typed, with .sallyport") String host,
+            @Parameters(paramLabel = "LOGIN", arity = "0..1", description = "the login ssh would use") @Nullable
+                    String login) {
+        new SshConfig(this).prepare(host, login);
+        return Exit.DONE;
+    }
+
+    @Command(
+            name = "ssh-ca",
+            description = "Prints the keys of the CAs, and what goes into a target's sshd_config and authorized_keys.",
+            footer = {"", "Example:", "  sallyport ssh-ca web-1"})
+    void sshCa(
+            @Parameters(paramLabel = "TARGET", arity = "0..1", description = "for this target") @Nullable
+                    String target) {
+        JsonNode cas = publicly("/ssh/cas").json();
+        show(cas, () -> CaText.of(cas, target));
+    }
+
+    @Command(
+            name = "krl",
+            description = "Fetches the list of revoked certificates (for sshd's RevokedKeys).",
+            footer = {"", "Example:", "  sallyport krl --out /etc/ssh/sallyport.krl"})
+    void krl(@Option(names = "--out", paramLabel = "F", description = "write it here") @Nullable Path out) {
+        Answer answer = publicly("/ssh/krl");
+        String version = answer.header("Sallyport-Krl-Version");
+        try {
+            if (out == null) {
+                if (shell().interactive()) {
+                    throw Failure.usage("the list is binary and not for a terminal", "sallyport krl --out F");
+                }
+                shell().out().write(answer.bytes());
+                return;
+            }
+            Path draft = out.resolveSibling("." + out.getFileName() + ".new");
+            Files.write(draft, answer.bytes());
+            Files.move(draft, out, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw Failure.here("ssh.unwritable", out + " cannot be written: " + e.getMessage(), null);
+        }
+        show(
+                Json.object()
+                        .put("version", version)
+                        .put("file", out.toString())
+                        .put("bytes", answer.bytes().length),
+                () -> "version " + Text.printable(version) + " written to " + out + "\n");
+    }
+
+    /** What needs no sign-in, though a profile for the pin. */
+    private Answer publicly(String path) {
+        Profile profile = profile();
+        Answer answer =
+                Http.to(profile.caPem()).send("GET", URI.create(profile.server() + "/api/v1" + path), Map.of(), null);
+        if (!answer.isGood()) {
+            throw answer.refusal();
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sallyport.catalog;
+
+import dev.sallyport.audit.Audit;
+import dev.sallyport.audit.Event;
+import dev.sallyport.database.Actor;
+import dev.sallyport.database.Database;
+import dev.sallyport.database.Rx;
+import dev.sallyport.database.Tx;
+import dev.sallyport.identity.People;
+import java.util.List;
+
+/**
+ * Files of documents into the catalogue: all of them or none. What is sound and the same as before stays untouched, what
+ * somebody else manages is refused, and pruning removes only what files made. The order of documents does not matter.
+ */
+public final class CatalogChanges {
+    private final Database database;
+    private final Audit audit;
+    private final Writer writer;
+
+    public CatalogChanges(Database database, Audit audit, People people, AccessChanged listener) {
+        this.database = database;
+        this.audit = audit;
+        this.writer = new Writer(audit, people, listener);
+    }
+
+    /** A plan, with the access it takes. */
+    private record Plan(List<Step> steps, Lost lost) {
+        List<Change> changes() {
+            return steps.stream()
+                    .map(step -> new Change(step.action(), step.kind(), step.name(), step.fields(), lost.lines(step)))
+                    .toList();
+        }
+
+        long count(Action action) {
+            return steps.stream().filter(step -> step.is(action)).count();
+        }
+    }
+
+    /** What applying would do, and from whom it would take access; nothing is changed. */
+    public CatalogAnswer plan(Rx rx, List<SourceFile> files, boolean prune) {
+        var errors = new Errors();
+        List<Document> documents = new DocumentReader(errors).read(files);
+        if (!errors.isEmpty()) {
+            return new CatalogAnswer.Unsound(errors.all());
+        }
+        Plan plan = plan(rx, documents, prune, errors);
+        return errors.isEmpty()
+                ? new CatalogAnswer.Sound(plan.changes(), false)
+                : new CatalogAnswer.Unsound(errors.all());
+    }
+
+    /** Applies the files, or only says what that would do; see {@link #plan}. */
+    public CatalogAnswer apply(Actor actor, List<SourceFile> files, boolean prune, boolean dryRun) {
+        if (dryRun) {
+            return database.read(rx -> plan(rx, files, prune));
+        }
+        var errors = new Errors();
+        List<Document> documents = new DocumentReader(errors).read(files);
+        return errors.isEmpty()
+                ? database.change(actor, tx -> apply(tx, documents, files.size(), prune))
+                : new CatalogAnswer.Unsound(errors.all());
+    }
+
+    private CatalogAnswer apply(Tx tx, List<Document> documents, int files, boolean prune) {
+        CatalogStore.lock(tx);
+        var errors = new Errors();
+        Plan plan = plan(tx, documents, prune, errors);
+        if (!errors.isEmpty()) {
+            return new CatalogAnswer.Unsound(errors.all());
+        }
+        writer.write(tx, plan.steps(), plan.lost(), Stored.FILE);
+        Event event = Event.of(CatalogEvent.APPLIED).data("files", files).data("prune", prune);
+        for (Action action : Action.values()) {
+            event.data(action.toString(), plan.count(action));
+        }
+        audit.record(tx, event);
+        return new CatalogAnswer.Sound(plan.changes(), true);
+    }
+
+    private static Plan plan(Rx rx, List<Document> documents, boolean prune, Errors errors) {
+        List<Step> steps = new Planner(rx, Stored.FILE, errors).plan(documents, prune);
+        return new Plan(steps, errors.isEmpty() ? Lost.by(rx, steps, Stored.FILE) : Lost.NOTHING);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.sallyport.catalog;
+
+import dev.sallyport.base.Durations;
+import dev.sallyport.base.Names;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.base.Text;
+import dev.sallyport.formats.ssh.SshPublicKey;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** The sorts of text that documents are made of. */
+final class Words {
+    static final Shape.Word NAME = new Shape.Word(
+            "a name: 1 to " + Names.MAX + " lower-case letters, digits, '.', '_' or '-', such as web-1",
+            value -> unlessRefused(() -> Names.check("name", value)));
+
+    static final Shape.Word LOGIN = matching(
+            "an account name: a lower-case letter or '_', then up to 31 of a-z, 0-9, '_', '-'",
+            "[a-z_][a-z0-9_-]{0,31}");
+
+    static final Shape.Word EMAIL = matching(
+            "an e-mail address of at most 254 characters, such as dev@example.org",
+            "(?=.{3,254}$)[^\\s@\\p{Cntrl}]{1,64}@[^\\s@\\p{Cntrl}]{1,253}");
+
+    /** A host name (RFC 1123), or an IPv4 or IPv6 address without brackets; nothing that a program could take for an option. */
+    static final Shape.Word HOST = matching(
+            "a host name or an IP address",
+            "(?=.{1,253}$)[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?|[0-9a-fA-F:]*:[0-9a-fA-F:.]{1,45}");
+
+    static final Shape.Word PUBLIC_KEY = new Shape.Word(
+            "an SSH public key such as ssh-ed25519 AAAA…",
+            value -> unlessRefused(() -> SshPublicKey.parse(value.strip()).line()));
+
+    static final Shape.Word TIME = new Shape.Word("a time such as 2027-01-31T08:00:00Z", Words::time);
+
+    static final Shape.Word ISSUER = new Shape.Word(
+            "an https address without query and fragment (http only on loopback)",
+            value -> Optional.of(value).filter(Words::isIssuer));
+
+    static final Shape.Word PATH = text(1, 1_000, "the absolute path of a file", value -> value.startsWith("/"));
+
+    private Words() {}
+
+    static Shape.Word line(int min, int max) {
+        return text(min, max, "one line of " + min + " to " + max + " characters", _ -> true);
+    }
+
+    static Shape.Word matching(String expected, String pattern) {
+        Pattern compiled = Pattern.compile(pattern);
+        return new Shape.Word(
+                expected,
+                value ->
+                        Optional.of(value).filter(text -> compiled.matcher(text).matches()));
+    }
+
+    /** Stored in the short form: {@code PT90M} becomes {@code 1h30m}. */
+    static Shape.Word span(Duration min, Duration max) {
+        String expected =
+                "a duration such as 30m or PT1H, from " + Durations.shown(min) + " to " + Durations.shown(max);
+        return new Shape.Word(
+                expected,
+                value -> unlessRefused(() -> {
+                            Duration length = Durations.within("", Durations.parse("", value), max);
+                            return length.compareTo(min) < 0 || !length.equals(length.truncatedTo(ChronoUnit.SECONDS))
+                                    ? ""
+                                    : Durations.shown(length);
+                        })
+                        .filter(shown -> !shown.isEmpty()));
+    }
+
+    private static Shape.Word text(int min, int max, String expected, Predicate<String> also) {
+        return new Shape.Word(
+                expected,
+                value -> unlessRefused(() -> Text.line("", value, min, max)).filter(also));
+    }
+
+    private static Optional<String> time(String value) {
+        try {
+            var time = OffsetDateTime.parse(value).toInstant();
+            boolean sane = time.isAfter(java.time.Instant.EPOCH) && time.getEpochSecond() < 32_503_680_000L;
+            return sane ? Optional.of(time.truncatedTo(ChronoUnit.MILLIS).toString()) : Optional.empty();
+        } catch (DateTimeParseException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isIssuer(String value) {
+        try {
+            var address = new URI(value);
+            String host = String.valueOf(address.getHost());
+            boolean loopback = host.equals("127.0.0.1") || host.equals("[::1]") || host.equals("localhost");
+            return value.length() <= 500
+                    && address.getHost() != null
+                    && ("https".equals(address.getScheme()) || "http".equals(address.getScheme()) && loopback)
+                    && address.getUserInfo() == null
+                    && address.getQuery() == null
+                    && address.getFragment() == null;
+        } catch (URISyntaxException _) {
+            return false;
+        }
+    }
+
+    private static Optional<String> unlessRefused(Supplier<String> read) {
+        try {
+            return Optional.of(read.get());
+        } catch (Refusal _) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.catalog;
+
+import org.jspecify.annotations.NullMarked;

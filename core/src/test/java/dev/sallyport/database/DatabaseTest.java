@@ -1,0 +1,186 @@
+package dev.sallyport.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.World;
+import dev.sallyport.base.Ids;
+import dev.sallyport.base.PersonId;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.testkit.TcpRelay;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** AU1 and rule 1: state and event are one transaction, and the log cannot be rewritten. */
+@NullMarked
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DatabaseTest {
+    private final World world = new World();
+
+    @AfterAll
+    void close() {
+        world.close();
+    }
+
+    private boolean exists(String name) {
+        return world.database.read(rx -> rx.exists("select 1 from person where name = ?", name));
+    }
+
+    private static void insert(Tx tx, String name) {
+        tx.update(
+                "insert into person (id, name, display_name, managed_by, created_at) values (?, ?, ?, 'test', ?)",
+                PersonId.next(),
+                name,
+                name,
+                tx.now());
+    }
+
+    @Test
+    void stateWithAnEventIsCommitted() {
+        world.arrange(tx -> insert(tx, "with-event"));
+
+        assertThat(exists("with-event")).isTrue();
+    }
+
+    @Test
+    void stateWithoutAnEventIsNot() {
+        assertThatThrownBy(() -> world.database.run(Actor.system("test"), tx -> insert(tx, "without-event")))
+                .hasMessage("a change of person without an event");
+
+        assertThat(exists("without-event")).isFalse();
+    }
+
+    @Test
+    void whatChangesNothingNeedsNoEvent() {
+        world.database.run(
+                Actor.system("test"), tx -> tx.update("update person set version = 2 where name = 'nobody'"));
+    }
+
+    @Test
+    void countersNeedNoEvent() {
+        world.database.run(
+                Actor.system("test"),
+                tx -> tx.update(
+                        "insert into krl_confirmation (target_id, version, confirmed_at) values (?, 1, ?)",
+                        Ids.next("tgt_"),
+                        tx.now()));
+    }
+
+    @Test
+    void aReadingTransactionDoesNotWrite() {
+        assertThatThrownBy(() ->
+                        world.database.read(rx -> rx.list("delete from person returning id", row -> row.getString(1))))
+                .hasMessageContaining("may not write");
+    }
+
+    @Test
+    void aFaultRollsBackEventAndState() {
+        assertThatThrownBy(() -> world.arrange(tx -> {
+                    insert(tx, "rolled-back");
+                    throw new IllegalStateException("in the middle");
+                }))
+                .hasMessage("in the middle");
+
+        assertThat(exists("rolled-back")).isFalse();
+    }
+
+    @Test
+    void theRunTimeRoleCannotChangeDeleteOrTruncateEvents() throws SQLException {
+        world.arrange(tx -> insert(tx, "for-events"));
+        for (String sql : new String[] {
+            "update event set activity = 'nothing'",
+            "delete from event",
+            "truncate event",
+            "alter table event disable trigger all",
+            "drop table event",
+            "delete from access_grant",
+            "update transition set to_state = 'active'"
+        }) {
+            try (Connection connection = world.connections.single();
+                    var statement = connection.createStatement()) {
+                assertThatThrownBy(() -> statement.execute(sql))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+            }
+        }
+    }
+
+    @Test
+    void notEvenTheOwnerRewritesAnEventWithoutTakingTheTriggerOff() throws SQLException {
+        world.arrange(tx -> insert(tx, "for-owner"));
+        var test = world.testDatabase();
+        try (Connection connection = test.connect(test.owner());
+                var statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("update sallyport.event set activity = 'nothing'"))
+                    .hasMessageContaining("never changed or deleted");
+        }
+    }
+
+    @Test
+    void timeIsTheDatabasesPlusTheOffset() {
+        var before = world.database.read(Rx::now);
+        world.later(Duration.ofHours(1));
+
+        assertThat(Duration.between(before, world.database.read(Rx::now)))
+                .isBetween(Duration.ofHours(1), Duration.ofMinutes(61));
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayEverythingIsRefusedAndAfterwardsWorks() throws Exception {
+        DatabaseConfig direct = world.config();
+        int port = java.net.URI.create(direct.url().substring("jdbc:".length())).getPort();
+        try (TcpRelay relay = TcpRelay.to(port)) {
+            var config = new DatabaseConfig(
+                    direct.url().replace(":" + port + "/", ":" + relay.port() + "/"),
+                    direct.user(),
+                    direct.password(),
+                    direct.owner(),
+                    direct.ownerPassword(),
+                    4,
+                    Duration.ofSeconds(1));
+            try (var connections = new Connections(config)) {
+                var database = new Database(connections.pool());
+                database.read(Rx::now);
+                relay.refuse();
+                relay.cut();
+
+                assertThatThrownBy(() -> database.read(Rx::now)).isInstanceOfSatisfying(Refusal.class, refusal -> {
+                    assertThat(refusal.code()).isEqualTo("unavailable.database");
+                    assertThat(refusal.kind()).isEqualTo(Refusal.Kind.UNAVAILABLE);
+                });
+
+                relay.restore();
+                assertThat(database.read(Rx::now)).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void anOldOrPooledDatabaseIsNotedAndARealOneAccepted() throws SQLException {
+        world.connections.check();
+    }
+
+    @Test
+    void aConfigurationThatCouldRewriteItsLogIsRefused() {
+        DatabaseConfig good = world.config();
+
+        assertThatThrownBy(() -> new DatabaseConfig(
+                        good.url(),
+                        good.owner(),
+                        good.password(),
+                        good.owner(),
+                        good.ownerPassword(),
+                        8,
+                        DatabaseConfig.TIMEOUT))
+                .hasMessageContaining("database.user");
+        assertThatThrownBy(() -> new DatabaseConfig(
+                        "jdbc:mysql://x/y", "a", good.password(), "b", good.ownerPassword(), 8, DatabaseConfig.TIMEOUT))
+                .hasMessageContaining("database.url");
+    }
+}

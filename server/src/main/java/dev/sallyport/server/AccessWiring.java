@@ -1,0 +1,77 @@
+package dev.sallyport.server;
+
+import dev.sallyport.audit.Audit;
+import dev.sallyport.catalog.CatalogChanges;
+import dev.sallyport.credential.Hosts;
+import dev.sallyport.credential.KeyVault;
+import dev.sallyport.credential.RevocationList;
+import dev.sallyport.credential.SshAuthorities;
+import dev.sallyport.credential.SshCertificates;
+import dev.sallyport.credential.SshLeases;
+import dev.sallyport.database.Database;
+import dev.sallyport.finding.Findings;
+import dev.sallyport.grant.GrantWorker;
+import dev.sallyport.grant.Grants;
+import dev.sallyport.grant.SshAccess;
+import dev.sallyport.identity.People;
+import dev.sallyport.request.Approving;
+import dev.sallyport.request.Requests;
+import dev.sallyport.server.api.ApiControllers;
+import java.util.List;
+import java.util.Map;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** Joins what the product is for: catalogue, requests, grants, credentials, and the duties that end things. */
+@Configuration(proxyBeanMethods = false)
+@Import(ApiControllers.class)
+class AccessWiring {
+    @Bean
+    SshAuthorities sshAuthorities(Database database, Audit audit, KeyVault vault) {
+        var authorities = new SshAuthorities(database, audit, vault);
+        authorities.createMissing();
+        return authorities;
+    }
+
+    @Bean
+    RevocationList revocationList(Database database, SshAuthorities authorities) {
+        return new RevocationList(database, authorities);
+    }
+
+    @Bean
+    Hosts hosts(Database database, Audit audit, SshAuthorities authorities) {
+        return new Hosts(database, audit, authorities);
+    }
+
+    @Bean
+    Grants grants(Database database, Audit audit) {
+        return new Grants(database, audit);
+    }
+
+    @Bean
+    SshAccess sshAccess(Database database, Audit audit, SshAuthorities authorities) {
+        return new SshAccess(database, audit, new SshCertificates(authorities));
+    }
+
+    @Bean
+    Requests requests(Database database, Audit audit, Grants grants) {
+        return new Requests(database, audit, grants);
+    }
+
+    @Bean
+    Approving approving(Database database, Audit audit, Requests requests, Grants grants) {
+        return new Approving(database, audit, requests, grants);
+    }
+
+    @Bean
+    CatalogChanges catalogChanges(Database database, Audit audit, People people, Grants grants) {
+        return new CatalogChanges(database, audit, people, grants);
+    }
+
+    @Bean
+    Duties duties(Database database, Audit audit, Requests requests) {
+        var worker = new GrantWorker(database, audit, new Findings(audit), List.of(new SshLeases(database)));
+        return new Duties(Map.of("grants", worker::runOnce, "requests", requests::expireDue));
+    }
+}

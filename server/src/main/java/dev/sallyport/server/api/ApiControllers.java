@@ -1,0 +1,16 @@
+package dev.sallyport.server.api;
+
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** Every controller of the API, by name: nothing is found by scanning. */
+@Configuration(proxyBeanMethods = false)
+@Import({
+    RequestsController.class,
+    GrantsController.class,
+    SshController.class,
+    AuditController.class,
+    FindingsController.class,
+    QuarantineController.class
+})
+public class ApiControllers {}

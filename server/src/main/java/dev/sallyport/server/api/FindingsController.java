@@ -1,0 +1,66 @@
+package dev.sallyport.server.api;
+
+import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.Text;
+import dev.sallyport.database.Database;
+import dev.sallyport.finding.Finding;
+import dev.sallyport.finding.Findings;
+import dev.sallyport.server.Caller;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What somebody should look at. */
+@RestController
+@RequestMapping("/api/v1/findings")
+final class FindingsController {
+    private final Database database;
+
+    FindingsController(Database database) {
+        this.database = database;
+    }
+
+    record FindingJson(
+            String id,
+            String kind,
+            String severity,
+            String subject,
+            String message,
+            Instant openedAt,
+            @Nullable Instant closedAt) {
+        static FindingJson of(Finding finding) {
+            return new FindingJson(
+                    finding.id(),
+                    finding.kind(),
+                    RequestJson.word(finding.severity()),
+                    finding.subject(),
+                    finding.message(),
+                    finding.openedAt(),
+                    finding.closedAt().orElse(null));
+        }
+    }
+
+    @GetMapping
+    Page<FindingJson> list(
+            Caller caller,
+            @RequestParam(defaultValue = "open") String state,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        caller.require("finding.read");
+        boolean open = switch (state) {
+            case "open" -> true;
+            case "closed" -> false;
+            default ->
+                throw InputRefusal.INVALID_VALUE.because(
+                        "state: " + Text.quoted(state) + " (expected: open or closed)");
+        };
+        int size = Page.limit(limit);
+        List<Finding> findings = database.read(rx -> Findings.list(rx, open, Optional.ofNullable(after), size));
+        return Page.of(findings, size, FindingJson::of, Finding::id);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.sallyport.server.api;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sallyport.base.Durations;
+import dev.sallyport.base.GrantId;
+import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.ItemId;
+import dev.sallyport.base.RequestId;
+import dev.sallyport.base.Text;
+import dev.sallyport.request.Approving;
+import dev.sallyport.request.Ask;
+import dev.sallyport.request.Request;
+import dev.sallyport.request.Requests;
+import dev.sallyport.server.Caller;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Asking, deciding, withdrawing. */
+@RestController
+@RequestMapping("/api/v1")
+final class RequestsController {
+    private final Requests requests;
+    private final Approving approving;
+
+    RequestsController(Requests requests, Approving approving) {
+        this.requests = requests;
+        this.approving = approving;
+    }
+
+    record WantedJson(@Nullable String role, @Nullable String target) {}
+
+    record AskJson(
+            @Nullable List<WantedJson> items,
+            @Nullable String duration,
+            @Nullable Instant startsAt,
+            @Nullable String reason,
+            @Nullable String ticket,
+            @JsonProperty("extends") @Nullable String extended) {}
+
+    record SayJson(
+            @Nullable String duration,
+            @Nullable String comment,
+            @Nullable List<String> items) {}
+
+    record OfferJson(
+            String role,
+            String target,
+            String description,
+            RequestJson.DecisionJson decision,
+            String maxDuration,
+            boolean reasonRequired,
+            String access,
+            List<String> logins,
+            @Nullable String runningGrant) {
+        static OfferJson of(Requests.Offer offer) {
+            var obligations = offer.decision().obligations();
+            return new OfferJson(
+                    offer.role().name(),
+                    offer.target().name(),
+                    offer.role().description(),
+                    RequestJson.DecisionJson.of(offer.decision(), List.of()),
+                    obligations.maxDuration().toString(),
+                    obligations.reasonRequired(),
+                    RequestJson.word(obligations.access()),
+                    offer.role().logins(),
+                    offer.running().map(GrantId::value).orElse(null));
+        }
+    }
+
+    @GetMapping("/eligible")
+    Page<OfferJson> eligible(
+            Caller caller,
+            @RequestParam(required = false) @Nullable String target,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        List<Requests.Offer> offers =
+                requests.offers(caller.personId(), Optional.ofNullable(target), Page.limit(limit));
+        return new Page<>(offers.stream().map(OfferJson::of).toList(), null);
+    }
+
+    @PostMapping("/requests")
+    @ResponseStatus(HttpStatus.CREATED)
+    RequestJson ask(
+            Caller caller,
+            @RequestBody AskJson ask,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
+        List<WantedJson> wanted = ask.items() == null ? List.of() : ask.items();
+        var asked = new Ask(
+                wanted.stream()
+                        .map(item -> new Ask.Wanted(
+                                required("items.role", item.role()), required("items.target", item.target())))
+                        .toList(),
+                Durations.parse("duration", required("duration", ask.duration())),
+                Optional.ofNullable(ask.startsAt()),
+                ask.reason() == null ? "" : ask.reason(),
+                Optional.ofNullable(ask.ticket()),
+                Optional.ofNullable(ask.extended()).map(GrantId::new),
+                Optional.ofNullable(key));
+        return RequestJson.of(requests.ask(caller.actor(), caller.personId(), asked));
+    }
+
+    @GetMapping("/requests")
+    Page<RequestJson> list(
+            Caller caller,
+            @RequestParam(defaultValue = "mine") String view,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        int size = Page.limit(limit);
+        Optional<RequestId> from = Optional.ofNullable(after).map(RequestId::new);
+        List<Request> found = switch (view) {
+            case "mine" -> requests.mine(caller.personId(), from, size);
+            case "to-decide" -> requests.toDecide(caller.personId(), from, size);
+            case "all" -> {
+                caller.require("request.read-all");
+                yield requests.all(from, size);
+            }
+            default ->
+                throw InputRefusal.INVALID_VALUE.because(
+                        "view: " + Text.quoted(view) + " (expected: mine, to-decide or all)");
+        };
+        return Page.of(found, size, RequestJson::of, request -> request.id().value());
+    }
+
+    @GetMapping("/requests/{id}")
+    RequestJson show(Caller caller, @PathVariable String id) {
+        return RequestJson.of(
+                requests.find(caller.personId(), caller.rights().contains("request.read-all"), new RequestId(id)));
+    }
+
+    @PostMapping("/requests/{id}/approve")
+    RequestJson approve(Caller caller, @PathVariable String id, @RequestBody SayJson say) {
+        return decide(caller, id, say, true);
+    }
+
+    @PostMapping("/requests/{id}/deny")
+    RequestJson deny(Caller caller, @PathVariable String id, @RequestBody SayJson say) {
+        return decide(caller, id, say, false);
+    }
+
+    @PostMapping("/requests/{id}/withdraw")
+    RequestJson withdraw(Caller caller, @PathVariable String id) {
+        return RequestJson.of(requests.withdraw(caller.actor(), caller.personId(), new RequestId(id)));
+    }
+
+    private RequestJson decide(Caller caller, String id, SayJson say, boolean approves) {
+        Set<ItemId> items = say.items() == null
+                ? Set.of()
+                : say.items().stream().map(ItemId::new).collect(Collectors.toUnmodifiableSet());
+        var said = new Approving.Say(
+                approves,
+                Optional.ofNullable(say.duration()).map(text -> Durations.parse("duration", text)),
+                Optional.ofNullable(say.comment()),
+                items);
+        return RequestJson.of(approving.decide(caller.actor(), caller.personId(), new RequestId(id), said));
+    }
+
+    static String required(String field, @Nullable String value) {
+        if (value == null) {
+            throw InputRefusal.INVALID_VALUE.because(field + ": missing (expected: a value)");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,288 @@
+package dev.sallyport.server.api;
+
+import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.base.Secret;
+import dev.sallyport.catalog.Target;
+import dev.sallyport.credential.CaKey;
+import dev.sallyport.credential.CaPurpose;
+import dev.sallyport.credential.Hosts;
+import dev.sallyport.credential.RevocationList;
+import dev.sallyport.credential.SshAuthorities;
+import dev.sallyport.database.Database;
+import dev.sallyport.feed.FeedFollower;
+import dev.sallyport.formats.ssh.SshPublicKey;
+import dev.sallyport.grant.SshAccess;
+import dev.sallyport.server.Caller;
+import dev.sallyport.server.ServerConfig;
+import dev.sallyport.server.transport.Listener;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** SSH: certificates for people, and what hosts need to trust them and to stop trusting them. */
+@RestController
+@RequestMapping("/api/v1")
+final class SshController {
+    /** The version of the revocation list, beside the ETag. */
+    static final String VERSION_HEADER = "Sallyport-Krl-Version";
+
+    /** The longest a host may wait for the next list, in seconds. */
+    static final int WAIT_MAX = 30;
+
+    private final Database database;
+    private final SshAccess access;
+    private final RevocationList revocations;
+    private final Hosts hosts;
+    private final FeedFollower feed;
+    private final Listener listener;
+
+    SshController(
+            Database database,
+            SshAccess access,
+            RevocationList revocations,
+            Hosts hosts,
+            FeedFollower feed,
+            Listener listener) {
+        this.database = database;
+        this.access = access;
+        this.revocations = revocations;
+        this.hosts = hosts;
+        this.feed = feed;
+        this.listener = listener;
+        this.config = config;
+    }
+
+    record CredentialAsk(
+            @Nullable String target,
+            @Nullable String login,
+            @Nullable String publicKey) {}
+
+    record CredentialJson(
+            GrantJson.LeaseJson lease,
+            String certificate,
+            Instant expiresAt,
+            String grant,
+            Instant grantEndsAt,
+            String login,
+            String host,
+            int port,
+            List<String> knownHosts) {}
+
+    record CaJson(String publicKey, String fingerprint, String state) {
+        static CaJson of(CaKey key) {
+            return new CaJson(
+                    key.publicKey().line(),
+                    key.publicKey().fingerprint(),
+                    key.state().name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    record CasJson(List<CaJson> access, List<CaJson> target, List<CaJson> host, List<CaJson> krl) {}
+
+    record EnrolmentAsk(@Nullable List<String> logins) {}
+
+    record EnrolmentJson(
+            String hostToken,
+            String target,
+            String serverUrl,
+            @Nullable String caPem,
+            Map<String, List<String>> authorizedKeys,
+            List<String> krlSigner,
+            List<String> sshdConfig,
+            String hostScript) {}
+
+    record HostKeyJson(@Nullable String publicKey) {}
+
+    record HostCertificateJson(String certificate) {}
+
+    record ConfirmationJson(@Nullable Long version) {}
+
+    @PostMapping("/credentials/ssh")
+    @ResponseStatus(HttpStatus.CREATED)
+    CredentialJson certify(Caller caller, @RequestBody CredentialAsk ask) {
+        var issued = access.certify(
+                caller.actor(),
+                caller.personId(),
+                new SshAccess.Ask(
+                        RequestsController.required("target", ask.target()),
+                        Optional.ofNullable(ask.login()),
+                        SshPublicKey.parse(RequestsController.required("public_key", ask.publicKey()))));
+        return new CredentialJson(
+                GrantJson.LeaseJson.of(issued.lease()),
+                issued.certificate(),
+                issued.lease().expiresAt(),
+                issued.grant().id().value(),
+                issued.grant().endsAt(),
+                issued.login(),
+                issued.host(),
+                issued.port(),
+                issued.knownHosts());
+    }
+
+    @GetMapping("/ssh/cas")
+    CasJson authorities() {
+        return database.read(rx -> new CasJson(
+                shown(SshAuthorities.keys(rx, CaPurpose.ACCESS)),
+                shown(SshAuthorities.keys(rx, CaPurpose.TARGET)),
+                shown(SshAuthorities.keys(rx, CaPurpose.HOST)),
+                shown(SshAuthorities.keys(rx, CaPurpose.KRL))));
+    }
+
+    /** The list, or 304 when the host has it; with {@code wait} only once it has changed, so that hosts hear at once. */
+    @GetMapping("/ssh/krl")
+    ResponseEntity<byte[]> revocationList(
+            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String known,
+            @RequestParam(required = false) @Nullable Integer wait)
+            throws InterruptedException {
+        RevocationList.Published list = revocations.current();
+        if (wait != null && tag(list).equals(known)) {
+            list = changed(list, seconds(wait));
+        }
+        ResponseEntity.BodyBuilder answer = tag(list).equals(known) ? ResponseEntity.status(304) : ResponseEntity.ok();
+        answer.eTag(tag(list))
+                .header(VERSION_HEADER, Long.toString(list.version()))
+                .header(HttpHeaders.CACHE_CONTROL, "no-cache");
+        return tag(list).equals(known)
+                ? answer.build()
+                : answer.contentType(MediaType.APPLICATION_OCTET_STREAM).body(list.bytes());
+    }
+
+    /** The detached signature (SSHSIG) of the list of this version. */
+    @GetMapping("/ssh/krl.sig")
+    ResponseEntity<byte[]> signature(@RequestParam(required = false) @Nullable Long version) {
+        RevocationList.Published list = revocations.current();
+        if (version != null && version != list.version()) {
+            throw Conflict.NEWER_LIST.because(
+                    "version: " + version + " (expected: " + list.version() + ", the newest)", "fetch the list again");
+        }
+        return ResponseEntity.ok()
+                .header(VERSION_HEADER, Long.toString(list.version()))
+                .contentType(MediaType.TEXT_PLAIN)
+                .body(list.signature());
+    }
+
+    @PostMapping("/ssh/krl-confirmations")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void confirm(
+            @RequestHeader(name = HttpHeaders.AUTHORIZATION, required = false) @Nullable String authorization,
+            @RequestBody ConfirmationJson body) {
+        Target host = hosts.authenticate(token(authorization));
+        if (body.version() == null) {
+            throw InputRefusal.INVALID_VALUE.because("version: missing (expected: the version of the list in use)");
+        }
+        hosts.confirm(host, body.version());
+    }
+
+    @PostMapping("/targets/{name}/enrollment")
+    @ResponseStatus(HttpStatus.CREATED)
+    EnrolmentJson enrol(Caller caller, @PathVariable String name, @RequestBody EnrolmentAsk ask) {
+        caller.require("target.enroll");
+        Hosts.Enrolment enrolment = hosts.enrol(caller.actor(), name, ask.logins() == null ? List.of() : ask.logins());
+        return new EnrolmentJson(
+                enrolment.token().reveal(),
+                name,
+                config.url().toString(),
+                listener.caPem().orElse(null),
+                enrolment.authorizedKeys(),
+                enrolment.krlSigner().stream()
+                        .map(key -> key.publicKey().line())
+                        .toList(),
+                List.of(
+                        "AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/sallyport/authorized/%u",
+                        "RevokedKeys /etc/ssh/sallyport/revoked.krl",
+                        "HostCertificate /etc/ssh/sallyport/host-cert.pub"),
+                Hosts.script());
+    }
+
+    @PostMapping("/targets/{name}/host-certificate")
+    HostCertificateJson hostCertificate(
+            @PathVariable String name,
+            @RequestHeader(name = HttpHeaders.AUTHORIZATION, required = false) @Nullable String authorization,
+            @RequestBody HostKeyJson body) {
+        Target host = hosts.authenticate(token(authorization));
+        if (!host.name().equals(name)) {
+            throw Conflict.OTHER_HOST.because("the host token belongs to another target");
+        }
+        return new HostCertificateJson(hosts.certifyHost(
+                host, SshPublicKey.parse(RequestsController.required("public_key", body.publicKey()))));
+    }
+
+    private RevocationList.Published changed(RevocationList.Published known, Duration limit)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        RevocationList.Published list = known;
+        while (list.version() == known.version()) {
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            if (left.isNegative() || !feed.await(feed.version() + 1, left)) {
+                return list;
+            }
+            list = revocations.current();
+        }
+        return list;
+    }
+
+    private static Duration seconds(int wait) {
+        if (wait < 0 || wait > WAIT_MAX) {
+            throw InputRefusal.INVALID_VALUE.because("wait: " + wait + " (expected: 0 to " + WAIT_MAX + " seconds)");
+        }
+        return Duration.ofSeconds(wait);
+    }
+
+    private static Secret token(@Nullable String authorization) {
+        if (authorization == null || !authorization.startsWith("Bearer ")) {
+            throw Conflict.NO_TOKEN.because("Authorization: missing (expected: Bearer and the host token)");
+        }
+        return Secret.of(authorization.substring("Bearer ".length()).strip());
+    }
+
+    private static String tag(RevocationList.Published list) {
+        return '"' + Long.toString(list.version()) + '"';
+    }
+
+    private static List<CaJson> shown(List<CaKey> keys) {
+        return keys.stream().map(CaJson::of).toList();
+    }
+
+    /** What these calls refuse by themselves. */
+    private enum Conflict implements Refusal.Code {
+        NEWER_LIST(Refusal.Kind.CONFLICT, "krl.newer-version"),
+        OTHER_HOST(Refusal.Kind.FORBIDDEN, "target.other-host"),
+        NO_TOKEN(Refusal.Kind.UNAUTHENTICATED, "target.token-required");
+
+        private final Refusal.Kind kind;
+        private final String code;
+
+        Conflict(Refusal.Kind kind, String code) {
+            this.kind = kind;
+            this.code = code;
+        }
+
+        @Override
+        public Refusal.Kind kind() {
+            return kind;
+        }
+
+        @Override
+        public String code() {
+            return code;
+        }
+    }
+}

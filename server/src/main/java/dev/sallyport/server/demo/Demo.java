@@ -1,0 +1,245 @@
+package dev.sallyport.server.demo;
+
+import dev.sallyport.base.Secret;
+import dev.sallyport.catalog.CatalogAnswer;
+import dev.sallyport.catalog.CatalogChanges;
+import dev.sallyport.catalog.SourceFile;
+import dev.sallyport.credential.Hosts;
+import dev.sallyport.database.Actor;
+import dev.sallyport.database.Database;
+import dev.sallyport.database.Json;
+import dev.sallyport.identity.Directory;
+import dev.sallyport.identity.People;
+import dev.sallyport.server.RunningServer;
+import dev.sallyport.server.ServerConfig;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+/**
+ * A whole installation on one machine, for trying it out: embedded database, server, three people, two real SSH servers.
+ * Everything it keeps lies in one folder; two demos in two folders run side by side.
+ */
+public final class Demo implements AutoCloseable {
+    static final List<String> PEOPLE = List.of("dev", "lead", "auditor");
+    static final List<String> TARGETS = List.of("web-1", "web-2");
+
+    private static final Actor ACTOR = Actor.system("demo");
+    private static final int PASSWORD_BYTES = 15;
+
+    private final DemoOptions options;
+    private final Map<String, String> environment;
+    private final PrintStream out;
+    private final Programs programs = new Programs();
+    private final Map<String, Secret> passwords = new LinkedHashMap<>();
+    private final List<DemoHost> hosts = new ArrayList<>();
+    private final RunningServer server;
+
+    private Demo(DemoOptions options, Map<String, String> environment, PrintStream out) {
+        this.options = options;
+        this.environment = environment;
+        this.out = out;
+        DemoFiles.folder(options.dir());
+        Programs.find("sshd", environment);
+        out.println("Starting an embedded PostgreSQL and the server in " + options.dir() + " …");
+        this.server = RunningServer.start(config());
+    }
+
+    /** The verb {@code demo}: until Ctrl-C, or through the tour; the exit code says whether the tour held. */
+    public static int run(List<String> arguments, PrintStream out) throws InterruptedException {
+        DemoOptions options = DemoOptions.parse(arguments, System.getenv());
+        var stopped = new CountDownLatch(1);
+        try (Demo demo = start(options, out)) {
+            if (options.tour()) {
+                return new Tour(demo.dir(), demo.caFile(), demo.server.url(), demo.passwords, System.getenv(), out).walk() ? 0 : 1;
+            }
+            out.println(demo.banner());
+            var main = Thread.currentThread();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopped, main), "stop"));
+            stopped.await();
+            return 0;
+        } catch (DemoFailure e) {
+            out.println("! demo.failed: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private static Demo start(DemoOptions options, PrintStream out) {
+        var demo = new Demo(options, System.getenv(), out);
+        try {
+            demo.fill();
+            return demo;
+        } catch (RuntimeException e) {
+            demo.close();
+            throw e;
+        }
+    }
+
+    /** Wakes the main thread and waits until it has stopped everything: the process ends when hooks do. */
+    private static void stop(CountDownLatch stopped, Thread main) {
+        stopped.countDown();
+        try {
+            main.join(30_000);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    Path dir() {
+        return options.dir();
+    }
+
+    Path caFile() {
+        return dir().resolve("ca.pem");
+    }
+
+    private ServerConfig config() {
+        int port = options.port().orElseGet(DemoFiles::freePort);
+        Path data = DemoFiles.folder(dir().resolve("server"));
+        return new ServerConfig(
+                URI.create("https://127.0.0.1:" + port),
+                "127.0.0.1",
+                port,
+                new ServerConfig.Tls.Own(),
+                data,
+                new ServerConfig.Store.Embedded(dir().resolve("postgres")),
+                data.resolve("root.key"),
+                ServerConfig.Limits.DEFAULT);
+    }
+
+    private void fill() {
+        DemoFiles.write(caFile(), server.caPem().orElseThrow(), "rw-r--r--");
+        TARGETS.forEach(name -> hosts.add(new DemoHost(name, dir().resolve(name), programs, environment)));
+        out.println("Applying examples/demo …");
+        apply();
+        setPasswords();
+        Hosts enrolment = server.feature(Hosts.class);
+        for (DemoHost host : hosts) {
+            out.println("Starting sshd " + host.name() + " on 127.0.0.1:" + host.port() + " …");
+            host.start(
+                    enrolment.enrol(ACTOR, host.name(), List.of()), server.url().toString(), server.caPem().orElseThrow());
+        }
+        DemoFiles.write(dir().resolve("demo.json"), Json.text(description()) + "\n", "rw-------");
+    }
+
+    private void apply() {
+        var files = new ArrayList<SourceFile>();
+        Path folder = home().resolve("examples/demo");
+        try (Stream<Path> found = Files.list(folder)) {
+            found.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .forEach(file -> files.add(source(file.getFileName().toString(), filled(DemoFiles.read(file)))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + ": cannot be read", e);
+        }
+        switch (server.feature(CatalogChanges.class).apply(ACTOR, files, false, false)) {
+            case CatalogAnswer.Sound _ -> {}
+            case CatalogAnswer.Unsound(var errors) ->
+                throw new DemoFailure("examples/demo: " + String.join("\n", errors.stream().map(Object::toString).toList()));
+        }
+    }
+
+    private static SourceFile source(String name, String text) {
+        return new SourceFile(name, text);
+    }
+
+    private String filled(String text) {
+        String filled = text.replace("${login}", login());
+        for (DemoHost host : hosts) {
+            filled = filled.replace("${" + host.name() + ".port}", Integer.toString(host.port()))
+                    .replace("${" + host.name() + ".host_key}", host.publicKey());
+        }
+        return filled;
+    }
+
+    /** New passwords at every start, so that an old demo.json opens nothing. */
+    private void setPasswords() {
+        Database database = server.feature(Database.class);
+        People people = server.feature(People.class);
+        for (String name : PEOPLE) {
+            Secret password = password();
+            passwords.put(name, password);
+            database.run(ACTOR, tx -> people.setPassword(tx, Directory.person(tx, name).orElseThrow().id(), password));
+        }
+    }
+
+    private static Secret password() {
+        var bytes = new byte[PASSWORD_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return Secret.of(java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    static String login() {
+        return System.getProperty("user.name");
+    }
+
+    /** The folder with the launcher and the examples, as the launcher says. */
+    static Path home() {
+        String home = System.getProperty("sallyport.home");
+        if (home == null) {
+            throw new DemoFailure("the demo is started by the launcher: ./sallyport demo");
+        }
+        return Path.of(home);
+    }
+
+    private Map<String, Object> description() {
+        var people = passwords.entrySet().stream()
+                .map(entry -> Map.of("name", entry.getKey(), "password", entry.getValue().reveal()))
+                .toList();
+        var targets = hosts.stream()
+                .map(host -> Map.of("name", host.name(), "host", "127.0.0.1", "port", host.port()))
+                .toList();
+        var tree = new LinkedHashMap<String, Object>();
+        tree.put("server_url", server.url().toString());
+        tree.put("ca_file", caFile().toString());
+        tree.put("ssh_gateway", null);
+        tree.put("people", people);
+        tree.put("targets", targets);
+        return tree;
+    }
+
+    private String banner() {
+        String cli = launcher().toString();
+        String login = "login --server " + server.url() + " --ca-file " + caFile();
+        var text = new StringBuilder("\nSallyport is ready: ").append(server.url()).append("\n\n");
+        text.append("Three people; each terminal is one of them. Passwords are in ").append(dir().resolve("demo.json")).append(":\n");
+        for (String name : PEOPLE) {
+            text.append("  %-8s export SALLYPORT_HOME=%s; %s %s --as %s --password-stdin <<<'%s'%n".formatted(
+                    name, dir().resolve("home-" + name), cli, login, name, passwords.get(name).reveal()));
+        }
+        text.append("\nThen try:\n");
+        for (String line : List.of(
+                "dev      " + cli + " eligible",
+                "dev      " + cli + " request ops web-1 --for 30m --reason 'restart the shop'",
+                "lead     " + cli + " requests --to-decide        and        " + cli + " approve req_…",
+                "dev      " + cli + " ssh web-1",
+                "auditor  " + cli + " request administrator sallyport --for 1h --reason 'incident'     (lead approves)",
+                "auditor  " + cli + " audit search --since 1h     and        " + cli + " revoke grt_… --reason done",
+                "dev      " + cli + " ssh web-1                   is refused now")) {
+            text.append("  ").append(line).append('\n');
+        }
+        return text.append("\nCtrl-C stops everything. The same without typing: ").append(cli).append(" demo --tour").toString();
+    }
+
+    static Path launcher() {
+        Path release = home().resolve("bin/sallyport");
+        return Files.isExecutable(release) ? release : home().resolve("sallyport");
+    }
+
+    @Override
+    public void close() {
+        out.println("Stopping …");
+        programs.close();
+        server.close();
+    }
+}
