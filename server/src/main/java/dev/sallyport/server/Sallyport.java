@@ -23,7 +23,8 @@ public final class Sallyport {
         int run(List<String> arguments, PrintStream out) throws InterruptedException;
     }
 
-    private static final Map<String, Verb> VERBS = new TreeMap<>(Map.of("server", Sallyport::server, "demo", Demo::run));
+    private static final Map<String, Verb> VERBS =
+            new TreeMap<>(Map.of("server", Sallyport::server, "demo", Demo::run));
 
     public static void main(String[] arguments) throws InterruptedException {
         var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

@@ -38,7 +38,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Joins the features; the only place that knows all of them. */
 @Configuration(proxyBeanMethods = false)
-@Import({SignInWiring.class, AccessWiring.class, MeController.class, HealthController.class, ErrorPages.class, ApiProblems.class})
+@Import({
+    SignInWiring.class,
+    AccessWiring.class,
+    MeController.class,
+    HealthController.class,
+    ErrorPages.class,
+    ApiProblems.class
+})
 class Wiring {
     // The floor
     // ---------------------------------------------------------------------------------------------------------

@@ -61,7 +61,10 @@ public final class Demo implements AutoCloseable {
         var stopped = new CountDownLatch(1);
         try (Demo demo = start(options, out)) {
             if (options.tour()) {
-                return new Tour(demo.dir(), demo.caFile(), demo.server.url(), demo.passwords, System.getenv(), out).walk() ? 0 : 1;
+                return new Tour(demo.dir(), demo.caFile(), demo.server.url(), demo.passwords, System.getenv(), out)
+                                .walk()
+                        ? 0
+                        : 1;
             }
             out.println(demo.banner());
             var main = Thread.currentThread();
@@ -127,7 +130,9 @@ public final class Demo implements AutoCloseable {
         for (DemoHost host : hosts) {
             out.println("Starting sshd " + host.name() + " on 127.0.0.1:" + host.port() + " …");
             host.start(
-                    enrolment.enrol(ACTOR, host.name(), List.of()), server.url().toString(), server.caPem().orElseThrow());
+                    enrolment.enrol(ACTOR, host.name(), List.of()),
+                    server.url().toString(),
+                    server.caPem().orElseThrow());
         }
         DemoFiles.write(dir().resolve("demo.json"), Json.text(description()) + "\n", "rw-------");
     }
@@ -145,7 +150,9 @@ public final class Demo implements AutoCloseable {
         switch (server.feature(CatalogChanges.class).apply(ACTOR, files, false, false)) {
             case CatalogAnswer.Sound _ -> {}
             case CatalogAnswer.Unsound(var errors) ->
-                throw new DemoFailure("examples/demo: " + String.join("\n", errors.stream().map(Object::toString).toList()));
+                throw new DemoFailure("examples/demo: "
+                        + String.join(
+                                "\n", errors.stream().map(Object::toString).toList()));
         }
     }
 
@@ -169,7 +176,10 @@ public final class Demo implements AutoCloseable {
         for (String name : PEOPLE) {
             Secret password = password();
             passwords.put(name, password);
-            database.run(ACTOR, tx -> people.setPassword(tx, Directory.person(tx, name).orElseThrow().id(), password));
+            database.run(
+                    ACTOR,
+                    tx -> people.setPassword(
+                            tx, Directory.person(tx, name).orElseThrow().id(), password));
         }
     }
 
@@ -194,7 +204,8 @@ public final class Demo implements AutoCloseable {
 
     private Map<String, Object> description() {
         var people = passwords.entrySet().stream()
-                .map(entry -> Map.of("name", entry.getKey(), "password", entry.getValue().reveal()))
+                .map(entry -> Map.of(
+                        "name", entry.getKey(), "password", entry.getValue().reveal()))
                 .toList();
         var targets = hosts.stream()
                 .map(host -> Map.of("name", host.name(), "host", "127.0.0.1", "port", host.port()))
@@ -211,11 +222,20 @@ public final class Demo implements AutoCloseable {
     private String banner() {
         String cli = launcher().toString();
         String login = "login --server " + server.url() + " --ca-file " + caFile();
-        var text = new StringBuilder("\nSallyport is ready: ").append(server.url()).append("\n\n");
-        text.append("Three people; each terminal is one of them. Passwords are in ").append(dir().resolve("demo.json")).append(":\n");
+        var text =
+                new StringBuilder("\nSallyport is ready: ").append(server.url()).append("\n\n");
+        text.append("Three people; each terminal is one of them. Passwords are in ")
+                .append(dir().resolve("demo.json"))
+                .append(":\n");
         for (String name : PEOPLE) {
-            text.append("  %-8s export SALLYPORT_HOME=%s; %s %s --as %s --password-stdin <<<'%s'%n".formatted(
-                    name, dir().resolve("home-" + name), cli, login, name, passwords.get(name).reveal()));
+            text.append("  %-8s export SALLYPORT_HOME=%s; %s %s --as %s --password-stdin <<<'%s'%n"
+                    .formatted(
+                            name,
+                            dir().resolve("home-" + name),
+                            cli,
+                            login,
+                            name,
+                            passwords.get(name).reveal()));
         }
         text.append("\nThen try:\n");
         for (String line : List.of(
@@ -228,7 +248,10 @@ public final class Demo implements AutoCloseable {
                 "dev      " + cli + " ssh web-1                   is refused now")) {
             text.append("  ").append(line).append('\n');
         }
-        return text.append("\nCtrl-C stops everything. The same without typing: ").append(cli).append(" demo --tour").toString();
+        return text.append("\nCtrl-C stops everything. The same without typing: ")
+                .append(cli)
+                .append(" demo --tour")
+                .toString();
     }
 
     static Path launcher() {

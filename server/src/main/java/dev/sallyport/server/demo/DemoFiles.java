@@ -16,7 +16,8 @@ final class DemoFiles {
     static Path folder(Path folder) {
         try {
             if (!Files.isDirectory(folder)) {
-                Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.createDirectories(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
             return folder;
         } catch (IOException e) {

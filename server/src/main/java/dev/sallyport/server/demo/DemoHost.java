@@ -31,7 +31,16 @@ final class DemoHost {
         this.port = DemoFiles.freePort();
         if (!Files.exists(hostKey())) {
             Programs.run(List.of(
-                    Programs.find("ssh-keygen", environment).toString(), "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", hostKey().toString()));
+                    Programs.find("ssh-keygen", environment).toString(),
+                    "-q",
+                    "-t",
+                    "ed25519",
+                    "-N",
+                    "",
+                    "-C",
+                    name,
+                    "-f",
+                    hostKey().toString()));
         }
     }
 
@@ -51,16 +60,22 @@ final class DemoHost {
     /** Sets the host up as enrolment says, fetches the first revocation list and starts both programs. */
     void start(Hosts.Enrolment enrolment, String serverUrl, String caPem) {
         Path authorized = DemoFiles.folder(folder.resolve("authorized"));
-        enrolment.authorizedKeys().forEach((login, lines) ->
-                DemoFiles.write(authorized.resolve(login), String.join("\n", lines) + "\n", "rw-r--r--"));
-        DemoFiles.write(folder.resolve("host.conf"), "server_url=" + serverUrl + "\ntarget=" + name + "\n", "rw-------");
+        enrolment
+                .authorizedKeys()
+                .forEach((login, lines) ->
+                        DemoFiles.write(authorized.resolve(login), String.join("\n", lines) + "\n", "rw-r--r--"));
         DemoFiles.write(
-                folder.resolve("authorization"), "Authorization: Bearer " + enrolment.token().reveal() + "\n", "rw-------");
+                folder.resolve("host.conf"), "server_url=" + serverUrl + "\ntarget=" + name + "\n", "rw-------");
+        DemoFiles.write(
+                folder.resolve("authorization"),
+                "Authorization: Bearer " + enrolment.token().reveal() + "\n",
+                "rw-------");
         DemoFiles.write(folder.resolve("ca.pem"), caPem, "rw-r--r--");
         DemoFiles.write(
                 folder.resolve("allowed_signers"),
                 enrolment.krlSigner().stream()
-                        .map(key -> "sallyport namespaces=\"krl@sallyport\" " + key.publicKey().line() + "\n")
+                        .map(key -> "sallyport namespaces=\"krl@sallyport\" "
+                                + key.publicKey().line() + "\n")
                         .reduce("", String::concat),
                 "rw-r--r--");
         Path script = folder.resolve("sallyport-host");
@@ -96,9 +111,12 @@ final class DemoHost {
                 PrintMotd no
                 LogLevel VERBOSE
                 Subsystem sftp internal-sftp
-                """
-                        .formatted(
-                                port, hostKey(), folder.resolve("sshd.pid"), authorized, folder.resolve("revoked.krl"),
+                """.formatted(
+                                port,
+                                hostKey(),
+                                folder.resolve("sshd.pid"),
+                                authorized,
+                                folder.resolve("revoked.krl"),
                                 root ? "prohibit-password" : "no"),
                 "rw-------");
         if (root) {
@@ -110,7 +128,8 @@ final class DemoHost {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!answers()) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new DemoFailure("sshd of " + name + " does not start; " + folder.resolve("sshd.log") + " says why");
+                throw new DemoFailure(
+                        "sshd of " + name + " does not start; " + folder.resolve("sshd.log") + " says why");
             }
             try {
                 Thread.sleep(50);

@@ -27,8 +27,9 @@ record DemoOptions(Path dir, Optional<Integer> port, boolean tour) {
                 case "--dir" -> dir = Path.of(value(word, words));
                 case "--port" -> port = Optional.of(number(value(word, words)));
                 case "--tour" -> tour = true;
-                default -> throw new IllegalArgumentException(
-                        "demo: " + Text.quoted(word) + " (expected: --dir FOLDER, --port N or --tour)");
+                default ->
+                    throw new IllegalArgumentException(
+                            "demo: " + Text.quoted(word) + " (expected: --dir FOLDER, --port N or --tour)");
             }
         }
         return new DemoOptions(dir.toAbsolutePath().normalize(), port, tour);
@@ -37,7 +38,8 @@ record DemoOptions(Path dir, Optional<Integer> port, boolean tour) {
     private static Path standard(Map<String, String> environment) {
         String state = environment.get("XDG_STATE_HOME");
         String home = environment.getOrDefault("HOME", "/tmp");
-        return (state == null || state.isEmpty() ? Path.of(home, ".local", "state") : Path.of(state)).resolve("sallyport-demo");
+        return (state == null || state.isEmpty() ? Path.of(home, ".local", "state") : Path.of(state))
+                .resolve("sallyport-demo");
     }
 
     private static String value(String option, Iterator<String> words) {

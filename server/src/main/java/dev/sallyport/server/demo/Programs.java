@@ -23,7 +23,9 @@ final class Programs implements AutoCloseable {
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() -> new DemoFailure("the demo needs " + name + "; install it: "
-                        + (name.equals("sshd") ? "apt-get install openssh-server" : name.equals("curl") ? "apt-get install curl" : "apt-get install openssh-client")));
+                        + (name.equals("sshd")
+                                ? "apt-get install openssh-server"
+                                : name.equals("curl") ? "apt-get install curl" : "apt-get install openssh-client")));
     }
 
     /** Starts a program in a session of its own, so that Ctrl-C reaches it through us only, in our order. */
@@ -45,9 +47,11 @@ final class Programs implements AutoCloseable {
     /** Runs a short program to its end. */
     static String run(List<String> command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String output =
+                    new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
                 throw new DemoFailure(String.join(" ", command) + ": " + output.strip());
             }
@@ -61,7 +65,10 @@ final class Programs implements AutoCloseable {
     }
 
     private static List<String> inOwnSession(List<String> command) {
-        Optional<Path> setsid = Stream.of("/usr/bin/setsid", "/bin/setsid").map(Path::of).filter(Files::isExecutable).findFirst();
+        Optional<Path> setsid = Stream.of("/usr/bin/setsid", "/bin/setsid")
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst();
         var whole = new ArrayList<String>();
         setsid.ifPresent(path -> whole.add(path.toString()));
         whole.addAll(command);

@@ -36,7 +36,13 @@ final class Tour {
     private final PrintStream out;
     private int step;
 
-    Tour(Path dir, Path caFile, URI server, Map<String, Secret> passwords, Map<String, String> environment, PrintStream out) {
+    Tour(
+            Path dir,
+            Path caFile,
+            URI server,
+            Map<String, Secret> passwords,
+            Map<String, String> environment,
+            PrintStream out) {
         this.dir = dir;
         this.caFile = caFile;
         this.server = server;
@@ -59,8 +65,20 @@ final class Tour {
         try {
             for (String name : Demo.PEOPLE) {
                 step(name + " signs in");
-                expect(0, cli(name, passwords.get(name), List.of(
-                        "login", "--server", server.toString(), "--ca-file", caFile.toString(), "--as", name, "--password-stdin")));
+                expect(
+                        0,
+                        cli(
+                                name,
+                                passwords.get(name),
+                                List.of(
+                                        "login",
+                                        "--server",
+                                        server.toString(),
+                                        "--ca-file",
+                                        caFile.toString(),
+                                        "--as",
+                                        name,
+                                        "--password-stdin")));
             }
             ask();
             out.println();
@@ -82,8 +100,9 @@ final class Tour {
         refused("credential.no-grant", cli("dev", "ssh", "web-1", "--", "true"));
 
         step("dev asks for ops on web-1 and has to wait");
-        Spec request = json(expect(3, cli(
-                "dev", "request", "ops", "web-1", "--for", "30m", "--reason", "restart the shop", "-o", "json")));
+        Spec request = json(expect(
+                3,
+                cli("dev", "request", "ops", "web-1", "--for", "30m", "--reason", "restart the shop", "-o", "json")));
         String id = request.text("id", "");
 
         step("dev cannot approve it");
@@ -101,8 +120,19 @@ final class Tour {
         contains("hello", expect(0, ssh(credential)));
 
         step("auditor asks for the administration of Sallyport itself; lead approves");
-        Spec administration = json(expect(3, cli(
-                "auditor", "request", "administrator", "sallyport", "--for", "30m", "--reason", "the tour", "-o", "json")));
+        Spec administration = json(expect(
+                3,
+                cli(
+                        "auditor",
+                        "request",
+                        "administrator",
+                        "sallyport",
+                        "--for",
+                        "30m",
+                        "--reason",
+                        "the tour",
+                        "-o",
+                        "json")));
         expect(0, cli("lead", "approve", administration.text("id", "")));
 
         step("everything about the request is in the audit log");
@@ -116,7 +146,8 @@ final class Tour {
         Duration cut = untilRefused(credential, revoked);
         out.println("  refused " + cut.toMillis() + " ms after the revocation was answered");
         if (cut.compareTo(CUT_LIMIT) > 0) {
-            throw new Surprise("the certificate still worked after " + cut.toMillis() + " ms (expected: less than " + CUT_LIMIT.toMillis() + ")");
+            throw new Surprise("the certificate still worked after " + cut.toMillis() + " ms (expected: less than "
+                    + CUT_LIMIT.toMillis() + ")");
         }
         refused("credential.no-grant", cli("dev", "ssh", "web-1", "--", "true"));
 
@@ -126,7 +157,10 @@ final class Tour {
 
     private static String grantOf(Spec request) {
         Object items = request.tree().get("items");
-        if (items instanceof List<?> list && !list.isEmpty() && list.getFirst() instanceof Map<?, ?> item && item.get("grant") instanceof String grant) {
+        if (items instanceof List<?> list
+                && !list.isEmpty()
+                && list.getFirst() instanceof Map<?, ?> item
+                && item.get("grant") instanceof String grant) {
             return grant;
         }
         throw new Surprise("the approved request has no grant");
@@ -161,21 +195,38 @@ final class Tour {
     /** Plain ssh, without any of our programs, straight to the host with what was handed out. */
     private Outcome ssh(Path credential) {
         Spec target = demoTarget();
-        return run(List.of(
+        return run(
+                List.of(
                         Programs.find("ssh", environment).toString(),
-                        "-F", "none", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
-                        "-o", "IdentityFile=" + credential.resolve("id_ed25519"),
-                        "-o", "CertificateFile=" + credential.resolve("id_ed25519-cert.pub"),
-                        "-o", "UserKnownHostsFile=" + credential.resolve("known_hosts"),
-                        "-o", "StrictHostKeyChecking=yes", "-o", "HostKeyAlias=web-1",
-                        "-p", target.text("port", ""),
-                        Demo.login() + "@127.0.0.1", "echo", "hello"),
+                        "-F",
+                        "none",
+                        "-o",
+                        "BatchMode=yes",
+                        "-o",
+                        "IdentitiesOnly=yes",
+                        "-o",
+                        "IdentityFile=" + credential.resolve("id_ed25519"),
+                        "-o",
+                        "CertificateFile=" + credential.resolve("id_ed25519-cert.pub"),
+                        "-o",
+                        "UserKnownHostsFile=" + credential.resolve("known_hosts"),
+                        "-o",
+                        "StrictHostKeyChecking=yes",
+                        "-o",
+                        "HostKeyAlias=web-1",
+                        "-p",
+                        target.text("port", ""),
+                        Demo.login() + "@127.0.0.1",
+                        "echo",
+                        "hello"),
                 null,
                 Map.of());
     }
 
     private Spec demoTarget() {
-        Object targets = new Spec(Json.object(DemoFiles.read(dir.resolve("demo.json")))).tree().get("targets");
+        Object targets = new Spec(Json.object(DemoFiles.read(dir.resolve("demo.json"))))
+                .tree()
+                .get("targets");
         if (targets instanceof List<?> list && list.getFirst() instanceof Map<?, ?> first) {
             return new Spec(Map.of("port", String.valueOf(first.get("port"))));
         }
@@ -199,10 +250,13 @@ final class Tour {
     private Outcome run(String person, @Nullable Secret input, List<String> words, boolean shown) {
         var command = new ArrayList<String>(List.of(Demo.launcher().toString()));
         command.addAll(words);
-        Outcome outcome = run(command, input, Map.of(
-                "SALLYPORT_HOME", dir.resolve("home-" + person).toString(),
-                "SALLYPORT_NO_BUILD", "1",
-                "COLUMNS", "140"));
+        Outcome outcome = run(
+                command,
+                input,
+                Map.of(
+                        "SALLYPORT_HOME", dir.resolve("home-" + person).toString(),
+                        "SALLYPORT_NO_BUILD", "1",
+                        "COLUMNS", "140"));
         if (shown) {
             out.println("  " + person + " $ sallyport " + typed(words));
             Stream.concat(outcome.output().lines(), outcome.errors().lines())
@@ -213,7 +267,11 @@ final class Tour {
     }
 
     private static String typed(List<String> words) {
-        return String.join(" ", words.stream().map(word -> word.contains(" ") ? "'" + word + "'" : word).toList());
+        return String.join(
+                " ",
+                words.stream()
+                        .map(word -> word.contains(" ") ? "'" + word + "'" : word)
+                        .toList());
     }
 
     private static Outcome run(List<String> command, @Nullable Secret input, Map<String, String> environment) {
@@ -226,7 +284,8 @@ final class Tour {
                     stdin.write((input.reveal() + "\n").getBytes(StandardCharsets.UTF_8));
                 }
             }
-            var errors = new java.util.concurrent.FutureTask<>(() -> process.getErrorStream().readAllBytes());
+            var errors = new java.util.concurrent.FutureTask<>(
+                    () -> process.getErrorStream().readAllBytes());
             Thread.ofVirtual().start(errors);
             byte[] output = process.getInputStream().readAllBytes();
             if (!process.waitFor(STEP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -244,12 +303,18 @@ final class Tour {
 
     /** What a program printed, safe to repeat. */
     private static String text(byte[] bytes) {
-        return String.join("\n", new String(bytes, StandardCharsets.UTF_8).lines().map(Text::printable).toList());
+        return String.join(
+                "\n",
+                new String(bytes, StandardCharsets.UTF_8)
+                        .lines()
+                        .map(Text::printable)
+                        .toList());
     }
 
     private Outcome expect(int exit, Outcome outcome) {
         if (outcome.exit() != exit) {
-            throw new Surprise("exit " + outcome.exit() + " (expected: " + exit + ") " + outcome.output() + outcome.errors());
+            throw new Surprise(
+                    "exit " + outcome.exit() + " (expected: " + exit + ") " + outcome.output() + outcome.errors());
         }
         out.println("  ✓");
         return outcome;
@@ -263,7 +328,8 @@ final class Tour {
 
     private void refused(String code, Outcome outcome) {
         if (outcome.exit() != 2 || !outcome.errors().contains("! " + code + ":")) {
-            throw new Surprise("exit " + outcome.exit() + " " + outcome.errors() + " (expected: refused with " + code + ")");
+            throw new Surprise(
+                    "exit " + outcome.exit() + " " + outcome.errors() + " (expected: refused with " + code + ")");
         }
         out.println("  ✓ refused, as it should be");
     }
@@ -272,7 +338,8 @@ final class Tour {
         try {
             return new Spec(Json.object(outcome.output()));
         } catch (RuntimeException e) {
-            throw new Surprise("the output is not JSON: " + Optional.ofNullable(e.getMessage()).orElse(""));
+            throw new Surprise("the output is not JSON: "
+                    + Optional.ofNullable(e.getMessage()).orElse(""));
         }
     }
 }
