@@ -163,7 +163,7 @@ public final class GrantWorker {
                      order by next_attempt_at limit ? for update skip locked),
                 taken as (
                     update lease_closing c
-                       set next_attempt_at = ?, attempts = attempts + case when l.cut = 'expiry' then 0 else 1 end
+                       set next_attempt_at = ?, attempts = c.attempts + case when l.cut = 'expiry' then 0 else 1 end
                       from due join lease l on l.id = due.lease_id
                      where c.lease_id = due.lease_id
                     returning c.lease_id, c.feed_version, c.attempts, c.next_attempt_at)
