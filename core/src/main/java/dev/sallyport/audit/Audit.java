@@ -44,6 +44,11 @@ public final class Audit {
         this.source = source;
     }
 
+    /** The name of this process in its events. */
+    public String source() {
+        return source;
+    }
+
     /** Appends the event and returns its id. */
     public String record(Tx tx, Event event) {
         return recordAll(tx, List.of(event)).getFirst();
