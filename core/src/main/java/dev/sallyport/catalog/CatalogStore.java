@@ -141,7 +141,13 @@ final class CatalogStore {
                         select r.id, r.name, r.spec, ?, ?::timestamptz
                         """;
         };
-        batches(steps, rows -> tx.update(sql + FROM_ROWS, managedBy, tx.now(), rows));
+        int made = batches(
+                steps,
+                rows -> tx.update(sql + FROM_ROWS + " on conflict (name) do nothing", managedBy, tx.now(), rows));
+        if (made != steps.size()) {
+            throw CatalogRefusal.STALE.because(
+                    "somebody else made some of the same " + kind.plural() + " meanwhile", "look again, then repeat");
+        }
     }
 
     static void update(Tx tx, Kind kind, List<Step> steps) {

@@ -150,11 +150,20 @@ public final class People {
                 e -> e.personal("name", person.name()).personal("reason", reason));
     }
 
+    /**
+     * Hashes a new password, which takes its time and maybe a wait: before the change that sets it, so that no connection is
+     * held meanwhile.
+     *
+     * @throws dev.sallyport.base.Refusal {@code password.invalid} or {@code sign-in.busy}
+     */
+    public PasswordHash hash(Secret password) {
+        return new PasswordHash(passwords.hash(Passwords.check(password)));
+    }
+
     /** Gives the person a password, and the login that goes with it; their sessions end. */
-    public void setPassword(Tx tx, PersonId id, Secret password) {
-        String hash = passwords.hash(Passwords.check(password));
+    public void setPassword(Tx tx, PersonId id, PasswordHash hash) {
         ensureLocalLogin(tx, id);
-        store(tx, id, hash);
+        store(tx, id, hash.phc());
         event(tx, IdentityEvent.PASSWORD_CHANGED, id, e -> e.data("by", "administration"));
         sessions.endAll(tx, id, EndReason.PASSWORD_CHANGED, null);
     }

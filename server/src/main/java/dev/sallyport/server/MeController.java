@@ -61,7 +61,7 @@ final class MeController {
                     identity,
                     Directory.groups(rx, person.id()),
                     new SessionPart(caller.sessionId(), caller.authTime(), caller.amr(), caller.sessionExpiresAt()),
-                    dev.sallyport.identity.Rights.of(rx, person.id()));
+                    dev.sallyport.grant.Grants.rights(rx, person.id()));
         });
     }
 
