@@ -47,7 +47,8 @@ final class TestClient {
     final RunningServer server;
     final ECKey key;
     private final HttpClient http;
-    private final Map<String, String> cookies = new TreeMap<>();
+    private final Map<String, String> cookies;
+    private final URI place;
 
     TestClient(RunningServer server) {
         this(server, "127.0.0.1");
@@ -55,6 +56,8 @@ final class TestClient {
 
     TestClient(RunningServer server, String from) {
         this.server = server;
+        this.place = server.url();
+        this.cookies = new TreeMap<>();
         try {
             this.http = HttpClient.newBuilder()
                     .sslContext(trusting(server.caPem().orElseThrow()))
@@ -65,6 +68,19 @@ final class TestClient {
         } catch (GeneralSecurityException | IOException | JOSEException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private TestClient(TestClient client, URI place) {
+        this.server = client.server;
+        this.place = place;
+        this.cookies = client.cookies;
+        this.http = client.http;
+        this.key = client.key;
+    }
+
+    /** The same client, its calls taken by the server on another port. */
+    TestClient at(int port) {
+        return new TestClient(this, URI.create("https://localhost:" + port));
     }
 
     private static SSLContext trusting(String pem) throws GeneralSecurityException, IOException {
@@ -118,7 +134,8 @@ final class TestClient {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(server.url().resolve(path));
+        return HttpRequest.newBuilder(
+                place.resolve(path.startsWith("http") ? URI.create(path).getRawPath() : path));
     }
 
     HttpResponse<String> get(String path) {
@@ -179,6 +196,7 @@ final class TestClient {
 
     /** Walks from the authorize request over the form to the code. */
     String code(String name, String password) {
+        cookies.clear();
         authorize(authorizeRequest());
         HttpResponse<String> signedIn = login(name, password);
         HttpResponse<String> back = get(location(signedIn));
@@ -218,7 +236,7 @@ final class TestClient {
         if (!json.containsKey("access_token")) {
             throw new AssertionError("no tokens in " + response.statusCode() + " " + response.body());
         }
-        return new Tokens((String) json.get("access_token"), (String) json.get("refresh_token"));
+        return new Tokens(String.valueOf(json.get("access_token")), String.valueOf(json.get("refresh_token")));
     }
 
     HttpResponse<String> refresh(String refreshToken) {

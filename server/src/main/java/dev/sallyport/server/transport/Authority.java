@@ -6,9 +6,9 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -179,14 +179,26 @@ public final class Authority {
         return generator.generateKeyPair();
     }
 
+    /** Complete before it has its name; of two servers that start at once in one folder the first decides. */
     private static void store(Path file, Made made) throws IOException {
+        Path folder = java.util.Objects.requireNonNull(file.toAbsolutePath().getParent());
+        if (!Files.exists(folder)) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
         Path draft = Files.createTempFile(
-                Files.createDirectories(java.util.Objects.requireNonNull(file.getParent())),
+                folder,
                 "tls-ca",
                 ".new",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(draft, pem(List.of(made.certificate, new JcaPKCS8Generator(made.key, null))));
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.writeString(draft, pem(List.of(made.certificate, new JcaPKCS8Generator(made.key, null))));
+            Files.createLink(file, draft);
+        } catch (FileAlreadyExistsException _) {
+            // another start was faster
+        } finally {
+            Files.delete(draft);
+        }
     }
 
     private static Authority read(Path file) throws IOException, GeneralSecurityException {

@@ -1,0 +1,72 @@
+package dev.sallyport.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ConfigFileTest {
+    private static final String GOOD = """
+            server: {url: "https://pam.example.org:8443", bind: 0.0.0.0, port: 8443}
+            data: {dir: /var/lib/sallyport}
+            database: {embedded: true}
+            """;
+
+    private static void refuses(String text, String... said) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ConfigFile.parse("server.yaml", text))
+                .satisfies(e -> assertThat(e.getMessage()).contains(said));
+    }
+
+    @Test
+    void readsAFileAndFillsInTheRest() {
+        ServerConfig config = ConfigFile.parse("server.yaml", GOOD);
+
+        assertThat(config.apiUrl()).isEqualTo("https://pam.example.org:8443/api/v1");
+        assertThat(config.tls()).isEqualTo(new ServerConfig.Tls.Own());
+        assertThat(config.rootKey()).isEqualTo(Path.of("/var/lib/sallyport/root.key"));
+        assertThat(config.database())
+                .isEqualTo(new ServerConfig.Store.Embedded(Path.of("/var/lib/sallyport/postgres")));
+    }
+
+    @Test
+    void namesTheKeyItDoesNotKnow() {
+        refuses(GOOD + "tls: {of: true}", "tls.of", "unknown key", "off");
+        refuses(GOOD + "colour: red", "colour", "unknown key");
+    }
+
+    @Test
+    void namesTheValueThatIsWrongAndWhatWasExpected() {
+        refuses(GOOD.replace("port: 8443}", "port: 99999}"), "server.port", "99999", "65535");
+        refuses(GOOD.replace("port: 8443}", "port: many}"), "server.port", "many", "whole number");
+        refuses(GOOD.replace("org:8443", "org:8443/path"), "server.url", "/path");
+        refuses(GOOD.replace("https", "http"), "server.url", "https");
+        refuses(GOOD.replace("{embedded: true}", "{}"), "database", "embedded");
+        refuses(GOOD.replace("data: {dir: /var/lib/sallyport}", ""), "data.dir", "missing");
+        refuses(GOOD + "limits: {requests_per_person: 0}", "limits.requests_per_person", "0");
+        refuses("server: [", "server.yaml");
+        refuses(GOOD + "server: {}", "server");
+    }
+
+    @Test
+    void plainHttpStaysOnLoopback() {
+        String off = GOOD.replace("https", "http") + "tls: {off: true}";
+
+        refuses(off, "tls.off", "0.0.0.0", "loopback");
+        assertThat(ConfigFile.parse("server.yaml", off.replace("0.0.0.0", "127.0.0.1"))
+                        .hasTls())
+                .isFalse();
+    }
+
+    @Test
+    void aDatabaseOfOthersNeedsTwoRoles() {
+        refuses(
+                GOOD.replace(
+                        "{embedded: true}",
+                        "{url: 'jdbc:postgresql://db/sallyport', user: app, password_file: /nonexistent}"),
+                "database.password_file",
+                "/nonexistent");
+        refuses(GOOD.replace("{embedded: true}", "{url: 'jdbc:postgresql://db/sallyport'}"), "database.user");
+    }
+}

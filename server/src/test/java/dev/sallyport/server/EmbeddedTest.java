@@ -1,0 +1,47 @@
+package dev.sallyport.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+
+class EmbeddedTest {
+    @Test
+    void startsOnItsOwnDatabaseAndAgainOnTheSameFolder() throws IOException, InterruptedException {
+        Path folder = TestServers.folder();
+        int port = TestServers.freePort();
+        Path file = folder.resolve("server.yaml");
+        Files.writeString(file, """
+                server: {port: %d}
+                tls: {off: true}
+                data: {dir: %s}
+                database: {embedded: true}
+                """.formatted(port, folder.resolve("data")));
+        ServerConfig config = ConfigFile.read(file);
+        String password = "correct horse battery";
+
+        try (RunningServer first = RunningServer.start(config)) {
+            assertThat(first.url()).isEqualTo(URI.create("http://localhost:" + port));
+            TestPeople.firstRun(first, "ada", password);
+        }
+        try (RunningServer second = RunningServer.start(config);
+                HttpClient http = HttpClient.newHttpClient()) {
+            assertThat(second.setUpLink()).isEmpty();
+            HttpResponse<String> ready = http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/readyz"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(ready.body()).contains("\"ready\":true");
+            assertThat(ready.headers().firstValue("Strict-Transport-Security")).isEmpty();
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(config.rootKey())))
+                .isEqualTo("rw-------");
+    }
+}
