@@ -103,17 +103,17 @@ final class ApiWorld implements AutoCloseable {
         apply(CATALOGUE);
     }
 
-    /** One more server on the same database; it shares the root key. */
+    /** One more server behind the same name, on the same database, listening elsewhere. */
     RunningServer start() {
-        ServerConfig config = TestServers.config(database, TestServers.folder());
+        ServerConfig config = TestServers.config(database, folder);
         RunningServer server = RunningServer.start(new ServerConfig(
-                config.url(),
+                servers.isEmpty() ? config.url() : server().url(),
                 config.bind(),
                 config.port(),
                 config.tls(),
                 config.data(),
                 config.database(),
-                folder.resolve("root.key"),
+                config.rootKey(),
                 new ServerConfig.Limits(100_000, 100_000)));
         servers.add(server);
         return server;
@@ -137,12 +137,8 @@ final class ApiWorld implements AutoCloseable {
 
     /** Signs the person in. */
     Someone signIn(String name) {
-        return signIn(server(), name);
-    }
-
-    Someone signIn(RunningServer server, String name) {
         people.computeIfAbsent(name, this::withPassword);
-        var client = new TestClient(server, "127.0.1." + (1 + Math.abs(name.hashCode()) % 250));
+        var client = new TestClient(server(), "127.0.1." + (1 + Math.floorMod(name.hashCode(), 250)));
         return new Someone(client, Optional.of(client.signIn(name, PASSWORD).access()));
     }
 
@@ -225,7 +221,7 @@ final class ApiWorld implements AutoCloseable {
 
         @SuppressWarnings("unchecked")
         List<Map<String, Object>> items() {
-            return (List<Map<String, Object>>) json().get("items");
+            return (List<Map<String, Object>>) java.util.Objects.requireNonNull(json().get("items"), body);
         }
     }
 
@@ -248,14 +244,14 @@ final class ApiWorld implements AutoCloseable {
                 String path,
                 Map<String, String> headers,
                 @org.jspecify.annotations.Nullable String body) {
-            return call(
+            return send(
                     method,
                     path,
                     headers,
                     body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         }
 
-        Reply call(String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body) {
+        Reply send(String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body) {
             String address = "/api/v1" + path;
             HttpRequest.Builder request = client.request(address).method(method, body);
             headers.forEach(request::header);
@@ -268,7 +264,11 @@ final class ApiWorld implements AutoCloseable {
             return new Reply(response.statusCode(), response.body(), response.headers());
         }
 
-        /** The same person at another server: the token counts there as well if both are one issuer. */
+        /** The same person, whose calls another server takes. */
+        Someone at(RunningServer server) {
+            return new Someone(client.at(server.feature(ServerConfig.class).port()), token);
+        }
+
         private String proof(String method, String address, String access) {
             return TestClient.proof(method, client.server.url() + address, access, Instant.now(), client.key);
         }

@@ -45,11 +45,11 @@ class CatalogApiTest {
     @Test
     void anObjectIsMadeReadReplacedAndDeleted() {
         Reply made = keeper.post("/groups", group("crew", Map.of()));
-        String id =
-                Json.object(Json.text(made.json().get("metadata"))).get("id").toString();
+        String id = String.valueOf(
+                Json.object(Json.text(made.json().get("metadata"))).get("id"));
         Reply byId = reader.get("/groups/" + id);
         Reply changed = put("/groups/crew", made.header("ETag"), group("crew", Map.of("description", "x")));
-        Reply gone = keeper.call("DELETE", "/groups/" + id, Map.of("If-Match", changed.header("ETag")), (String) null);
+        Reply gone = keeper.call("DELETE", "/groups/" + id, Map.of("If-Match", changed.header("ETag")), null);
 
         assertThat(made.status()).as(made.body()).isEqualTo(201);
         assertThat(made.header("ETag")).isEqualTo("\"1\"");
@@ -76,7 +76,7 @@ class CatalogApiTest {
         Reply without = keeper.call("PUT", "/groups/lost", Map.of(), Json.text(group("lost", Map.of())));
         Reply stale = put("/groups/lost", "\"7\"", group("lost", Map.of()));
         Reply any = put("/groups/lost", "*", group("lost", Map.of()));
-        Reply delete = keeper.call("DELETE", "/groups/lost", Map.of(), (String) null);
+        Reply delete = keeper.call("DELETE", "/groups/lost", Map.of(), null);
 
         assertThat(without.status()).isEqualTo(428);
         assertThat(without.code()).isEqualTo("input.if-match-required");
@@ -110,9 +110,8 @@ class CatalogApiTest {
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.code()).isEqualTo("catalog.invalid");
         assertThat(refused.json().get("errors"))
-                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.list(Map.class))
-                .isNotEmpty()
-                .allSatisfy(error -> assertThat(error).containsOnlyKeys("file", "line", "column", "message"));
+                .asString()
+                .contains("file=a.yaml", "line=2", "column=12", "message=metadata.nam: unknown key");
     }
 
     @Test
@@ -151,7 +150,7 @@ class CatalogApiTest {
     @Test
     void whatFilesManageIsNotChangedHere() {
         Reply refused = put("/groups/leads", reader.get("/groups/leads").header("ETag"), group("leads", Map.of()));
-        Reply builtIn = keeper.call("DELETE", "/targets/sallyport", Map.of("If-Match", "\"1\""), (String) null);
+        Reply builtIn = keeper.call("DELETE", "/targets/sallyport", Map.of("If-Match", "\"1\""), null);
 
         assertThat(refused.code()).isEqualTo("catalog.managed-elsewhere");
         assertThat(builtIn.code()).isEqualTo("catalog.built-in");
