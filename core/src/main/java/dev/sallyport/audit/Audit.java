@@ -36,6 +36,11 @@ public final class Audit {
         this.source = source;
     }
 
+    /** The name of this process in its events. */
+    public String source() {
+        return source;
+    }
+
     /** Appends the event and returns its id. */
     public String record(Tx tx, Event event) {
         Actor actor = tx.actor();

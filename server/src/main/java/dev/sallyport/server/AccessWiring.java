@@ -18,6 +18,8 @@ import dev.sallyport.identity.People;
 import dev.sallyport.request.Approving;
 import dev.sallyport.request.Requests;
 import dev.sallyport.server.api.ApiControllers;
+import dev.sallyport.server.metrics.Measures;
+import dev.sallyport.server.metrics.MetricsWiring;
 import java.util.List;
 import java.util.Map;
 import org.springframework.context.annotation.Bean;
@@ -26,7 +28,7 @@ import org.springframework.context.annotation.Import;
 
 /** Joins what the product is for: catalogue, requests, grants, credentials, and the duties that end things. */
 @Configuration(proxyBeanMethods = false)
-@Import(ApiControllers.class)
+@Import({ApiControllers.class, MetricsWiring.class})
 class AccessWiring {
     @Bean
     SshAuthorities sshAuthorities(Database database, Audit audit, KeyVault vault) {
@@ -76,8 +78,9 @@ class AccessWiring {
     }
 
     @Bean
-    Duties duties(Database database, Audit audit, Requests requests) {
+    Duties duties(Database database, Audit audit, Requests requests, Measures measures) {
         var worker = new GrantWorker(database, audit, new Findings(audit), List.of(new SshLeases(database)));
-        return new Duties(Map.of("grants", worker::runOnce, "requests", requests::expireDue));
+        return new Duties(
+                Map.of("grants", worker::runOnce, "requests", requests::expireDue, "measures", measures::readOn));
     }
 }

@@ -2,8 +2,8 @@ package dev.sallyport.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.database.Actor;
 import dev.sallyport.credential.Hosts;
+import dev.sallyport.database.Actor;
 import dev.sallyport.identity.Rights;
 import dev.sallyport.server.ApiWorld.Reply;
 import dev.sallyport.server.ApiWorld.Someone;
@@ -36,13 +36,12 @@ class AuthorizationTableTest {
 
         /** An address that changes nothing, whoever gets in. */
         String example() {
-            String prefix =
-                    switch (path.split("/", 3)[1]) {
-                        case "requests" -> "req_";
-                        case "grants" -> "grt_";
-                        case "leases" -> "lse_";
-                        default -> "evt_";
-                    };
+            String prefix = switch (path.split("/", 3)[1]) {
+                case "requests" -> "req_";
+                case "grants" -> "grt_";
+                case "leases" -> "lse_";
+                default -> "evt_";
+            };
             return path.replace("{id}", prefix + "0".repeat(26))
                     .replace("{name}", path.endsWith("/host-certificate") ? "web-1" : "no-such");
         }
@@ -60,16 +59,15 @@ class AuthorizationTableTest {
     @SuppressWarnings("unchecked") // the shape of an OpenAPI document
     private static List<Endpoint> endpoints(Someone nobody) {
         var endpoints = new ArrayList<Endpoint>();
-        var paths = (Map<String, Map<String, Map<String, Object>>>)
-                java.util.Objects.requireNonNull(nobody.get("/openapi.json").json().get("paths"));
+        var paths = (Map<String, Map<String, Map<String, Object>>>) java.util.Objects.requireNonNull(
+                nobody.get("/openapi.json").json().get("paths"));
         paths.forEach((path, methods) -> methods.forEach((method, described) -> endpoints.add(new Endpoint(
                 method.toUpperCase(java.util.Locale.ROOT), path, String.valueOf(described.get("x-needs"))))));
         return endpoints;
     }
 
     private static boolean getsIn(String caller, Someone someone, Endpoint endpoint, String hostToken) {
-        Map<String, String> headers =
-                caller.equals(HOST) ? Map.of("Authorization", "Bearer " + hostToken) : Map.of();
+        Map<String, String> headers = caller.equals(HOST) ? Map.of("Authorization", "Bearer " + hostToken) : Map.of();
         boolean empty = endpoint.method().equals("GET");
         Reply reply = someone.call(endpoint.method(), endpoint.example(), headers, empty ? null : "{}");
         assertThat(reply.status()).as("%s %s", endpoint, reply.body()).isLessThan(500);

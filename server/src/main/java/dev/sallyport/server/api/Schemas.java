@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Schemas {
     private final Map<String, Map<String, Object>> named = new TreeMap<>();
 
+    private final Map<String, Class<?>> owners = new HashMap<>();
+
     /** Every record seen so far, by name. */
     Map<String, Map<String, Object>> named() {
         return named;
@@ -73,6 +75,10 @@ final class Schemas {
     private Map<String, Object> reference(
             Class<?> type, String simpleName, Map<String, Type> variables, boolean answers) {
         String name = simpleName.replace("Json", "");
+        Class<?> owner = owners.putIfAbsent(name, type);
+        if (owner != null && owner != type) {
+            throw new IllegalStateException(owner + " and " + type + " are both described as " + name);
+        }
         if (!named.containsKey(name)) {
             named.put(name, Map.of()); // a record that holds itself ends here
             named.put(name, members(type, variables, answers));
