@@ -30,6 +30,10 @@ final class CatalogStore {
         return rx.one(select(kind) + " where o.name = ?", row -> Stored.of(kind, row), name);
     }
 
+    static Optional<String> nameOf(Rx rx, Kind kind, String id) {
+        return rx.one("select name from " + table(kind) + " where id = ?", row -> row.getString(1), id);
+    }
+
     static List<Stored> named(Rx rx, Kind kind, Collection<String> names) {
         return names.isEmpty()
                 ? List.of()

@@ -1,5 +1,6 @@
 package dev.sallyport.database;
 
+import dev.sallyport.base.InputRefusal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,6 +125,9 @@ public final class Database {
         if (state.equals("53100")) {
             return DatabaseRefusal.FULL.because(
                     "the database has no room left; nothing was changed", "free space, then try again");
+        }
+        if (state.equals("22021") || state.equals("22P05")) {
+            return InputRefusal.INVALID_TEXT.because("a text holds U+0000 (expected: text without it)");
         }
         boolean away = state.startsWith("08")
                 || state.startsWith("57P")

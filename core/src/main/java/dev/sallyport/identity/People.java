@@ -169,6 +169,26 @@ public final class People {
     }
 
     /**
+     * Gives a password to a person who has none, which takes over nobody: who has one changes it themselves.
+     *
+     * @throws dev.sallyport.base.Refusal {@code password.exists} or {@code password.invalid}
+     */
+    public void setFirstPassword(Tx tx, PersonId id, Secret password) {
+        String hash = passwords.hash(Passwords.check(password));
+        int made = tx.update(
+                "insert into password (person_id, hash, changed_at) values (?, ?, ?) on conflict (person_id) do nothing",
+                id,
+                hash,
+                tx.now());
+        if (made == 0) {
+            throw IdentityRefusal.PASSWORD_EXISTS.because(
+                    "this person has a password already", "they change it themselves: sallyport password");
+        }
+        ensureLocalLogin(tx, id);
+        event(tx, IdentityEvent.PASSWORD_CHANGED, id, e -> e.data("by", "administration"));
+    }
+
+    /**
      * Changes one's own password; all other sessions end.
      *
      * @throws dev.sallyport.base.Refusal {@code password.wrong-current} or {@code password.invalid}

@@ -2,6 +2,7 @@ package dev.sallyport.server;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.catalog.CatalogChanges;
+import dev.sallyport.catalog.CatalogObjects;
 import dev.sallyport.credential.Hosts;
 import dev.sallyport.credential.KeyVault;
 import dev.sallyport.credential.RevocationList;
@@ -69,6 +70,11 @@ class AccessWiring {
     @Bean
     CatalogChanges catalogChanges(Database database, Audit audit, People people, Grants grants) {
         return new CatalogChanges(database, audit, people, grants);
+    }
+
+    @Bean
+    CatalogObjects catalogObjects(Audit audit, People people, Grants grants) {
+        return new CatalogObjects(audit, people, grants);
     }
 
     @Bean
