@@ -169,7 +169,7 @@ class DatabaseTest {
 
     @Test
     void anOldOrPooledDatabaseIsNotedAndARealOneAccepted() throws SQLException {
-        world.connections.check();
+        Connections.check(world.config());
     }
 
     @Test

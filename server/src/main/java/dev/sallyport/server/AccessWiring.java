@@ -3,6 +3,7 @@ package dev.sallyport.server;
 import dev.sallyport.audit.Audit;
 import dev.sallyport.catalog.CatalogChanges;
 import dev.sallyport.catalog.CatalogObjects;
+import dev.sallyport.credential.CaPurpose;
 import dev.sallyport.credential.Hosts;
 import dev.sallyport.credential.KeyVault;
 import dev.sallyport.credential.RevocationList;
@@ -34,6 +35,7 @@ class AccessWiring {
     SshAuthorities sshAuthorities(Database database, Audit audit, KeyVault vault) {
         var authorities = new SshAuthorities(database, audit, vault);
         authorities.createMissing();
+        authorities.signing(CaPurpose.TARGET); // a root key that does not open what is stored stops the start
         return authorities;
     }
 

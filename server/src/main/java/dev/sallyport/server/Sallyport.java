@@ -1,5 +1,6 @@
 package dev.sallyport.server;
 
+import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.server.demo.Demo;
 import java.io.PrintStream;
@@ -39,7 +40,24 @@ public final class Sallyport {
         } catch (IllegalArgumentException e) {
             System.err.println("! config.invalid: " + e.getMessage());
             System.exit(USAGE);
+        } catch (RuntimeException e) {
+            fail(e);
+            System.exit(1);
         }
+    }
+
+    /** What somebody can mend is a sentence of ours, deepest in the chain; everything else needs its trace. */
+    private static void fail(RuntimeException fault) {
+        Throwable deepest = fault;
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalStateException || cause instanceof IllegalArgumentException || cause instanceof Refusal) {
+                deepest = cause;
+            }
+        }
+        if (deepest == fault && !(fault instanceof IllegalStateException)) {
+            fault.printStackTrace(System.err);
+        }
+        System.err.println("! start.failed: " + deepest.getMessage());
     }
 
     private static int server(List<String> arguments, PrintStream out) throws InterruptedException {
