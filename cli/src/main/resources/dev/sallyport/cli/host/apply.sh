@@ -2,6 +2,7 @@
 declare -A saved=()
 order=()
 made=()
+begun=
 had_before=
 reloaded=
 service=
@@ -24,7 +25,9 @@ begin() {
   if [ -d "$before" ]; then
     had_before=yes
     cp -a "$before" "$work/before" || fail "$before cannot be copied"
+    begun=yes
   else
+    begun=yes
     mkdir -m 0700 "$before" && : >"$before/absent" && : >"$before/folders" || fail "$before cannot be made"
   fi
 }
@@ -148,7 +151,7 @@ rollback() {
   done
   rm -rf "$folder"/.new.*
   for ((i = ${#made[@]} - 1; i >= 0; i--)); do rmdir "${made[i]}" || failed=yes; done
-  rm -rf "$before"
+  [ -z "$begun" ] || rm -rf "$before"
   [ -z "$had_before" ] || mv "$work/before" "$before" || failed=yes
   [ -z "$reloaded" ] || eval "$reloaded" || failed=yes
   [ -z "$service" ] || systemctl daemon-reload || failed=yes
