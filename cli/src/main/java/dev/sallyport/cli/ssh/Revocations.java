@@ -51,7 +51,8 @@ public record Revocations(String version, byte[] bytes) {
             if (!Long.toUnsignedString(inside).equals(list.version())) {
                 throw Failure.here(
                         "krl.other-version",
-                        "the list is version " + Long.toUnsignedString(inside) + " (expected: " + Text.quoted(list.version()) + ")",
+                        "the list is version " + Long.toUnsignedString(inside) + " (expected: "
+                                + Text.quoted(list.version()) + ")",
                         null);
             }
             return list;
