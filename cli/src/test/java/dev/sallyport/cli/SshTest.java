@@ -217,7 +217,7 @@ class SshTest {
                 {"access":[],"target":[{"public_key":"ssh-ed25519 AAAA","fingerprint":"SHA256:x","state":"active"}],"host":[]}""");
         server.route("GET /ssh/krl", _ -> new Reply(200, "KRL", java.util.Map.of("Sallyport-Krl-Version", "5")));
         assertThat(dev.types("ssh-ca web-1").out())
-                .contains("cert-authority,principals=\"web-1/LOGIN\" ssh-ed25519 AAAA\n", "RevokedKeys ");
+                .contains("cert-authority,principals=\"web-1/LOGIN\" ssh-ed25519 AAAA\n", "\nRevokedKeys ");
         assertThat(dev.types("krl --out " + home.resolve("krl")).out()).startsWith("version 5 written to ");
         assertThat(home.resolve("krl")).hasContent("KRL");
     }

@@ -91,6 +91,52 @@ public final class Hosts {
         });
     }
 
+    /**
+     * What enrolment would put on the host, without enrolling.
+     *
+     * @param tokenFingerprint of the token that is good now, if any: the host can tell by it whether it holds that one
+     */
+    public record Prepared(
+            Target target,
+            Map<String, List<String>> authorizedKeys,
+            List<CaKey> krlSigner,
+            Optional<String> tokenFingerprint) {}
+
+    /** Shows what {@link #enrol} would give; nothing changes. */
+    public Prepared prepare(String name, List<String> logins) {
+        return database.read(rx -> {
+            Target target = sshTarget(rx, name);
+            return new Prepared(
+                    target,
+                    authorizedKeys(rx, target, logins),
+                    SshAuthorities.keys(rx, CaPurpose.KRL),
+                    rx.one(
+                            "select encode(host_token_hash, 'hex') from target where id = ? and host_token_hash is not null",
+                            row -> row.getString(1),
+                            target.id()));
+        });
+    }
+
+    /**
+     * Ends the enrolment: the host's token opens nothing any more, and nobody waits for it to confirm revocation lists.
+     * Done again, it changes nothing. Returns whether the host was enrolled.
+     */
+    public boolean withdraw(Actor actor, String name) {
+        return database.change(actor, tx -> {
+            Target target = sshTarget(tx, name);
+            int ended = tx.update("""
+                    update target set host_token_hash = null, enrolled_at = null
+                     where id = ? and host_token_hash is not null
+                    """, target.id());
+            if (ended == 0) {
+                return false;
+            }
+            tx.update("delete from krl_confirmation where target_id = ?", target.id());
+            audit.record(tx, Event.of(CredentialEvent.HOST_WITHDRAWN).target(name));
+            return true;
+        });
+    }
+
     /** The lines that bind the target authority to this target's principals, per login; what {@code ssh-ca} prints. */
     public Map<String, List<String>> authorizedKeys(String name, List<String> logins) {
         checkLogins(logins);

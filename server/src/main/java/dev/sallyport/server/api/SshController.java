@@ -28,6 +28,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -117,6 +118,16 @@ final class SshController {
             Map<String, List<String>> authorizedKeys,
             List<String> krlSigner,
             List<String> sshdConfig,
+            String hostScript) {}
+
+    /** As {@link EnrolmentJson}, with the fingerprint (SHA-256, hexadecimal) of the token that is good now. */
+    record PreparedJson(
+            String target,
+            String serverUrl,
+            @Nullable String caPem,
+            Map<String, List<String>> authorizedKeys,
+            List<String> krlSigner,
+            @Nullable String hostTokenFingerprint,
             String hostScript) {}
 
     record HostKeyJson(@Nullable String publicKey) {}
@@ -242,6 +253,34 @@ final class SshController {
                         "RevokedKeys /etc/ssh/sallyport/revoked.krl",
                         "HostCertificate /etc/ssh/sallyport/host-cert.pub"),
                 Hosts.script());
+    }
+
+    /** What enrolling would put on the host; so that a host that has it all already is left alone. */
+    @Needs("target.enroll")
+    @Summary(
+            value = "What enrolling would put on the host; nothing changes",
+            refuses = {"target.unknown", "target.not-ssh"})
+    @GetMapping("/targets/{name}/enrollment")
+    PreparedJson prepare(@PathVariable String name, @RequestParam(required = false) @Nullable List<String> login) {
+        Hosts.Prepared prepared = hosts.prepare(name, login == null ? List.of() : login);
+        return new PreparedJson(
+                name,
+                config.url().toString(),
+                listener.caPem().orElse(null),
+                prepared.authorizedKeys(),
+                prepared.krlSigner().stream().map(key -> key.publicKey().line()).toList(),
+                prepared.tokenFingerprint().orElse(null),
+                Hosts.script());
+    }
+
+    @Needs("target.enroll")
+    @Summary(
+            value = "End the enrolment of a host: its token opens nothing any more",
+            refuses = {"target.unknown", "target.not-ssh"})
+    @DeleteMapping("/targets/{name}/enrollment")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void withdraw(Caller caller, @PathVariable String name) {
+        hosts.withdraw(caller.actor(), name);
     }
 
     @Public(hostToken = true)
