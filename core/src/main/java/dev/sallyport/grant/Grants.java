@@ -2,6 +2,7 @@ package dev.sallyport.grant;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
+import dev.sallyport.base.CrashPoint;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.ItemId;
 import dev.sallyport.base.LeaseId;
@@ -157,23 +158,23 @@ public final class Grants implements AccessChanged, IdentityEnded {
 
     /** Gives a grant back early. Only its holder may; to everybody else it does not exist. */
     public Ended giveBack(Actor actor, GrantId id, PersonId holder) {
-        return database.change(actor, tx -> {
+        return cut(database.change(actor, tx -> {
             if (GrantStore.grant(tx, id)
                     .filter(found -> found.person().equals(holder))
                     .isEmpty()) {
                 throw unknown(id);
             }
             return ended(tx, ending(tx, List.of(id), EndReason.RETURNED, null));
-        });
+        }));
     }
 
     /** Ends what the selector names. Callers have checked the right to do so. */
     public Ended revoke(Actor actor, EndSelector selector, String reason) {
         String why = Text.line("reason", reason, 1, REASON_MAX);
-        return database.change(actor, tx -> {
+        return cut(database.change(actor, tx -> {
             List<GrantId> chosen = chosen(tx, selector);
             return ended(tx, ending(tx, chosen, EndReason.REVOKED, why));
-        });
+        }));
     }
 
     @Override
@@ -226,6 +227,12 @@ public final class Grants implements AccessChanged, IdentityEnded {
         return ends.begin(tx, grants, reason, comment).stream()
                 .map(Ends.Ending::id)
                 .toList();
+    }
+
+    /** From here on it is committed, and the caller is about to be told. */
+    private static Ended cut(Ended ended) {
+        CrashPoint.reached("grant.cut");
+        return ended;
     }
 
     private static Ended ended(Tx tx, List<GrantId> grants) {
