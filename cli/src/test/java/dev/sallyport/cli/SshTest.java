@@ -42,6 +42,7 @@ class SshTest {
         assertThat(dev.signsIn(server).exit()).isZero();
         startSshd();
         server.route("POST /credentials/ssh", this::issue);
+        server.route("GET /leases/lse_1", "{\"state\":\"issued\"}");
         Path launcher = home.resolve("sallyport-launcher");
         Files.writeString(
                 launcher,
@@ -138,6 +139,14 @@ class SshTest {
         var sent = server.sent("POST /credentials/ssh");
         assertThat(sent).hasSize(2);
         assertThat(Json.text(sent.get(1), "public_key")).isEqualTo(Json.text(sent.get(0), "public_key"));
+    }
+
+    @Test
+    void aCertificateWhoseGrantHasEndedIsNotTriedAgain() {
+        dev.types("credential ssh web-1");
+        server.route("GET /leases/lse_1", "{\"state\":\"closed\"}");
+        dev.types("credential ssh web-1");
+        assertThat(server.sent("POST /credentials/ssh")).hasSize(2);
     }
 
     @Test
@@ -239,6 +248,7 @@ class SshTest {
                     .put("login", USER)
                     .put("host", "127.0.0.1")
                     .put("port", port);
+            answer.putObject("lease").put("id", "lse_1");
             answer.putArray("known_hosts").add("@cert-authority web-1 " + publicKey(home.resolve("host-ca")));
             return Reply.of(201, Json.compact(answer));
         } catch (Exception e) {

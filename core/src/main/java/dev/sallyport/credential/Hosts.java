@@ -2,6 +2,7 @@ package dev.sallyport.credential;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
+import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.base.Text;
 import dev.sallyport.catalog.Catalog;
@@ -10,7 +11,6 @@ import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
-import dev.sallyport.feed.Feed;
 import dev.sallyport.formats.ssh.SshCertificate;
 import dev.sallyport.formats.ssh.SshPublicKey;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * SSH hosts that take part: what goes into their configuration, the token by which each names itself, their host
@@ -36,6 +37,8 @@ public final class Hosts {
     /** An enrolled host that has confirmed nothing for so long is reported as stale. */
     public static final Duration STALE_AFTER = Duration.ofMinutes(2);
 
+    private static final Pattern LOGIN = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
+    private static final int LOGINS_MAX = 100;
     private static final String TOKEN_PREFIX = "sph_";
     private static final int TOKEN_BYTES = 32;
 
@@ -70,6 +73,7 @@ public final class Hosts {
      * @param logins accounts on the host to prepare, besides those the target names
      */
     public Enrolment enrol(Actor actor, String name, List<String> logins) {
+        checkLogins(logins);
         byte[] secret = new byte[TOKEN_BYTES];
         random.nextBytes(secret);
         Secret token =
@@ -89,6 +93,7 @@ public final class Hosts {
 
     /** The lines that bind the target authority to this target's principals, per login; what {@code ssh-ca} prints. */
     public Map<String, List<String>> authorizedKeys(String name, List<String> logins) {
+        checkLogins(logins);
         return database.read(rx -> authorizedKeys(rx, sshTarget(rx, name), logins));
     }
 
@@ -128,12 +133,9 @@ public final class Hosts {
 
     /** The host refuses by this revocation list from now on. */
     public void confirm(Target host, long version) {
-        database.run(new Actor(null, null, "host/" + host.name(), null, null), tx -> {
-            if (version < 0 || version > Feed.head(tx)) {
-                throw HostRefusal.FUTURE_LIST.because("version: " + version + " (expected: one that was published)");
-            }
-            RevocationList.confirm(tx, host.id().value(), version);
-        });
+        database.run(
+                new Actor(null, null, "host/" + host.name(), null, null),
+                tx -> RevocationList.confirm(tx, host.id().value(), version));
     }
 
     /** Every enrolled host, for those who look after them. */
@@ -160,6 +162,21 @@ public final class Hosts {
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    /** They become parts of lines that sshd trusts, and names of files. */
+    private static void checkLogins(List<String> logins) {
+        if (logins.size() > LOGINS_MAX) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    "logins: " + logins.size() + " (expected: at most " + LOGINS_MAX + ")");
+        }
+        logins.stream()
+                .filter(login -> !LOGIN.matcher(login).matches())
+                .findFirst()
+                .ifPresent(login -> {
+                    throw InputRefusal.INVALID_VALUE.because("logins: " + Text.quoted(login)
+                            + " (expected: a lower-case letter or '_', then up to 31 of a-z, 0-9, '_', '-')");
+                });
     }
 
     private static Map<String, List<String>> authorizedKeys(Rx rx, Target target, List<String> more) {

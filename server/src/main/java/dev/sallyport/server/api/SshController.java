@@ -15,7 +15,6 @@ import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.formats.ssh.SshPublicKey;
 import dev.sallyport.grant.SshAccess;
 import dev.sallyport.server.Caller;
-import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.transport.Listener;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,6 +124,11 @@ final class SshController {
 
     record ConfirmationJson(@Nullable Long version) {}
 
+    @SignedIn
+    @Summary(
+            value = "A certificate for a public key, under a running grant",
+            refuses = {"credential.no-grant", "credential.wrong-login", "credential.gateway-only", "credential.not-ssh"
+            })
     @PostMapping("/credentials/ssh")
     @ResponseStatus(HttpStatus.CREATED)
     CredentialJson certify(Caller caller, @RequestBody CredentialAsk ask) {
@@ -148,6 +152,8 @@ final class SshController {
                 issued.knownHosts());
     }
 
+    @Public
+    @Summary("The public keys of the certificate authorities")
     @GetMapping("/ssh/cas")
     CasJson authorities() {
         return database.read(rx -> new CasJson(
@@ -158,6 +164,8 @@ final class SshController {
     }
 
     /** The list, or 304 when the host has it; with {@code wait} only once it has changed, so that hosts hear at once. */
+    @Public
+    @Summary(value = "The revocation list; with wait only once it has changed", produces = "application/octet-stream")
     @GetMapping("/ssh/krl")
     ResponseEntity<byte[]> revocationList(
             @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String known,
@@ -177,6 +185,11 @@ final class SshController {
     }
 
     /** The detached signature (SSHSIG) of the list of this version. */
+    @Public
+    @Summary(
+            value = "The signature of the revocation list (SSHSIG)",
+            produces = "text/plain",
+            refuses = {"krl.newer-version"})
     @GetMapping("/ssh/krl.sig")
     ResponseEntity<byte[]> signature(@RequestParam(required = false) @Nullable Long version) {
         RevocationList.Published list = revocations.current();
@@ -190,6 +203,10 @@ final class SshController {
                 .body(list.signature());
     }
 
+    @Public(hostToken = true)
+    @Summary(
+            value = "A host says which revocation list it refuses by",
+            refuses = {"target.token-required", "target.wrong-token", "target.unknown-revocation-list"})
     @PostMapping("/ssh/krl-confirmations")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void confirm(
@@ -202,10 +219,13 @@ final class SshController {
         hosts.confirm(host, body.version());
     }
 
+    @Needs("target.enroll")
+    @Summary(
+            value = "Enrol the host of a target, or enrol it again",
+            refuses = {"target.unknown", "target.not-ssh"})
     @PostMapping("/targets/{name}/enrollment")
     @ResponseStatus(HttpStatus.CREATED)
     EnrolmentJson enrol(Caller caller, @PathVariable String name, @RequestBody EnrolmentAsk ask) {
-        caller.require("target.enroll");
         Hosts.Enrolment enrolment = hosts.enrol(caller.actor(), name, ask.logins() == null ? List.of() : ask.logins());
         return new EnrolmentJson(
                 enrolment.token().reveal(),
@@ -223,6 +243,10 @@ final class SshController {
                 Hosts.script());
     }
 
+    @Public(hostToken = true)
+    @Summary(
+            value = "A certificate for the host's own key",
+            refuses = {"target.token-required", "target.wrong-token", "target.other-host"})
     @PostMapping("/targets/{name}/host-certificate")
     HostCertificateJson hostCertificate(
             @PathVariable String name,
