@@ -30,7 +30,8 @@ final class KillLedger {
     /** What an operation is about. */
     enum Kind {
         ISSUE,
-        CLOSE
+        CLOSE,
+        LOOK
     }
 
     /** A call that was sent and had no answer that says whether it was done. */

@@ -55,8 +55,8 @@ final class KillLoad {
     void start(long seed) {
         stopping = false;
         operator.signIn();
+        people.forEach(ApiClient::signIn);
         for (ApiClient person : people) {
-            person.signIn();
             var random = new Random(seed ^ 31L * person.name().hashCode());
             threads.add(Thread.ofPlatform().name("load-" + person.name()).start(() -> work(person, random)));
         }

@@ -39,6 +39,7 @@ class KillTest {
     private static final Duration SETTLED = Duration.ofSeconds(60);
     private static final Duration POINT_REACHED = Duration.ofSeconds(60);
     private static final Duration OUTAGE = Duration.ofSeconds(10);
+    private static final int CALLERS = 20;
     private static final int SAMPLE = 3;
 
     /** Ten kills; each ten are shuffled anew. */
@@ -106,7 +107,7 @@ class KillTest {
             for (int i = 0; i < KILLS; i++) {
                 round(stand, load, i + 1, plan.get(i), i + 1 < KILLS ? plan.get(i + 1) : new Kill.Server());
             }
-            System.out.println("  " + outage(stand, load));
+            System.out.println("  " + outage(stand, load, operator));
         }
         System.out.println("kill test: " + hits + " of " + KILLS + " kills hit an operation under way; "
                 + ledger.answeredCount() + " answers, " + ledger.certificates().size() + " certificates, "
@@ -194,9 +195,9 @@ class KillTest {
 
     /** Lets the load get going: so many answers, and a moment more that has nothing to do with any of them. */
     private void warmUp() throws InterruptedException {
-        long wanted = ledger.answeredCount() + 30 + random.nextInt(120);
+        long wanted = ledger.answeredCount() + 20 + random.nextInt(60);
         Await.until("answers", SETTLED, () -> ledger.answeredCount() >= wanted || !ledger.wrong().isEmpty());
-        Thread.sleep(random.nextInt(200));
+        Thread.sleep(random.nextInt(100));
     }
 
     /** Waits until everything whose time is over has ended; a server that dies of its armed place meanwhile is started again. */
@@ -288,16 +289,22 @@ class KillTest {
     // The database stands still
     // --------------------------------------------------------------------------------------------------------------
 
-    /** Every process of the database stops for a while and goes on: callers hear 503 or wait, and ends happen after it. */
-    private String outage(KillStand stand, KillLoad load) throws Exception {
+    /** Every process of the database stops for a while and goes on: who is under way waits, others hear 503, and ends happen after it. */
+    private String outage(KillStand stand, KillLoad load, ApiClient operator) throws Exception {
         long before = ledger.unavailableCount();
         load.start(random.nextLong());
         warmUp();
         stand.signalDatabase("STOP");
-        try {
-            Thread.sleep(OUTAGE);
-        } finally {
-            stand.signalDatabase("CONT");
+        try (var more = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                // calls under way wait; these want a connection each, as new callers do
+                for (int i = 0; i < CALLERS; i++) {
+                    more.execute(() -> look(operator));
+                }
+                Thread.sleep(OUTAGE);
+            } finally {
+                stand.signalDatabase("CONT");
+            }
         }
         long refused = ledger.unavailableCount() - before;
         long answered = ledger.answeredCount();
@@ -311,6 +318,22 @@ class KillTest {
         assertThat(refused).as("calls refused during the outage").isPositive();
         return "database stopped for " + OUTAGE.toSeconds() + " s: " + refused + " times 503, " + closing
                 + " leases closing afterwards, settled after " + millis(began) + " ms; refused, admitted: " + tried;
+    }
+
+    private void look(ApiClient operator) {
+        KillLedger.Operation operation = ledger.begin(KillLedger.Kind.LOOK, null);
+        try {
+            Answer answer = operator.call("GET", "/api/v1/grants", null);
+            if (answer.status() == 503) {
+                ledger.unavailable(operation, answer.retryAfter());
+            } else if (answer.status() == 200) {
+                ledger.answered(operation);
+            } else {
+                ledger.wrong("while the database stood still: " + answer);
+            }
+        } catch (IOException | RuntimeException e) {
+            ledger.wrong("no answer while the database stood still: " + e);
+        }
     }
 
     private static void mayRevoke(ApiClient operator) throws IOException {
