@@ -150,9 +150,8 @@ class ApplyTest {
         assertThat(text(catalog.plan(DEMO))).contains("create Role ops");
 
         assertThat(catalog.rows("role")).isZero();
-        assertThat(catalog.rows("event where activity not in ('catalog.built-in-made', 'catalog.refused')"))
+        assertThat(catalog.rows("event where activity <> 'catalog.built-in-made'"))
                 .isZero();
-        assertThat(catalog.events("catalog.refused")).isEqualTo(1);
     }
 
     @Test
@@ -164,8 +163,9 @@ class ApplyTest {
 
         assertThat(catalog.rows("person")).isZero();
         assertThat(catalog.rows("target")).isEqualTo(1);
-        assertThat(catalog.rows("event where activity <> 'catalog.built-in-made'"))
+        assertThat(catalog.rows("event where activity not in ('catalog.built-in-made', 'catalog.refused')"))
                 .isZero();
+        assertThat(catalog.events("catalog.refused")).isEqualTo(1);
     }
 
     @Test

@@ -148,9 +148,10 @@ final class ApiWorld implements AutoCloseable {
 
     private PersonId withPassword(String name) {
         People features = server().feature(People.class);
+        var hash = features.hash(Secret.of(PASSWORD));
         return database().change(Actor.system("test"), tx -> {
             PersonId id = People.require(tx, name).id();
-            features.setPassword(tx, id, Secret.of(PASSWORD));
+            features.setPassword(tx, id, hash);
             return id;
         });
     }

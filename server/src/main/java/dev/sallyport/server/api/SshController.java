@@ -15,6 +15,7 @@ import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.formats.ssh.SshPublicKey;
 import dev.sallyport.grant.SshAccess;
 import dev.sallyport.server.Caller;
+import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.transport.Listener;
 import java.time.Duration;
 import java.time.Instant;
