@@ -66,7 +66,10 @@ class RotationTest {
         var publicKey =
                 SshPublicKey.parse(Files.readString(SshKeys.publicHalf(key)).strip());
         String certificate = world.ssh
-                .certify(world.actor(dev), dev, new SshAccess.Ask("web-1", Optional.of("ops"), publicKey, Optional.empty()))
+                .certify(
+                        world.actor(dev),
+                        dev,
+                        new SshAccess.Ask("web-1", Optional.of("ops"), publicKey, Optional.empty()))
                 .certificate();
         return Files.writeString(folder.resolve(name + "-cert.pub"), certificate + "\n");
     }

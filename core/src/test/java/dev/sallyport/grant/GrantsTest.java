@@ -445,7 +445,9 @@ class GrantsTest {
         refused(
                 "credential.wrong-login",
                 () -> world.ssh.certify(
-                        world.actor(dev), dev, new SshAccess.Ask("web-strict", Optional.of("ops"), key, Optional.empty())));
+                        world.actor(dev),
+                        dev,
+                        new SshAccess.Ask("web-strict", Optional.of("ops"), key, Optional.empty())));
         admits(strict, List.of("backup"));
         refused("credential.wrong-login", () -> certify(dev, "web-strict"));
         assertThat(world.ask(dev, "other", "web-strict", HOUR).state()).isEqualTo(ItemState.DENIED);

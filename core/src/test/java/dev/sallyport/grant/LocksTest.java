@@ -134,7 +134,8 @@ class LocksTest {
     }
 
     private void certify(World world, PersonId person, String target) {
-        world.ssh.certify(world.actor(person), person, new SshAccess.Ask(target, Optional.empty(), key, Optional.empty()));
+        world.ssh.certify(
+                world.actor(person), person, new SshAccess.Ask(target, Optional.empty(), key, Optional.empty()));
     }
 
     /** Half of the people, in another order than that of their grants. */
