@@ -3,6 +3,7 @@ package dev.sallyport.acceptance;
 import dev.sallyport.credential.Hosts;
 import dev.sallyport.testkit.ChildProcess;
 import dev.sallyport.testkit.ProgramRun;
+import dev.sallyport.testkit.SshClient;
 import dev.sallyport.testkit.SshKeys;
 import dev.sallyport.testkit.SshServer;
 import java.io.IOException;
@@ -25,10 +26,12 @@ final class KillHost implements AutoCloseable {
     private final Path folder;
     private final Path key;
     private final SshServer sshd;
+    private final Path knownHosts;
     private @Nullable ChildProcess script;
 
-    private KillHost(Path folder, Path key, SshServer sshd) {
+    private KillHost(Path folder, Path key, SshServer sshd, Path knownHosts) {
         this.folder = folder;
+        this.knownHosts = knownHosts;
         this.key = key;
         this.sshd = sshd;
     }
@@ -59,7 +62,8 @@ final class KillHost implements AutoCloseable {
                 .revokedKeys(folder.resolve("revoked.krl"))
                 .line("MaxStartups 100")
                 .start();
-        return new KillHost(folder, SshKeys.generate(folder.resolve("client")), sshd);
+        Path knownHosts = Files.writeString(folder.resolve("known_hosts"), sshd.knownHostsLine() + "\n");
+        return new KillHost(folder, SshKeys.generate(folder.resolve("client")), sshd, knownHosts);
     }
 
     private static List<String> command(Path folder, String... more) {
@@ -90,7 +94,8 @@ final class KillHost implements AutoCloseable {
 
     /** Whether a login with this certificate succeeds; anything but yes and "permission denied" fails the test. */
     boolean admits(Path certificate) {
-        ProgramRun run = sshd.client(LOGIN)
+        ProgramRun run = SshClient.to(LOGIN, sshd.port())
+                .knownHosts(knownHosts)
                 .key(key)
                 .certificate(certificate)
                 .option("KexAlgorithms=curve25519-sha256")

@@ -98,11 +98,12 @@ final class KillStand implements AutoCloseable {
         }
         Database database = first.feature(Database.class);
         People people = first.feature(People.class);
+        var hash = people.hash(Secret.of(PASSWORD));
         for (String name : names()) {
             database.run(
                     ACTOR,
                     tx -> people.setPassword(
-                            tx, Directory.person(tx, name).orElseThrow().id(), Secret.of(PASSWORD)));
+                            tx, Directory.person(tx, name).orElseThrow().id(), hash));
         }
     }
 

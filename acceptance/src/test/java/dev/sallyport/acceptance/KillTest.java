@@ -196,7 +196,10 @@ class KillTest {
     /** Lets the load get going: so many answers, and a moment more that has nothing to do with any of them. */
     private void warmUp() throws InterruptedException {
         long wanted = ledger.answeredCount() + 20 + random.nextInt(60);
-        Await.until("answers", SETTLED, () -> ledger.answeredCount() >= wanted || !ledger.wrong().isEmpty());
+        Await.until(
+                "answers",
+                SETTLED,
+                () -> ledger.answeredCount() >= wanted || !ledger.wrong().isEmpty());
         Thread.sleep(random.nextInt(100));
     }
 
