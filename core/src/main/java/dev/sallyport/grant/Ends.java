@@ -2,6 +2,7 @@ package dev.sallyport.grant;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
+import dev.sallyport.base.CrashPoint;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.LeaseId;
 import dev.sallyport.credential.RevocationList;
@@ -82,6 +83,7 @@ final class Ends {
                                 .personal("comment", comment))
                         .toList());
         finish(tx, ids);
+        CrashPoint.reached("grant.ending");
         return ending;
     }
 

@@ -2,6 +2,7 @@ package dev.sallyport.grant;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
+import dev.sallyport.base.CrashPoint;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.ItemId;
 import dev.sallyport.base.LeaseId;
@@ -266,6 +267,7 @@ public final class Grants implements AccessChanged, IdentityEnded {
             List<GrantId> grants = work.apply(tx);
             tx.last(() -> ended.set(new Ended(grants, Feed.head(tx), deadBy(tx, grants))));
         });
+        CrashPoint.reached("grant.cut"); // committed, and the caller is about to be told
         return Objects.requireNonNull(ended.get());
     }
 

@@ -3,6 +3,7 @@ package dev.sallyport.grant;
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
 import dev.sallyport.audit.Outcome;
+import dev.sallyport.base.CrashPoint;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.LeaseId;
 import dev.sallyport.base.Names;
@@ -66,7 +67,9 @@ public final class SshAccess {
      */
     public Issued certify(Actor actor, PersonId person, Ask ask) {
         try {
-            return database.change(actor, tx -> certify(tx, person, ask));
+            Issued issued = database.change(actor, tx -> certify(tx, person, ask));
+            CrashPoint.reached("lease.issued");
+            return issued;
         } catch (Refusal refusal) {
             if (refusal.kind() == Refusal.Kind.FORBIDDEN) {
                 database.run(
@@ -140,6 +143,7 @@ public final class SshAccess {
                         .data("login", login)
                         .data("public_key", ask.key().fingerprint())
                         .data("expires_at", until.toString()));
+        CrashPoint.reached("lease.signed");
         return new Issued(
                 lease,
                 grant,
