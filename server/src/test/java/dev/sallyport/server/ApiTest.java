@@ -67,24 +67,23 @@ class ApiTest {
         problem(
                 client.send(client.request("/api/v1/me/password")
                         .header("Authorization", "DPoP " + tokens.access())
-                        .header(
-                                "DPoP",
-                                client.proof("POST", server.url() + "/api/v1/me/password", tokens.access()))
+                        .header("DPoP", client.proof("POST", server.url() + "/api/v1/me/password", tokens.access()))
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofInputStream(
-                                () -> new java.io.ByteArrayInputStream(
-                                        large.getBytes(java.nio.charset.StandardCharsets.UTF_8))))),
+                        .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(
+                                large.getBytes(java.nio.charset.StandardCharsets.UTF_8))))),
                 413,
                 "input.too-large");
     }
 
     @Test
     void controlCharactersNeverComeBackRaw() {
-        HttpResponse<String> answer = post(
-                "/api/v1/me/password", "application/json", "{\"\\u001b[31mred\\u202e\":1}");
+        HttpResponse<String> answer = post("/api/v1/me/password", "application/json", "{\"\\u001b[31mred\\u202e\":1}");
 
         problem(answer, 400, "input.unknown-field");
-        assertThat(answer.body()).doesNotContain("\u001b").doesNotContain("\\u001b").doesNotContain("\u202e");
+        assertThat(answer.body())
+                .doesNotContain("\u001b")
+                .doesNotContain("\\u001b")
+                .doesNotContain("\u202e");
     }
 
     @Test
@@ -102,8 +101,8 @@ class ApiTest {
 
             assertThat(headers.firstValue("Content-Security-Policy"))
                     .as(path)
-                    .hasValueSatisfying(policy ->
-                            assertThat(policy).contains("default-src 'none'", "frame-ancestors 'none'"));
+                    .hasValueSatisfying(
+                            policy -> assertThat(policy).contains("default-src 'none'", "frame-ancestors 'none'"));
             assertThat(headers.firstValue("X-Content-Type-Options")).as(path).hasValue("nosniff");
             assertThat(headers.firstValue("Referrer-Policy")).as(path).hasValue("no-referrer");
             assertThat(headers.firstValue("Strict-Transport-Security")).as(path).isPresent();
@@ -116,13 +115,15 @@ class ApiTest {
         var browser = new TestClient(server);
         HttpResponse<String> answer = browser.login("ada", PASSWORD);
 
-        assertThat(answer.headers().allValues("Set-Cookie")).isNotEmpty().allSatisfy(cookie -> assertThat(cookie)
-                .startsWith("__Host-")
-                .contains("Secure")
-                .contains("HttpOnly")
-                .contains("SameSite=Lax")
-                .contains("Path=/")
-                .doesNotContain("Domain"));
+        assertThat(answer.headers().allValues("Set-Cookie"))
+                .isNotEmpty()
+                .allSatisfy(cookie -> assertThat(cookie)
+                        .startsWith("__Host-")
+                        .contains("Secure")
+                        .contains("HttpOnly")
+                        .contains("SameSite=Lax")
+                        .contains("Path=/")
+                        .doesNotContain("Domain"));
     }
 
     @Test
@@ -139,7 +140,8 @@ class ApiTest {
 
     @Test
     void theWayBackFromTheFormLeadsNowhereElse() {
-        for (String elsewhere : new String[] {"https://evil.example/", "//evil.example/", "/oauth2/authorize\\@evil", "/x"}) {
+        for (String elsewhere :
+                new String[] {"https://evil.example/", "//evil.example/", "/oauth2/authorize\\@evil", "/x"}) {
             var browser = new TestClient(server);
             browser.cookies()
                     .put(
@@ -157,7 +159,9 @@ class ApiTest {
         assertThat(client.get("/livez").statusCode()).isEqualTo(200);
         HttpResponse<String> ready = client.get("/readyz");
         assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
-        assertThat(client.get("/ca.pem").body()).startsWith("-----BEGIN CERTIFICATE-----").doesNotContain("PRIVATE");
+        assertThat(client.get("/ca.pem").body())
+                .startsWith("-----BEGIN CERTIFICATE-----")
+                .doesNotContain("PRIVATE");
         HttpResponse<String> metadata = client.get("/.well-known/oauth-authorization-server");
         assertThat(TestClient.json(metadata))
                 .containsEntry("issuer", server.url().toString())
@@ -208,8 +212,8 @@ class ApiTest {
         assertThat(TestClient.location(browser.get("/activate"))).isEqualTo("/login");
         assertThat(TestClient.location(browser.login("ada", PASSWORD))).isEqualTo("/activate");
         String code = String.valueOf(asked.get("user_code")).toLowerCase(java.util.Locale.ROOT);
-        HttpResponse<String> shown = browser.post(
-                "/activate", Map.of("_csrf", browser.formToken("/activate"), "user_code", code));
+        HttpResponse<String> shown =
+                browser.post("/activate", Map.of("_csrf", browser.formToken("/activate"), "user_code", code));
         assertThat(shown.body()).contains("sallyport-cli", "127.0.0.1", "ada");
         HttpResponse<String> decided = browser.post(
                 "/activate/decide",
@@ -231,8 +235,7 @@ class ApiTest {
         browser.login("ada", PASSWORD);
         String code = String.valueOf(asked.get("user_code"));
 
-        HttpResponse<String> forged =
-                browser.post("/activate/decide", Map.of("user_code", code, "verdict", "allow"));
+        HttpResponse<String> forged = browser.post("/activate/decide", Map.of("user_code", code, "verdict", "allow"));
         browser.post(
                 "/activate/decide",
                 Map.of("_csrf", browser.formToken("/activate"), "user_code", code, "verdict", "refuse"));

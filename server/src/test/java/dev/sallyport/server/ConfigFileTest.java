@@ -54,7 +54,8 @@ class ConfigFileTest {
         String off = GOOD.replace("https", "http") + "tls: {off: true}";
 
         refuses(off, "tls.off", "0.0.0.0", "loopback");
-        assertThat(ConfigFile.parse("server.yaml", off.replace("0.0.0.0", "127.0.0.1")).hasTls())
+        assertThat(ConfigFile.parse("server.yaml", off.replace("0.0.0.0", "127.0.0.1"))
+                        .hasTls())
                 .isFalse();
     }
 

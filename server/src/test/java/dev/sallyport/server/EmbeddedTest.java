@@ -35,7 +35,8 @@ class EmbeddedTest {
                 HttpClient http = HttpClient.newHttpClient()) {
             assertThat(second.setUpLink()).isEmpty();
             HttpResponse<String> ready = http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/readyz")).build(),
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/readyz"))
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(ready.body()).contains("\"ready\":true");
             assertThat(ready.headers().firstValue("Strict-Transport-Security")).isEmpty();

@@ -36,8 +36,7 @@ class SetUpTest {
     private static HttpResponse<String> submit(TestClient client, String token, String name) {
         return client.send(client.request("/setup")
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(
-                        """
+                .POST(HttpRequest.BodyPublishers.ofString("""
                         {"token":"%s","name":"%s","display_name":"Root","password":"%s"}
                         """.formatted(token, name, PASSWORD))));
     }

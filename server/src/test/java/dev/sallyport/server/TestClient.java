@@ -134,7 +134,8 @@ final class TestClient {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(place.resolve(path.startsWith("http") ? URI.create(path).getRawPath() : path));
+        return HttpRequest.newBuilder(
+                place.resolve(path.startsWith("http") ? URI.create(path).getRawPath() : path));
     }
 
     HttpResponse<String> get(String path) {

@@ -64,7 +64,8 @@ class TokensTest {
         var client = new TestClient(server);
         Map<String, String> exchange = client.codeExchange(client.code("ada", PASSWORD));
         TestClient.Tokens tokens = TestClient.tokens(client.token(exchange));
-        assertThat(client.api("GET", "/api/v1/me", tokens.access()).statusCode()).isEqualTo(200);
+        assertThat(client.api("GET", "/api/v1/me", tokens.access()).statusCode())
+                .isEqualTo(200);
 
         HttpResponse<String> again = client.token(exchange);
 
@@ -95,7 +96,9 @@ class TokensTest {
 
         HttpResponse<String> answer = client.authorize(request);
 
-        assertThat(TestClient.location(answer)).contains("error=invalid_request").doesNotContain("code=");
+        assertThat(TestClient.location(answer))
+                .contains("error=invalid_request")
+                .doesNotContain("code=");
     }
 
     @Test
@@ -163,8 +166,9 @@ class TokensTest {
         var client = new TestClient(server);
         TestClient.Tokens tokens = client.signIn("ada", PASSWORD);
 
-        HttpResponse<String> answer = client.send(
-                client.request("/api/v1/me").header("Authorization", "Bearer " + tokens.access()).GET());
+        HttpResponse<String> answer = client.send(client.request("/api/v1/me")
+                .header("Authorization", "Bearer " + tokens.access())
+                .GET());
 
         refuses(answer, "auth.dpop-required");
         assertThat(answer.headers().firstValue("WWW-Authenticate")).isPresent();
@@ -182,7 +186,9 @@ class TokensTest {
     void anExpiredForgedOrForeignTokenIsRefused() throws JOSEException, ParseException {
         var client = new TestClient(server);
         SignedJWT real = SignedJWT.parse(client.signIn("ada", PASSWORD).access());
-        var forger = new ECKeyGenerator(Curve.P_256).keyID(real.getHeader().getKeyID()).generate();
+        var forger = new ECKeyGenerator(Curve.P_256)
+                .keyID(real.getHeader().getKeyID())
+                .generate();
 
         String forged = resigned(real, real.getJWTClaimsSet(), forger, "at+jwt");
         String[] parts = real.serialize().split("\\.", -1);
@@ -201,8 +207,11 @@ class TokensTest {
         JWTClaimsSet claims = real.getJWTClaimsSet();
         Instant now = Instant.now();
 
-        var audience = new JWTClaimsSet.Builder(claims).audience("https://elsewhere/api/v1").build();
-        var issuer = new JWTClaimsSet.Builder(claims).issuer("https://elsewhere").build();
+        var audience = new JWTClaimsSet.Builder(claims)
+                .audience("https://elsewhere/api/v1")
+                .build();
+        var issuer =
+                new JWTClaimsSet.Builder(claims).issuer("https://elsewhere").build();
         var expired = new JWTClaimsSet.Builder(claims)
                 .expirationTime(java.util.Date.from(now.minusSeconds(40)))
                 .build();
@@ -226,7 +235,8 @@ class TokensTest {
 
         TestClient.Tokens second = TestClient.tokens(client.refresh(first.refresh()));
         assertThat(second.refresh()).isNotEqualTo(first.refresh());
-        assertThat(client.api("GET", "/api/v1/me", second.access()).statusCode()).isEqualTo(200);
+        assertThat(client.api("GET", "/api/v1/me", second.access()).statusCode())
+                .isEqualTo(200);
 
         assertThat(TestClient.json(client.refresh(first.refresh()))).containsEntry("error", "invalid_grant");
         assertThat(TestClient.json(client.refresh(second.refresh()))).containsEntry("error", "invalid_grant");
@@ -244,6 +254,27 @@ class TokensTest {
 
         assertThat(thief.refresh(tokens.refresh()).statusCode()).isEqualTo(400);
         assertThat(client.refresh(tokens.refresh()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void ofTwoExchangesAtTheSameInstantAtMostOneWins() throws InterruptedException {
+        var client = new TestClient(server);
+        TestClient.Tokens tokens = client.signIn("ada", PASSWORD);
+        var won = new java.util.concurrent.atomic.AtomicInteger();
+        var threads = new java.util.ArrayList<Thread>();
+        for (int i = 0; i < 4; i++) {
+            threads.add(Thread.ofVirtual().start(() -> {
+                if (client.refresh(tokens.refresh()).statusCode() == 200) {
+                    won.incrementAndGet();
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(won.get()).isLessThanOrEqualTo(1);
+        awaitRefusal(client, tokens.access(), "auth.session-ended");
     }
 
     @Test
@@ -266,7 +297,8 @@ class TokensTest {
         var client = new TestClient(server);
         TestClient.Tokens tokens = client.signIn("ada", PASSWORD);
 
-        assertThat(client.api("POST", "/api/v1/logout", tokens.access()).statusCode()).isEqualTo(204);
+        assertThat(client.api("POST", "/api/v1/logout", tokens.access()).statusCode())
+                .isEqualTo(204);
 
         awaitRefusal(client, tokens.access(), "auth.session-ended");
         assertThat(client.refresh(tokens.refresh()).statusCode()).isEqualTo(400);
@@ -279,7 +311,8 @@ class TokensTest {
 
         server.feature(TokenKeys.class).rotate(Actor.system("test"));
 
-        assertThat(client.api("GET", "/api/v1/me", before.access()).statusCode()).isEqualTo(200);
+        assertThat(client.api("GET", "/api/v1/me", before.access()).statusCode())
+                .isEqualTo(200);
         TestClient.Tokens after = client.signIn("ada", PASSWORD);
         assertThat(client.api("GET", "/api/v1/me", after.access()).statusCode()).isEqualTo(200);
         assertThat(client.get("/oauth2/jwks").body()).doesNotContain("\"d\"").contains("\"kid\"");

@@ -49,7 +49,7 @@ class TwoServersTest {
     }
 
     private static TestClient atOther(TestClient client) {
-        return client.at(((ServerConfig) other.feature(ServerConfig.class)).port());
+        return client.at(other.feature(ServerConfig.class).port());
     }
 
     @Test
@@ -58,13 +58,26 @@ class TwoServersTest {
         TestClient.Tokens tokens = client.signIn("ada", PASSWORD);
         TestClient there = atOther(client);
         assertThat(there.api("GET", "/api/v1/me", tokens.access()).statusCode()).isEqualTo(200);
-        assertThat(client.api("GET", "/api/v1/me", tokens.access()).statusCode()).isEqualTo(200);
+        assertThat(client.api("GET", "/api/v1/me", tokens.access()).statusCode())
+                .isEqualTo(200);
 
-        HttpResponse<String> revoked = there.post(
-                "/oauth2/revoke", Map.of("client_id", "sallyport-cli", "token", tokens.refresh()));
+        HttpResponse<String> revoked =
+                there.post("/oauth2/revoke", Map.of("client_id", "sallyport-cli", "token", tokens.refresh()));
 
         assertThat(revoked.statusCode()).isEqualTo(200);
         TokensTest.awaitRefusal(client, tokens.access(), "auth.session-ended");
+    }
+
+    @Test
+    void aRefreshTokenOfOneIsExchangedAndSpentAtTheOther() {
+        var client = new TestClient(one);
+        TestClient.Tokens tokens = client.signIn("ada", PASSWORD);
+
+        TestClient.Tokens next = TestClient.tokens(atOther(client).refresh(tokens.refresh()));
+
+        assertThat(client.api("GET", "/api/v1/me", next.access()).statusCode()).isEqualTo(200);
+        assertThat(client.refresh(tokens.refresh()).statusCode()).isEqualTo(400);
+        TokensTest.awaitRefusal(atOther(client), next.access(), "auth.session-ended");
     }
 
     @Test
@@ -97,12 +110,15 @@ class TwoServersTest {
         assertThat(there.api("GET", "/api/v1/me", tokens.access()).statusCode()).isEqualTo(200);
 
         int ended = one.feature(Database.class)
-                .change(Actor.system("test"), tx -> one.feature(Quarantine.class).impose(tx, eve, "stolen laptop"));
+                .change(
+                        Actor.system("test"),
+                        tx -> one.feature(Quarantine.class).impose(tx, eve, "stolen laptop"));
 
         assertThat(ended).isEqualTo(1);
         TokensTest.awaitRefusal(there, tokens.access(), "auth.session-ended");
         assertThat(TestClient.location(there.login("eve", PASSWORD))).isEqualTo("/login?error");
-        assertThat(TestClient.location(there.authorize(TestClient.authorizeRequest()))).endsWith("/login");
+        assertThat(TestClient.location(there.authorize(TestClient.authorizeRequest())))
+                .endsWith("/login");
         assertThat(client.refresh(tokens.refresh()).statusCode()).isEqualTo(400);
     }
 }
