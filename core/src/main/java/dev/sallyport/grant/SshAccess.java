@@ -3,6 +3,7 @@ package dev.sallyport.grant;
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
 import dev.sallyport.audit.Outcome;
+import dev.sallyport.base.GrantId;
 import dev.sallyport.base.LeaseId;
 import dev.sallyport.base.Names;
 import dev.sallyport.base.PersonId;
@@ -44,8 +45,8 @@ public final class SshAccess {
         this.certificates = certificates;
     }
 
-    /** What a person asks for; without a login the grant's only one is taken. */
-    public record Ask(String target, Optional<String> login, SshPublicKey key) {}
+    /** What a person asks for; without a login the first of the role is taken, without a grant the longest that fits. */
+    public record Ask(String target, Optional<String> login, SshPublicKey key, Optional<GrantId> grant) {}
 
     /** A certificate and how to use it. */
     public record Issued(
@@ -85,7 +86,9 @@ public final class SshAccess {
 
     private Issued certify(Tx tx, PersonId person, Ask ask) {
         Names.check("target", ask.target());
-        List<Grant> grants = GrantStore.usable(tx, person, ask.target(), tx.now());
+        List<Grant> grants = GrantStore.usable(tx, person, ask.target(), tx.now()).stream()
+                .filter(grant -> ask.grant().map(grant.id()::equals).orElse(true))
+                .toList();
         if (grants.isEmpty()) {
             throw GrantRefusal.NO_GRANT.because(
                     "you hold no running grant on " + Text.quoted(ask.target()),

@@ -68,7 +68,8 @@ class GrantsTest {
     }
 
     private SshAccess.Issued certify(PersonId person, String target) {
-        return world.ssh.certify(world.actor(person), person, new SshAccess.Ask(target, Optional.empty(), key));
+        return world.ssh.certify(
+                world.actor(person), person, new SshAccess.Ask(target, Optional.empty(), key, Optional.empty()));
     }
 
     private Grant find(GrantId id) {
@@ -144,11 +145,13 @@ class GrantsTest {
         PersonId dev = person("dev-login");
         world.grant(dev, "read", "web-1", HOUR);
 
-        var deploy = world.ssh.certify(world.actor(dev), dev, new SshAccess.Ask("web-1", Optional.of("deploy"), key));
+        var deploy = world.ssh.certify(
+                world.actor(dev), dev, new SshAccess.Ask("web-1", Optional.of("deploy"), key, Optional.empty()));
         assertThat(SshCertificate.parse(deploy.certificate()).principals()).containsExactly("web-1/deploy");
         refused(
                 "credential.wrong-login",
-                () -> world.ssh.certify(world.actor(dev), dev, new SshAccess.Ask("web-1", Optional.of("root"), key)));
+                () -> world.ssh.certify(
+                        world.actor(dev), dev, new SshAccess.Ask("web-1", Optional.of("root"), key, Optional.empty())));
     }
 
     @Test

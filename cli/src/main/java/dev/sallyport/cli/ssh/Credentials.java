@@ -43,6 +43,16 @@ final class Credentials {
         });
     }
 
+    /**
+     * After ssh could not connect with a credential that was at hand already: asks for a new one, so that the person
+     * hears from the server when the grant has ended meanwhile.
+     */
+    void explain(Destination wanted, Credential used) {
+        if (used.issuedAt().isBefore(root.shell().now().minusSeconds(2))) {
+            root.profiles().locked(server + "#ssh/" + wanted.target(), () -> issue(wanted, used));
+        }
+    }
+
     private Credential issue(Destination wanted, @Nullable Credential last) {
         try {
             Key key = last != null && last.isAlive(root.shell().now()) ? Key.read(last) : Key.generate();

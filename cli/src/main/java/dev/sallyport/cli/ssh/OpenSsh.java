@@ -9,6 +9,8 @@ import java.util.List;
 
 /** The OpenSSH client of this machine, run in this terminal. */
 record OpenSsh(Shell shell) {
+    /** How ssh and scp end when they could not connect or log in. */
+    static final int NO_CONNECTION = 255;
 
     /** Options that hold whatever the person's own configuration says: the first value wins in ssh. */
     static List<String> options(Credential credential) {

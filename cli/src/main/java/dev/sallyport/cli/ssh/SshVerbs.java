@@ -67,7 +67,9 @@ public final class SshVerbs extends Root {
                     "ssh: " + Text.quoted(words.getFirst()) + " before the target (expected: ssh's options after it)",
                     "sallyport ssh TARGET " + words.getFirst());
         }
-        Credential credential = new Credentials(this).fresh(Destination.parse(words.getFirst()));
+        var destination = Destination.parse(words.getFirst());
+        var credentials = new Credentials(this);
+        Credential credential = credentials.fresh(destination);
         var openSsh = new OpenSsh(shell());
         if (agent) {
             openSsh.addToAgent(credential);
@@ -77,7 +79,11 @@ public final class SshVerbs extends Root {
         command.addAll(OpenSsh.options(credential));
         command.add(credential.target());
         command.addAll(words.subList(1, words.size()));
-        return openSsh.run(command);
+        int exit = openSsh.run(command);
+        if (exit == OpenSsh.NO_CONNECTION) {
+            credentials.explain(destination, credential);
+        }
+        return exit;
     }
 
     @Command(
@@ -103,10 +109,15 @@ public final class SshVerbs extends Root {
                     "scp: " + destinations.size() + " targets (expected: one, as [LOGIN@]TARGET:PATH)",
                     "copy between two targets in two steps");
         }
-        Credential credential = new Credentials(this).fresh(destinations.getFirst());
+        var credentials = new Credentials(this);
+        Credential credential = credentials.fresh(destinations.getFirst());
         command.addAll(0, OpenSsh.options(credential));
         command.addFirst("scp");
-        return new OpenSsh(shell()).run(command);
+        int exit = new OpenSsh(shell()).run(command);
+        if (exit == OpenSsh.NO_CONNECTION) {
+            credentials.explain(destinations.getFirst(), credential);
+        }
+        return exit;
     }
 
     @Command(

@@ -6,6 +6,7 @@ import org.springframework.context.annotation.Import;
 /** Every controller of the API, by name: nothing is found by scanning. */
 @Configuration(proxyBeanMethods = false)
 @Import({
+    Draining.class,
     RequestsController.class,
     GrantsController.class,
     SshController.class,

@@ -33,9 +33,11 @@ final class AuditController {
     private static final int WAIT_MAX = 30;
 
     private final Database database;
+    private final Draining draining;
 
-    AuditController(Database database) {
+    AuditController(Database database, Draining draining) {
         this.database = database;
+        this.draining = draining;
     }
 
     record ActorJson(
@@ -144,7 +146,7 @@ final class AuditController {
         String from = after == null ? database.read(AuditSearch::end) : after;
         long deadline = System.nanoTime() + Duration.ofSeconds(wait).toNanos();
         List<RecordedEvent> events = database.read(rx -> AuditSearch.tail(rx, from, size));
-        while (events.isEmpty() && System.nanoTime() < deadline) {
+        while (events.isEmpty() && System.nanoTime() < deadline && !draining.hasBegun()) {
             Thread.sleep(LOOK);
             events = database.read(rx -> AuditSearch.tail(rx, from, size));
         }

@@ -1,5 +1,6 @@
 package dev.sallyport.server.api;
 
+import dev.sallyport.base.GrantId;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
@@ -47,12 +48,17 @@ final class SshController {
     /** The longest a host may wait for the next list, in seconds. */
     static final int WAIT_MAX = 30;
 
+    /** How often a waiting call looks whether the server is going away. */
+    private static final Duration LOOK = Duration.ofMillis(250);
+
     private final Database database;
     private final SshAccess access;
     private final RevocationList revocations;
     private final Hosts hosts;
     private final FeedFollower feed;
     private final Listener listener;
+    private final ServerConfig config;
+    private final Draining draining;
 
     SshController(
             Database database,
@@ -60,7 +66,9 @@ final class SshController {
             RevocationList revocations,
             Hosts hosts,
             FeedFollower feed,
-            Listener listener) {
+            Listener listener,
+            ServerConfig config,
+            Draining draining) {
         this.database = database;
         this.access = access;
         this.revocations = revocations;
@@ -68,12 +76,14 @@ final class SshController {
         this.feed = feed;
         this.listener = listener;
         this.config = config;
+        this.draining = draining;
     }
 
     record CredentialAsk(
             @Nullable String target,
             @Nullable String login,
-            @Nullable String publicKey) {}
+            @Nullable String publicKey,
+            @Nullable String grant) {}
 
     record CredentialJson(
             GrantJson.LeaseJson lease,
@@ -124,7 +134,8 @@ final class SshController {
                 new SshAccess.Ask(
                         RequestsController.required("target", ask.target()),
                         Optional.ofNullable(ask.login()),
-                        SshPublicKey.parse(RequestsController.required("public_key", ask.publicKey()))));
+                        SshPublicKey.parse(RequestsController.required("public_key", ask.publicKey())),
+                        Optional.ofNullable(ask.grant()).map(GrantId::new)));
         return new CredentialJson(
                 GrantJson.LeaseJson.of(issued.lease()),
                 issued.certificate(),
@@ -231,10 +242,12 @@ final class SshController {
         RevocationList.Published list = known;
         while (list.version() == known.version()) {
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
-            if (left.isNegative() || !feed.await(feed.version() + 1, left)) {
+            if (left.isNegative() || draining.hasBegun()) {
                 return list;
             }
-            list = revocations.current();
+            if (feed.await(feed.version() + 1, left.compareTo(LOOK) < 0 ? left : LOOK)) {
+                list = revocations.current();
+            }
         }
         return list;
     }

@@ -227,16 +227,9 @@ public final class Demo implements AutoCloseable {
         text.append("Three people; each terminal is one of them. Passwords are in ")
                 .append(dir().resolve("demo.json"))
                 .append(":\n");
-        for (String name : PEOPLE) {
-            text.append("  %-8s export SALLYPORT_HOME=%s; %s %s --as %s --password-stdin <<<'%s'%n"
-                    .formatted(
-                            name,
-                            dir().resolve("home-" + name),
-                            cli,
-                            login,
-                            name,
-                            passwords.get(name).reveal()));
-        }
+        passwords.forEach((name, password) ->
+                text.append("  %-8s export SALLYPORT_HOME=%s; %s %s --as %s --password-stdin <<<'%s'%n"
+                        .formatted(name, dir().resolve("home-" + name), cli, login, name, password.reveal())));
         text.append("\nThen try:\n");
         for (String line : List.of(
                 "dev      " + cli + " eligible",
