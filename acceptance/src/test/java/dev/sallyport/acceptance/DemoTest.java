@@ -45,7 +45,8 @@ class DemoTest {
         JsonNode request = auditor.sallyport(
                         "request", "administrator", "sallyport", "--for", "1h", "--reason", "acceptance", "-o", "json")
                 .json();
-        assertThat(lead.sallyport("approve", request.path("id").asString()).exit()).isZero();
+        assertThat(lead.sallyport("approve", request.path("id").asString()).exit())
+                .isZero();
     }
 
     @AfterAll
@@ -63,18 +64,36 @@ class DemoTest {
     private String granted(String target) {
         String id = requested("request", "ops", target, "--for", "30m", "--reason", "acceptance test", "-o", "json");
         assertThat(lead.sallyport("approve", id).exit()).isZero();
-        return dev.sallyport("show", id, "-o", "json").json().path("items").path(0).path("grant").asString();
+        return dev.sallyport("show", id, "-o", "json")
+                .json()
+                .path("items")
+                .path(0)
+                .path("grant")
+                .asString();
     }
 
     /** Plain ssh with the files that `credential` wrote. */
     private Outcome plainSsh(Path credential, String target, String... command) {
         var words = new ArrayList<String>(List.of(
-                "ssh", "-F", "none", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
-                "-o", "IdentityFile=" + credential.resolve("id_ed25519"),
-                "-o", "CertificateFile=" + credential.resolve("id_ed25519-cert.pub"),
-                "-o", "UserKnownHostsFile=" + credential.resolve("known_hosts"),
-                "-o", "StrictHostKeyChecking=yes", "-o", "HostKeyAlias=" + target,
-                "-p", Integer.toString(installation.port(target)),
+                "ssh",
+                "-F",
+                "none",
+                "-o",
+                "BatchMode=yes",
+                "-o",
+                "IdentitiesOnly=yes",
+                "-o",
+                "IdentityFile=" + credential.resolve("id_ed25519"),
+                "-o",
+                "CertificateFile=" + credential.resolve("id_ed25519-cert.pub"),
+                "-o",
+                "UserKnownHostsFile=" + credential.resolve("known_hosts"),
+                "-o",
+                "StrictHostKeyChecking=yes",
+                "-o",
+                "HostKeyAlias=" + target,
+                "-p",
+                Integer.toString(installation.port(target)),
                 System.getProperty("user.name") + "@127.0.0.1"));
         words.addAll(List.of(command));
         return Installation.execute(words, null, Map.of());
@@ -84,7 +103,8 @@ class DemoTest {
     void demoJsonIsPrivateAndComplete() throws Exception {
         Path file = installation.dir().resolve("demo.json");
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(installation.serverUrl()).startsWith("https://127.0.0.1:");
         assertThat(installation.caFile()).exists();
         assertThat(installation.description().path("people")).hasSize(3);
@@ -103,7 +123,9 @@ class DemoTest {
     void aCertificateOpensItsTargetAndNoOther() {
         String grant = granted("web-1");
         Path credential = temporary.resolve("opens");
-        assertThat(dev.sallyport("credential", "ssh", "web-1", "--out", credential.toString()).exit()).isZero();
+        assertThat(dev.sallyport("credential", "ssh", "web-1", "--out", credential.toString())
+                        .exit())
+                .isZero();
 
         assertThat(plainSsh(credential, "web-1", "echo", "in").output()).isEqualTo("in\n");
         var words = plainSshTo("web-2", credential);
@@ -116,12 +138,25 @@ class DemoTest {
     private Outcome plainSshTo(String target, Path credential) {
         return Installation.execute(
                 List.of(
-                        "ssh", "-F", "none", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
-                        "-o", "IdentityFile=" + credential.resolve("id_ed25519"),
-                        "-o", "CertificateFile=" + credential.resolve("id_ed25519-cert.pub"),
-                        "-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=no",
-                        "-p", Integer.toString(installation.port(target)),
-                        System.getProperty("user.name") + "@127.0.0.1", "true"),
+                        "ssh",
+                        "-F",
+                        "none",
+                        "-o",
+                        "BatchMode=yes",
+                        "-o",
+                        "IdentitiesOnly=yes",
+                        "-o",
+                        "IdentityFile=" + credential.resolve("id_ed25519"),
+                        "-o",
+                        "CertificateFile=" + credential.resolve("id_ed25519-cert.pub"),
+                        "-o",
+                        "UserKnownHostsFile=/dev/null",
+                        "-o",
+                        "StrictHostKeyChecking=no",
+                        "-p",
+                        Integer.toString(installation.port(target)),
+                        System.getProperty("user.name") + "@127.0.0.1",
+                        "true"),
                 null,
                 Map.of());
     }
@@ -130,10 +165,13 @@ class DemoTest {
     void revokingIsRefusedByTheHostWithinASecondAndConfirmed() throws Exception {
         String grant = granted("web-2");
         Path credential = temporary.resolve("revoked");
-        assertThat(dev.sallyport("credential", "ssh", "web-2", "--out", credential.toString()).exit()).isZero();
+        assertThat(dev.sallyport("credential", "ssh", "web-2", "--out", credential.toString())
+                        .exit())
+                .isZero();
         assertThat(plainSsh(credential, "web-2", "true").exit()).isZero();
 
-        assertThat(auditor.sallyport("revoke", grant, "--reason", "acceptance").exit()).isZero();
+        assertThat(auditor.sallyport("revoke", grant, "--reason", "acceptance").exit())
+                .isZero();
         TimeUnit.SECONDS.sleep(1);
 
         assertThat(plainSsh(credential, "web-2", "true").exit()).isEqualTo(255);
@@ -157,8 +195,10 @@ class DemoTest {
         Path there = temporary.resolve("there");
         Path back = temporary.resolve("back");
 
-        assertThat(dev.sallyport("scp", sent.toString(), "web-1:" + there).exit()).isZero();
-        assertThat(dev.sallyport("scp", "web-1:" + there, back.toString()).exit()).isZero();
+        assertThat(dev.sallyport("scp", sent.toString(), "web-1:" + there).exit())
+                .isZero();
+        assertThat(dev.sallyport("scp", "web-1:" + there, back.toString()).exit())
+                .isZero();
 
         assertThat(Files.mismatch(sent, back)).isEqualTo(-1);
         assertThat(dev.sallyport("return", grant).exit()).isZero();
@@ -168,11 +208,20 @@ class DemoTest {
     void whoIsQuarantinedIsOutEverywhereAtOnce() {
         String grant = granted("web-1");
 
-        assertThat(auditor.sallyport("quarantine", "dev", "--reason", "drill").exit()).isZero();
+        assertThat(auditor.sallyport("quarantine", "dev", "--reason", "drill").exit())
+                .isZero();
         assertThat(dev.sallyport("whoami", "-o", "json").exit()).isNotZero();
-        assertThat(dev.sallyport("request", "ops", "web-1", "--for", "5m", "--reason", "please").exit()).isNotZero();
-        assertThat(auditor.sallyport("show", grant, "-o", "json").json().path("end_reason").asString()).isEqualTo("quarantined");
-        assertThat(auditor.sallyport("unquarantine", "dev", "--reason", "drill over").exit()).isZero();
+        assertThat(dev.sallyport("request", "ops", "web-1", "--for", "5m", "--reason", "please")
+                        .exit())
+                .isNotZero();
+        assertThat(auditor.sallyport("show", grant, "-o", "json")
+                        .json()
+                        .path("end_reason")
+                        .asString())
+                .isEqualTo("quarantined");
+        assertThat(auditor.sallyport("unquarantine", "dev", "--reason", "drill over")
+                        .exit())
+                .isZero();
         dev = installation.signIn("dev");
         assertThat(dev.sallyport("whoami").exit()).isZero();
     }
@@ -188,8 +237,10 @@ class DemoTest {
                 .json();
 
         var activities = new ArrayList<String>();
-        events.path("items").forEach(event -> activities.add(event.path("activity").asString()));
-        assertThat(activities).contains("request.created", "approval.given", "request.approved", "grant.created", "lease.issued");
+        events.path("items")
+                .forEach(event -> activities.add(event.path("activity").asString()));
+        assertThat(activities)
+                .contains("request.created", "approval.given", "request.approved", "grant.created", "lease.issued");
         assertThat(dev.sallyport("audit", "search").exit()).isEqualTo(2);
         assertThat(dev.sallyport("return", grant).exit()).isZero();
     }
@@ -201,7 +252,9 @@ class DemoTest {
             Installation second = Installation.start(dir);
             int port = second.port("web-1");
 
-            new ProcessBuilder("kill", signal, Long.toString(second.process().pid())).start().waitFor();
+            new ProcessBuilder("kill", signal, Long.toString(second.process().pid()))
+                    .start()
+                    .waitFor();
             second.process().awaitExit(Duration.ofSeconds(40));
 
             assertThat(FreePort.answers(port)).isFalse();

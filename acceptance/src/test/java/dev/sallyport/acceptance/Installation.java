@@ -104,7 +104,14 @@ final class Installation implements AutoCloseable {
         var user = new User(person, dir.resolve("home-of-" + person));
         Outcome outcome = user.run(
                 password(person) + "\n",
-                "login", "--server", serverUrl(), "--ca-file", caFile().toString(), "--as", person, "--password-stdin");
+                "login",
+                "--server",
+                serverUrl(),
+                "--ca-file",
+                caFile().toString(),
+                "--as",
+                person,
+                "--password-stdin");
         if (outcome.exit() != 0) {
             throw new AssertionError(person + " cannot sign in: " + outcome);
         }

@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 
 /** The entry of the server's program: {@code server --config FILE}. */
 public final class Sallyport {
-    private static final int USAGE = 2;
+    private static final int USAGE = 64;
 
     private Sallyport() {}
 
@@ -24,20 +24,20 @@ public final class Sallyport {
     }
 
     private static final Map<String, Verb> VERBS =
-            new TreeMap<>(Map.of("server", Sallyport::server, "demo", Demo::run));
+            new TreeMap<>(Map.of("server", Sallyport::server, "demo", Demo::run, "train", Training::run));
 
     public static void main(String[] arguments) throws InterruptedException {
         var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Verb verb = arguments.length == 0 ? null : VERBS.get(arguments[0]);
         if (verb == null) {
-            out.println("usage: " + String.join(" | ", VERBS.keySet()) + " …");
+            System.err.println("! usage: sallyport server --config FILE | demo [--dir FOLDER] [--port N] [--tour]");
             System.exit(USAGE);
             return;
         }
         try {
             System.exit(verb.run(List.of(arguments).subList(1, arguments.length), out));
         } catch (IllegalArgumentException e) {
-            out.println("config: " + e.getMessage());
+            System.err.println("! config.invalid: " + e.getMessage());
             System.exit(USAGE);
         }
     }

@@ -19,11 +19,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +38,7 @@ public final class Demo implements AutoCloseable {
 
     private static final Actor ACTOR = Actor.system("demo");
     private static final int PASSWORD_BYTES = 15;
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
     private final DemoOptions options;
     private final Map<String, String> environment;
@@ -58,22 +61,42 @@ public final class Demo implements AutoCloseable {
     /** The verb {@code demo}: until Ctrl-C, or through the tour; the exit code says whether the tour held. */
     public static int run(List<String> arguments, PrintStream out) throws InterruptedException {
         DemoOptions options = DemoOptions.parse(arguments, System.getenv());
-        var stopped = new CountDownLatch(1);
+        var asked = new CountDownLatch(1);
+        var done = new CountDownLatch(1);
+        // the process ends when its hooks have: this one waits until everything that was started has stopped
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            asked.countDown();
+                            await(done);
+                        },
+                        "stop"));
         try (Demo demo = start(options, out)) {
             if (options.tour()) {
-                return new Tour(demo.dir(), demo.caFile(), demo.server.url(), demo.passwords, System.getenv(), out)
-                                .walk()
-                        ? 0
-                        : 1;
+                return demo.tour() ? 0 : 1;
             }
             out.println(demo.banner());
-            var main = Thread.currentThread();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopped, main), "stop"));
-            stopped.await();
+            asked.await();
             return 0;
         } catch (DemoFailure e) {
             out.println("! demo.failed: " + e.getMessage());
             return 1;
+        } finally {
+            done.countDown();
+        }
+    }
+
+    private boolean tour() {
+        return new Tour(dir(), caFile(), server.url(), passwords, environment, out).walk();
+    }
+
+    private static void await(CountDownLatch done) {
+        try {
+            if (!done.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                Runtime.getRuntime().halt(1);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -85,16 +108,6 @@ public final class Demo implements AutoCloseable {
         } catch (RuntimeException e) {
             demo.close();
             throw e;
-        }
-    }
-
-    /** Wakes the main thread and waits until it has stopped everything: the process ends when hooks do. */
-    private static void stop(CountDownLatch stopped, Thread main) {
-        stopped.countDown();
-        try {
-            main.join(30_000);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 
