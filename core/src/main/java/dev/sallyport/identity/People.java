@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Changes persons, their passwords and their groups; every change leaves its event in the same transaction. */
 public final class People {
     private static final int LONGEST_DESCRIPTION = 500;
+    private static final int LONGEST_ISSUER = 500;
+    private static final int LONGEST_SUBJECT = 255;
 
     private final Audit audit;
     private final Passwords passwords;
@@ -195,6 +197,41 @@ public final class People {
             event(tx, IdentityEvent.PASSWORD_CHANGED, id, e -> e.data("by", "self"));
             sessions.endAll(tx, id, EndReason.PASSWORD_CHANGED, actor.session());
         });
+    }
+
+    /**
+     * Lets the person sign in as this subject of this issuer; a login that is theirs already stays.
+     *
+     * @throws dev.sallyport.base.Refusal {@code identity.taken} when it is somebody else's
+     */
+    public IdentityId linkIdentity(Tx tx, PersonId person, String issuer, String subject) {
+        require(tx, person);
+        String from = Text.line("issuer", issuer, 1, LONGEST_ISSUER);
+        String who = Text.line("subject", subject, 1, LONGEST_SUBJECT);
+        if (from.equals(SignIn.LOCAL_ISSUER)) {
+            throw IdentityRefusal.IDENTITY_TAKEN.because(
+                    "issuer: \"local\" is this server's own (expected: a provider's)", "set a password instead");
+        }
+        var made = IdentityId.next();
+        if (tx.update("""
+                        insert into identity (id, person_id, issuer, subject, created_at) values (?, ?, ?, ?, ?)
+                        on conflict (issuer, subject) do nothing
+                        """, made, person, from, who, tx.now()) == 1) {
+            event(
+                    tx,
+                    IdentityEvent.IDENTITY_LINKED,
+                    person,
+                    e -> e.data("identity", made.value()).data("issuer", from).personal("subject", who));
+            return made;
+        }
+        return tx.one(
+                        "select id from identity where issuer = ? and subject = ? and person_id = ?",
+                        row -> new IdentityId(row.getString(1)),
+                        from,
+                        who,
+                        person)
+                .orElseThrow(() -> IdentityRefusal.IDENTITY_TAKEN.because(
+                        "subject " + Text.quoted(who) + " of " + Text.quoted(from) + " is somebody else's login"));
     }
 
     /** Makes an empty group and returns its id. */
