@@ -58,8 +58,14 @@ final class TestProvider implements AutoCloseable {
     TestProvider() {
         try {
             http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            key = new RSAKeyGenerator(2048).keyID("one").keyUse(KeyUse.SIGNATURE).generate();
-            foreign = new RSAKeyGenerator(2048).keyID("one").keyUse(KeyUse.SIGNATURE).generate();
+            key = new RSAKeyGenerator(2048)
+                    .keyID("one")
+                    .keyUse(KeyUse.SIGNATURE)
+                    .generate();
+            foreign = new RSAKeyGenerator(2048)
+                    .keyID("one")
+                    .keyUse(KeyUse.SIGNATURE)
+                    .generate();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (JOSEException e) {
@@ -68,8 +74,7 @@ final class TestProvider implements AutoCloseable {
         issuer = "http://127.0.0.1:" + http.getAddress().getPort() + "/realm";
         http.createContext("/realm/.well-known/openid-configuration", exchange -> answer(exchange, 200, discovery()));
         http.createContext(
-                "/realm/keys",
-                exchange -> answer(exchange, 200, new JWKSet(key.toPublicJWK()).toJSONObject()));
+                "/realm/keys", exchange -> answer(exchange, 200, new JWKSet(key.toPublicJWK()).toJSONObject()));
         http.createContext("/realm/token", this::token);
         http.start();
     }
@@ -115,8 +120,7 @@ final class TestProvider implements AutoCloseable {
     }
 
     private void token(HttpExchange exchange) throws IOException {
-        Map<String, String> form =
-                values(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        Map<String, String> form = values(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         Map<String, String> asked = codes.remove(form.getOrDefault("code", ""));
         String basic = "Basic "
                 + Base64.getEncoder().encodeToString((CLIENT + ":" + SECRET).getBytes(StandardCharsets.US_ASCII));
@@ -190,8 +194,7 @@ final class TestProvider implements AutoCloseable {
         for (String pair : query.split("&", -1)) {
             int equals = pair.indexOf('=');
             values.put(
-                    pair.substring(0, equals),
-                    URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+                    pair.substring(0, equals), URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
         }
         return values;
     }

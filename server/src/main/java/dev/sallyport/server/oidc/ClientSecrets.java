@@ -27,7 +27,8 @@ final class ClientSecrets {
         Path file = folder.resolve(name.get());
         try {
             if (!folder.equals(file.getParent()) || Files.size(file) > LONGEST) {
-                throw Metadata.unsound("clientSecretFile: not a small file in the folder secrets of this server's data");
+                throw Metadata.unsound(
+                        "clientSecretFile: not a small file in the folder secrets of this server's data");
             }
             String secret = Files.readString(file).strip();
             if (secret.isEmpty()) {

@@ -86,7 +86,9 @@ final class IdTokens {
             throw notProven("the token was made for somebody else");
         }
         String subject = claims.getSubject();
-        if (subject.isBlank() || subject.length() > LONGEST_SUBJECT || subject.codePoints().anyMatch(Text::isUnprintable)) {
+        if (subject.isBlank()
+                || subject.length() > LONGEST_SUBJECT
+                || subject.codePoints().anyMatch(Text::isUnprintable)) {
             throw notProven("the subject is empty, too long or no plain text");
         }
         Long seen = claims.getLongClaim("auth_time");

@@ -13,8 +13,7 @@ import java.util.Map;
  * @param namesItself whether its answers carry the issuer (RFC 9207), which then must be there
  * @param secretInForm whether it takes the client secret in the form only
  */
-record Metadata(
-        String issuer, URI authorization, URI token, URI keys, boolean namesItself, boolean secretInForm) {
+record Metadata(String issuer, URI authorization, URI token, URI keys, boolean namesItself, boolean secretInForm) {
     private static final String PATH = "/.well-known/openid-configuration";
 
     static Metadata fetch(Outbound outbound, String issuer) {

@@ -70,7 +70,8 @@ final class Outbound {
             HttpResponse<byte[]> response = answer.get(TIME.toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8));
         } catch (ExecutionException e) {
-            throw down(request.uri(), e.getCause() instanceof IOException ? "the connection failed" : "the call failed");
+            throw down(
+                    request.uri(), e.getCause() instanceof IOException ? "the connection failed" : "the call failed");
         } catch (TimeoutException _) {
             answer.cancel(true);
             throw down(request.uri(), "no answer within " + TIME.toSeconds() + " s");

@@ -100,7 +100,8 @@ public final class RelyingParty {
         if (!(tokens.get("id_token") instanceof String idToken)) {
             throw IdTokens.notProven("there is no ID token");
         }
-        Optional<String> access = tokens.get("access_token") instanceof String text ? Optional.of(text) : Optional.empty();
+        Optional<String> access =
+                tokens.get("access_token") instanceof String text ? Optional.of(text) : Optional.empty();
         return IdTokens.check(idToken, access, provider.issuer(), provider.clientId(), attempt.nonce(), party.keys);
     }
 
@@ -145,9 +146,10 @@ public final class RelyingParty {
     private Known fetch(String issuer) {
         try {
             Metadata metadata = Metadata.fetch(outbound, issuer);
-            JWKSource<SecurityContext> keys = JWKSourceBuilder.<SecurityContext>create(
-                            url(metadata.keys()), this::keys)
-                    .cache(KEYS_LIFE.toMillis(), Outbound.TIME.plus(Outbound.TIME).toMillis())
+            JWKSource<SecurityContext> keys = JWKSourceBuilder.<SecurityContext>create(url(metadata.keys()), this::keys)
+                    .cache(
+                            KEYS_LIFE.toMillis(),
+                            Outbound.TIME.plus(Outbound.TIME).toMillis())
                     .refreshAheadCache(false)
                     .rateLimited(KEYS_AGAIN.toMillis())
                     .build();

@@ -29,11 +29,7 @@ final class DevicePages {
     private final Pages pages;
 
     DevicePages(
-            WebSessions sessions,
-            SavedRequests saved,
-            Authorizations authorizations,
-            RateLimits rates,
-            Pages pages) {
+            WebSessions sessions, SavedRequests saved, Authorizations authorizations, RateLimits rates, Pages pages) {
         this.sessions = sessions;
         this.saved = saved;
         this.authorizations = authorizations;
@@ -51,9 +47,8 @@ final class DevicePages {
             saved.saveRequest(request, response);
             return SignInPages.seeOther("/login");
         }
-        String alert = unknown == null
-                ? ""
-                : "no device is waiting with this code; codes last ten minutes and count once";
+        String alert =
+                unknown == null ? "" : "no device is waiting with this code; codes last ten minutes and count once";
         return pages.answer(200, "device", Map.of("csrf", csrf.getToken(), "alert", alert));
     }
 

@@ -9,8 +9,7 @@ public final class Forgetting {
     private final Authorizations authorizations;
     private final ProviderAttempts attempts;
 
-    Forgetting(
-            SignIn signIn, ProofStore proofs, Authorizations authorizations, ProviderAttempts attempts) {
+    Forgetting(SignIn signIn, ProofStore proofs, Authorizations authorizations, ProviderAttempts attempts) {
         this.signIn = signIn;
         this.proofs = proofs;
         this.authorizations = authorizations;

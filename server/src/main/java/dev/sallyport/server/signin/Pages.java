@@ -44,7 +44,8 @@ final class Pages {
 
     private String html(String page, Map<String, Object> values) {
         var printable = new LinkedHashMap<String, Object>();
-        values.forEach((name, value) -> printable.put(name, value instanceof String text ? Text.printable(text) : value));
+        values.forEach(
+                (name, value) -> printable.put(name, value instanceof String text ? Text.printable(text) : value));
         var output = new StringOutput();
         engine.render(page + ".jte", printable, output);
         return output.toString();

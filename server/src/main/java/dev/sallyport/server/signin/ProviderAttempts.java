@@ -51,24 +51,17 @@ final class ProviderAttempts {
     }
 
     /** The attempt of this browser with this provider, once. */
-    Optional<Attempt> take(
-            HttpServletRequest request, HttpServletResponse response, String state, String providerId) {
+    Optional<Attempt> take(HttpServletRequest request, HttpServletResponse response, String state, String providerId) {
         Optional<String> browser = cookies.read(request, COOKIE).filter(value -> value.length() <= LONGEST);
         if (browser.isEmpty() || state.length() > LONGEST) {
             return Optional.empty();
         }
         boolean awaited = database.change(
                 ACTOR,
-                tx -> tx.update(
-                                """
+                tx -> tx.update("""
                                 delete from provider_attempt
                                  where state_hash = ? and browser_hash = ? and provider_id = ? and expires_at > ?
-                                """,
-                                Hashes.sha256(state),
-                                Hashes.sha256(browser.get()),
-                                providerId,
-                                tx.now())
-                        == 1);
+                                """, Hashes.sha256(state), Hashes.sha256(browser.get()), providerId, tx.now()) == 1);
         if (!awaited) {
             return Optional.empty();
         }

@@ -95,8 +95,7 @@ final class ProviderPages {
     private Assertion assertion(
             HttpServletRequest request, HttpServletResponse response, OidcProvider provider, Answer answer) {
         try {
-            Attempt attempt = attempts.take(
-                            request, response, answer.state == null ? "" : answer.state, provider.id())
+            Attempt attempt = attempts.take(request, response, answer.state == null ? "" : answer.state, provider.id())
                     .orElseThrow(() -> ProviderRefusal.NOT_AWAITED.because(
                             "this browser was not sent to that provider, or has come back already",
                             "start the sign-in again, and finish it within " + ProviderAttempts.LIFE.toMinutes()

@@ -104,7 +104,7 @@ public class SignInWiring {
     }
 
     @Bean
-    Pages pages() {
+    Pages pageTemplates() {
         return new Pages();
     }
 
