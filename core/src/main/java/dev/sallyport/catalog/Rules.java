@@ -1,6 +1,8 @@
 package dev.sallyport.catalog;
 
+import dev.sallyport.base.Text;
 import dev.sallyport.database.Spec;
+import dev.sallyport.identity.ClaimExpression;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +25,8 @@ final class Rules {
             case TARGET -> rules.target();
             case ROLE -> rules.role();
             case ELIGIBILITY -> rules.eligibility();
-            case PERSON, GROUP, OIDC_PROVIDER -> {
+            case OIDC_PROVIDER -> rules.provider();
+            case PERSON, GROUP -> {
                 // their shape says it all
             }
         }
@@ -33,6 +36,17 @@ final class Rules {
         if (document.name().equals(Target.SALLYPORT)) {
             wrong("metadata.name", "metadata.name: \"sallyport\" is the product itself (expected: another name)");
         }
+    }
+
+    private void provider() {
+        spec.pairs("attributes").forEach((name, expression) -> {
+            if (ClaimExpression.parse(expression).isEmpty()) {
+                wrong(
+                        "spec.attributes." + name,
+                        "spec.attributes." + name + ": " + Text.quoted(expression) + " (expected: "
+                                + ClaimExpression.EXPECTED + ")");
+            }
+        });
     }
 
     private void role() {

@@ -149,14 +149,20 @@ final class Schemas {
             required("clientId", Words.line(1, 255), "who we are there"),
             optional(
                     "clientSecretFile",
-                    Words.PATH,
-                    "file on the server that holds the client secret; secrets never stand in documents"),
+                    Words.SECRET_FILE,
+                    "holds the client secret, in the folder secrets of each server's data; secrets never stand in documents"),
             optional(
                     "scopes",
                     new Many(Words.matching("a scope", "[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,100}"), 20),
                     "openid if not given"),
-            optional("groups", Words.line(1, 500), "expression that gives the groups, such as claims.groups"),
-            optional("attributes", new Pairs(), "expressions that give the attributes"));
+            optional("provision", new Flag(), "true: who is unknown becomes a person by signing in; refused if not"),
+            optional("name", Words.EXPRESSION, "gives a new person's name; claims.preferred_username if not given"),
+            optional("groups", Words.EXPRESSION, "gives the groups, replaced at each sign-in; none if not given"),
+            optional(
+                    "fills",
+                    NAMES,
+                    "the only groups it may name members of; if not given, all but those that set-up made"),
+            optional("attributes", new Pairs(), "an expression for each attribute, replaced at each sign-in"));
 
     private Schemas() {}
 }

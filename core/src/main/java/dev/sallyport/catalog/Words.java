@@ -5,6 +5,7 @@ import dev.sallyport.base.Names;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Text;
 import dev.sallyport.formats.ssh.SshPublicKey;
+import dev.sallyport.identity.ClaimExpression;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -45,7 +46,14 @@ final class Words {
             "an https address without query and fragment (http only on loopback)",
             value -> Optional.of(value).filter(Words::isIssuer));
 
-    static final Shape.Word PATH = text(1, 1_000, "the absolute path of a file", value -> value.startsWith("/"));
+    /** Never a path: whoever writes the catalogue could have any file of the server sent to a provider of theirs. */
+    static final Shape.Word SECRET_FILE =
+            matching("the name of a file, such as corp.secret", "[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+    static final Shape.Word EXPRESSION = new Shape.Word(
+            ClaimExpression.EXPECTED,
+            value -> Optional.of(value)
+                    .filter(text -> ClaimExpression.parse(text).isPresent()));
 
     private Words() {}
 

@@ -30,6 +30,7 @@ final class World {
     final Map<String, Target> targets = new HashMap<>();
     final Map<String, Person> persons = new HashMap<>();
     private final Map<String, Set<Member>> members = new HashMap<>();
+    private final Map<String, Map<String, String>> fromProviders = new HashMap<>();
 
     World copy() {
         var copy = new World();
@@ -37,6 +38,7 @@ final class World {
         copy.rules.putAll(rules);
         copy.targets.putAll(targets);
         copy.persons.putAll(persons);
+        copy.fromProviders.putAll(fromProviders);
         members.forEach((person, of) -> copy.members.put(person, new HashSet<>(of)));
         return copy;
     }
@@ -112,7 +114,7 @@ final class World {
                         was.name(),
                         was.displayName(),
                         was.email(),
-                        spec.pairs("attributes"),
+                        attributes(step.name(), spec),
                         spec.text("state", "active").equals("disabled"),
                         was.quarantinedAt(),
                         was.epoch(),
@@ -120,6 +122,12 @@ final class World {
                         was.version()));
         spec.texts("groups")
                 .forEach(group -> add(new Member(group, step.name(), CatalogStore.personSource(managedBy))));
+    }
+
+    private Map<String, String> attributes(String person, Spec spec) {
+        var attributes = new HashMap<>(fromProviders.getOrDefault(person, Map.of()));
+        attributes.putAll(spec.pairs("attributes"));
+        return attributes;
     }
 
     private void group(Step step, String managedBy) {
@@ -171,6 +179,7 @@ final class World {
         Catalog.roles(rx, roleIds).forEach(role -> world.roles.put(role.name(), role));
         Catalog.targets(rx, values(targets)).forEach(target -> world.targets.put(target.name(), target));
         Directory.persons(rx, personIds).forEach(person -> world.persons.put(person.name(), person));
+        world.fromProviders.putAll(Directory.providerAttributes(rx, personIds));
         var names = new HashMap<RoleId, String>();
         world.roles.values().forEach(role -> names.put(role.id(), role.name()));
         Catalog.eligibilities(rx, roleIds)

@@ -32,6 +32,9 @@ final class Writer {
             } else if (!deleted.isEmpty()) {
                 CatalogStore.delete(tx, kind, deleted);
             }
+            if (kind == Kind.OIDC_PROVIDER) {
+                deleted.forEach(step -> people.forgetProvider(tx, step.name(), new Rejudging(listener)));
+            }
         }
         for (Kind kind : KINDS) {
             CatalogStore.insert(tx, kind, of(steps, kind, Action.CREATE), managedBy);

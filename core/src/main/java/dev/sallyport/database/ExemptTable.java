@@ -13,6 +13,7 @@ public enum ExemptTable {
     OAUTH_GRANT,
     OAUTH_SPENT_TOKEN,
     DPOP_PROOF,
+    PROVIDER_ATTEMPT,
     KRL_CONFIRMATION,
     LEASE_CLOSING,
     NODE,

@@ -6,13 +6,17 @@ import dev.sallyport.database.Rx;
 import dev.sallyport.database.Spec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Looks up persons and their groups. */
 public final class Directory {
     private static final String PERSON = """
-            select id, name, display_name, email, attributes, state, quarantined_at, epoch, managed_by, version
+            select id, name, display_name, email, state, quarantined_at, epoch, managed_by, version,
+                   coalesce((select jsonb_object_agg(a.name, a.value order by a.source) from person_attribute a
+                              where a.person_id = person.id), '{}') || attributes as attributes
               from person
             """;
 
@@ -39,6 +43,22 @@ public final class Directory {
                 """, row -> row.getString(1), person);
     }
 
+    /** What providers say of these persons, by name; what a person's document says comes on top of it. */
+    public static Map<String, Map<String, String>> providerAttributes(Rx rx, List<String> persons) {
+        var attributes = new HashMap<String, Map<String, String>>();
+        rx.list(
+                """
+                select p.name as person, a.name, a.value from person_attribute a join person p on p.id = a.person_id
+                 where p.id = any(?) order by a.source
+                """,
+                row -> attributes
+                                .computeIfAbsent(row.getString("person"), _ -> new HashMap<>())
+                                .put(row.getString("name"), row.getString("value"))
+                        == null,
+                persons);
+        return attributes;
+    }
+
     public static boolean isMember(Rx rx, PersonId person, String group) {
         return rx.exists("""
                 select 1 from group_member m join person_group g on g.id = m.group_id
@@ -52,8 +72,7 @@ public final class Directory {
                 row.getString("name"),
                 row.getString("display_name"),
                 Optional.ofNullable(row.getString("email")),
-                new Spec(java.util.Map.of("a", dev.sallyport.database.Json.object(row.getString("attributes"))))
-                        .pairs("a"),
+                new Spec(Map.of("a", dev.sallyport.database.Json.object(row.getString("attributes")))).pairs("a"),
                 row.getString("state").equals("disabled"),
                 Optional.ofNullable(Rows.instantOrNull(row, "quarantined_at")),
                 row.getLong("epoch"),

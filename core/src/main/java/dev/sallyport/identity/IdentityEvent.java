@@ -19,6 +19,7 @@ public enum IdentityEvent implements EventType {
     PERSON_QUARANTINED(OcsfClass.ACCOUNT_CHANGE, "person.quarantined"),
     QUARANTINE_LIFTED(OcsfClass.ACCOUNT_CHANGE, "person.quarantine-lifted"),
     IDENTITY_LINKED(OcsfClass.ACCOUNT_CHANGE, "identity.linked"),
+    ATTRIBUTES_CHANGED(OcsfClass.ACCOUNT_CHANGE, "person.attributes-changed"),
     GROUP_CREATED(OcsfClass.GROUP_MANAGEMENT, "group.created"),
     GROUP_UPDATED(OcsfClass.GROUP_MANAGEMENT, "group.updated"),
     GROUP_DELETED(OcsfClass.GROUP_MANAGEMENT, "group.deleted"),

@@ -8,6 +8,9 @@ public enum IdentityRefusal implements Refusal.Code {
     WRONG(Refusal.Kind.UNAUTHENTICATED, "sign-in.wrong"),
     THROTTLED(Refusal.Kind.TOO_MANY, "sign-in.throttled"),
     BUSY(Refusal.Kind.UNAVAILABLE, "sign-in.busy"),
+    /** A provider vouches for somebody nobody here has been linked to. */
+    NOT_LINKED(Refusal.Kind.FORBIDDEN, "sign-in.not-linked"),
+    IDENTITY_TAKEN(Refusal.Kind.CONFLICT, "identity.taken"),
     PASSWORD_FORM(Refusal.Kind.INVALID, "password.invalid"),
     PASSWORD_CURRENT(Refusal.Kind.FORBIDDEN, "password.wrong-current"),
     PASSWORD_EXISTS(Refusal.Kind.CONFLICT, "password.exists"),

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Changes persons, their passwords and their groups; every change leaves its event in the same transaction. */
 public final class People {
     private static final int LONGEST_DESCRIPTION = 500;
+    private static final int LONGEST_ISSUER = 500;
+    private static final int LONGEST_SUBJECT = 255;
 
     private final Audit audit;
     private final Passwords passwords;
@@ -226,6 +228,41 @@ public final class People {
         });
     }
 
+    /**
+     * Lets the person sign in as this subject of this issuer; a login that is theirs already stays.
+     *
+     * @throws dev.sallyport.base.Refusal {@code identity.taken} when it is somebody else's
+     */
+    public IdentityId linkIdentity(Tx tx, PersonId person, String issuer, String subject) {
+        require(tx, person);
+        String from = Text.line("issuer", issuer, 1, LONGEST_ISSUER);
+        String who = Text.line("subject", subject, 1, LONGEST_SUBJECT);
+        if (from.equals(SignIn.LOCAL_ISSUER)) {
+            throw IdentityRefusal.IDENTITY_TAKEN.because(
+                    "issuer: \"local\" is this server's own (expected: a provider's)", "set a password instead");
+        }
+        var made = IdentityId.next();
+        if (tx.update("""
+                        insert into identity (id, person_id, issuer, subject, created_at) values (?, ?, ?, ?, ?)
+                        on conflict (issuer, subject) do nothing
+                        """, made, person, from, who, tx.now()) == 1) {
+            event(
+                    tx,
+                    IdentityEvent.IDENTITY_LINKED,
+                    person,
+                    e -> e.data("identity", made.value()).data("issuer", from).personal("subject", who));
+            return made;
+        }
+        return tx.one(
+                        "select id from identity where issuer = ? and subject = ? and person_id = ?",
+                        row -> new IdentityId(row.getString(1)),
+                        from,
+                        who,
+                        person)
+                .orElseThrow(() -> IdentityRefusal.IDENTITY_TAKEN.because(
+                        "subject " + Text.quoted(who) + " of " + Text.quoted(from) + " is somebody else's login"));
+    }
+
     /** Makes an empty group and returns its id. */
     public String createGroup(Tx tx, String name, String description, String managedBy) {
         Names.check("name", name);
@@ -284,6 +321,39 @@ public final class People {
             member(tx, IdentityEvent.MEMBER_REMOVED, group, person, source);
         }
         return removed;
+    }
+
+    /** Forgets what a provider that is gone said of people; what rested on it ends. */
+    public void forgetProvider(Tx tx, String provider, FactsWatch watch) {
+        String source = Assertion.source(provider);
+        tx.list(
+                        """
+                        select person_id from group_member where source = ?
+                        union select person_id from person_attribute where source = ?
+                        """,
+                        row -> new PersonId(row.getString(1)),
+                        source,
+                        source)
+                .forEach(person -> watch.during(tx, person, () -> forget(tx, person, source)));
+    }
+
+    private void forget(Tx tx, PersonId person, String source) {
+        tx.list(
+                        """
+                        select g.name from group_member m join person_group g on g.id = m.group_id
+                         where m.person_id = ? and m.source = ? order by g.name
+                        """,
+                        row -> row.getString(1),
+                        person,
+                        source)
+                .forEach(group -> removeMember(tx, group, person, source));
+        if (tx.update("delete from person_attribute where person_id = ? and source = ?", person, source) > 0) {
+            event(
+                    tx,
+                    IdentityEvent.ATTRIBUTES_CHANGED,
+                    person,
+                    e -> e.data("source", source).data("names", java.util.List.of()));
+        }
     }
 
     private void member(Tx tx, IdentityEvent type, String group, PersonId person, String source) {

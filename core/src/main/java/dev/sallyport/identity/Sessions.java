@@ -32,9 +32,18 @@ public final class Sessions {
     public void start(Tx tx, String id, Login login, String client, Instant expiresAt) {
         tx.update(
                 """
-                insert into sign_in_session (id, person_id, identity_id, client, amr, auth_time, created_at, expires_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?)
-                """, id, login.person(), login.identity(), client, login.amr(), login.authTime(), tx.now(), expiresAt);
+                insert into sign_in_session (id, person_id, identity_id, client, amr, acr, auth_time, created_at, expires_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                id,
+                login.person(),
+                login.identity(),
+                client,
+                login.amr(),
+                login.acr().orElse(null),
+                login.authTime(),
+                tx.now(),
+                expiresAt);
         audit.record(
                 tx,
                 Event.of(IdentityEvent.SESSION_STARTED)

@@ -88,7 +88,8 @@ public final class SignIn {
                 stored.identity.orElseThrow(),
                 epoch,
                 Login.PASSWORD,
-                tx.now());
+                tx.now(),
+                Optional.empty());
     }
 
     private static String reason(Optional<Stored> stored, boolean fits) {

@@ -333,5 +333,25 @@ class DocumentErrorsTest {
                 .isEmpty();
         assertThat(told(provider.replace("clientId", "clientSecret: x, clientId")))
                 .contains("spec.clientSecret: unknown key");
+        assertThat(told(provider.replace("clientId", "clientSecretFile: /etc/shadow, clientId")))
+                .contains("spec.clientSecretFile: \"/etc/shadow\" (expected: the name of a file, such as corp.secret)");
+        assertThat(told(provider.replace("clientId", "clientSecretFile: corp.secret, clientId")))
+                .isEmpty();
+    }
+
+    @Test
+    void expressionsOverClaimsAreCheckedWhenTheyAreLoaded() {
+        String provider = """
+                apiVersion: sallyport/v1
+                kind: OidcProvider
+                metadata: {name: corp}
+                spec: {issuer: https://id.example.org, clientId: us, groups: claims.groups, attributes: {team: claims.team}}
+                """;
+
+        assertThat(told(provider)).isEmpty();
+        assertThat(told(provider.replace("claims.groups", "groups")))
+                .contains("spec.groups: \"groups\" (expected: an expression");
+        assertThat(told(provider.replace("claims.team", "team")))
+                .contains("spec.attributes.team: \"team\" (expected: an expression such as claims.groups");
     }
 }

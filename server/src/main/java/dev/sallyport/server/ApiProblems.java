@@ -146,6 +146,11 @@ public final class ApiProblems {
         return answer(logged(fault, request));
     }
 
+    /** The HTTP status of a refusal. */
+    public static int status(Refusal refusal) {
+        return Problem.of(refusal).status();
+    }
+
     /** For filters, which run before any handler. */
     public void write(HttpServletRequest request, HttpServletResponse response, Throwable thrown) throws IOException {
         Problem problem = thrown instanceof Refusal refusal ? Problem.of(refusal) : logged(thrown, request);

@@ -37,7 +37,7 @@ public final class RateLimits {
         persons.take(person);
     }
 
-    void signIn(String address) {
+    public void signIn(String address) {
         signIns.take(address);
     }
 

@@ -27,9 +27,12 @@ final class RequestLimits extends OncePerRequestFilter {
     private final RateLimits rates;
     private final ApiProblems problems;
 
-    RequestLimits(RateLimits rates, ApiProblems problems) {
+    private final String url;
+
+    RequestLimits(RateLimits rates, ApiProblems problems, ServerConfig config) {
         this.rates = rates;
         this.problems = problems;
+        this.url = config.url().toString();
     }
 
     @Override
@@ -48,7 +51,8 @@ final class RequestLimits extends OncePerRequestFilter {
             }
             boolean form = request.getContentType() != null
                     && request.getContentType().startsWith("application/x-www-form-urlencoded");
-            chain.doFilter(form ? request : new Bounded(request, limit), response);
+            var known = new PublicUrl(request, url);
+            chain.doFilter(form ? known : new Bounded(known, limit), response);
         } catch (Refusal refusal) {
             problems.write(request, response, refusal);
         }

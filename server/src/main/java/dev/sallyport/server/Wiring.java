@@ -135,8 +135,8 @@ class Wiring {
     }
 
     @Bean
-    FilterRegistrationBean<RequestLimits> requestLimits(RateLimits rates, ApiProblems problems) {
-        var registration = new FilterRegistrationBean<>(new RequestLimits(rates, problems));
+    FilterRegistrationBean<RequestLimits> requestLimits(RateLimits rates, ApiProblems problems, ServerConfig config) {
+        var registration = new FilterRegistrationBean<>(new RequestLimits(rates, problems, config));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
     }

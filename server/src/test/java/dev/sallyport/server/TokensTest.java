@@ -257,6 +257,27 @@ class TokensTest {
     }
 
     @Test
+    void ofTwoExchangesAtTheSameInstantAtMostOneWins() throws InterruptedException {
+        var client = new TestClient(server);
+        TestClient.Tokens tokens = client.signIn("ada", PASSWORD);
+        var won = new java.util.concurrent.atomic.AtomicInteger();
+        var threads = new java.util.ArrayList<Thread>();
+        for (int i = 0; i < 4; i++) {
+            threads.add(Thread.ofVirtual().start(() -> {
+                if (client.refresh(tokens.refresh()).statusCode() == 200) {
+                    won.incrementAndGet();
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(won.get()).isLessThanOrEqualTo(1);
+        awaitRefusal(client, tokens.access(), "auth.session-ended");
+    }
+
+    @Test
     void revokingEitherTokenEndsTheSession() {
         var client = new TestClient(server);
         for (boolean refresh : new boolean[] {true, false}) {

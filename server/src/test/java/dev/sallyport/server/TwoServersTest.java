@@ -69,6 +69,18 @@ class TwoServersTest {
     }
 
     @Test
+    void aRefreshTokenOfOneIsExchangedAndSpentAtTheOther() {
+        var client = new TestClient(one);
+        TestClient.Tokens tokens = client.signIn("ada", PASSWORD);
+
+        TestClient.Tokens next = TestClient.tokens(atOther(client).refresh(tokens.refresh()));
+
+        assertThat(client.api("GET", "/api/v1/me", next.access()).statusCode()).isEqualTo(200);
+        assertThat(client.refresh(tokens.refresh()).statusCode()).isEqualTo(400);
+        TokensTest.awaitRefusal(atOther(client), next.access(), "auth.session-ended");
+    }
+
+    @Test
     void aBrowserSignedInAtOneIsSignedInAtTheOther() {
         var client = new TestClient(one);
         client.login("ada", PASSWORD);

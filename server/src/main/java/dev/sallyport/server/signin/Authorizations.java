@@ -7,6 +7,8 @@ import dev.sallyport.base.Ids;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Tx;
+import dev.sallyport.finding.Findings;
+import dev.sallyport.finding.Severity;
 import dev.sallyport.identity.EndReason;
 import dev.sallyport.identity.IdentityEvent;
 import dev.sallyport.identity.Login;
@@ -46,8 +48,12 @@ public final class Authorizations implements OAuth2AuthorizationService {
     /** Stands where the framework wants an access token but we keep none. */
     private static final String NO_TOKEN = "-";
 
+    /** The kind of finding that a second use opens. */
+    private static final String TOKEN_REUSED = "token-reused";
+
     private final Database database;
     private final Audit audit;
+    private final Findings findings;
     private final Sessions sessions;
     private final Clients clients;
     private final AccessTokens tokens;
@@ -55,6 +61,7 @@ public final class Authorizations implements OAuth2AuthorizationService {
     Authorizations(Database database, Audit audit, Sessions sessions, Clients clients, AccessTokens tokens) {
         this.database = database;
         this.audit = audit;
+        this.findings = new Findings(audit);
         this.sessions = sessions;
         this.clients = clients;
         this.tokens = tokens;
@@ -117,10 +124,10 @@ public final class Authorizations implements OAuth2AuthorizationService {
                 Actor.system("oauth"),
                 tx -> tx.update(
                         """
-                        insert into oauth_grant (id, client_id, grant_type, person_id, identity_id, amr, auth_time,
-                               session_id, scopes, redirect_uri, code_challenge, key_thumbprint, code_hash,
+                        insert into oauth_grant (id, client_id, grant_type, person_id, identity_id, amr, acr,
+                               auth_time, session_id, scopes, redirect_uri, code_challenge, key_thumbprint, code_hash,
                                code_expires_at, created_at, expires_at)
-                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """,
                         Ids.next("oag_"),
                         authorization.getRegisteredClientId(),
@@ -128,6 +135,7 @@ public final class Authorizations implements OAuth2AuthorizationService {
                         login.person(),
                         login.identity(),
                         login.amr(),
+                        login.acr().orElse(null),
                         login.authTime(),
                         Ids.next(Session.PREFIX),
                         List.copyOf(authorization.getAuthorizedScopes()),
@@ -380,6 +388,12 @@ public final class Authorizations implements OAuth2AuthorizationService {
                             .session(stored.session())
                             .data("what", what)
                             .data("session_was_open", ended));
+            findings.open(
+                    tx,
+                    TOKEN_REUSED,
+                    Severity.HIGH,
+                    stored.session(),
+                    "a secret of this session that counts once came back (" + what + "): somebody may hold a copy");
         });
     }
 
@@ -425,13 +439,14 @@ public final class Authorizations implements OAuth2AuthorizationService {
         return database.change(login.actor(address), tx -> {
             int changed = tx.update(
                     """
-                    update oauth_grant set device_verdict = ?, person_id = ?, identity_id = ?, amr = ?, auth_time = ?
+                    update oauth_grant set device_verdict = ?, person_id = ?, identity_id = ?, amr = ?, acr = ?, auth_time = ?
                      where user_hash = ? and device_verdict is null and device_expires_at > ?
                     """,
                     allowed ? "allowed" : "refused",
                     login.person(),
                     login.identity(),
                     login.amr(),
+                    login.acr().orElse(null),
                     login.authTime(),
                     Hashes.sha256(normalized(userCode)),
                     tx.now());

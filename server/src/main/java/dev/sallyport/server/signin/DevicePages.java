@@ -4,6 +4,7 @@ import dev.sallyport.identity.Login;
 import dev.sallyport.server.RateLimits;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -25,12 +26,15 @@ final class DevicePages {
     private final SavedRequests saved;
     private final Authorizations authorizations;
     private final RateLimits rates;
+    private final Pages pages;
 
-    DevicePages(WebSessions sessions, SavedRequests saved, Authorizations authorizations, RateLimits rates) {
+    DevicePages(
+            WebSessions sessions, SavedRequests saved, Authorizations authorizations, RateLimits rates, Pages pages) {
         this.sessions = sessions;
         this.saved = saved;
         this.authorizations = authorizations;
         this.rates = rates;
+        this.pages = pages;
     }
 
     @GetMapping("/activate")
@@ -43,15 +47,9 @@ final class DevicePages {
             saved.saveRequest(request, response);
             return SignInPages.seeOther("/login");
         }
-        Page page = Page.titled("Let a device in");
-        if (unknown != null) {
-            page.alert("no device is waiting with this code; codes last ten minutes and count once");
-        }
-        return page.form("/activate", csrf.getToken())
-                .field("Code shown by the device", "user_code", "text", "off")
-                .button("Go on")
-                .endForm()
-                .answer(200);
+        String alert =
+                unknown == null ? "" : "no device is waiting with this code; codes last ten minutes and count once";
+        return pages.answer(200, "device", Map.of("csrf", csrf.getToken(), "alert", alert));
     }
 
     @PostMapping("/activate")
@@ -63,18 +61,22 @@ final class DevicePages {
         }
         rates.deviceCode(login.get().person().value());
         return find(userCode)
-                .map(waiting -> Page.titled("Let this device in?")
-                        .text("It asks to act as you, " + login.get().name()
-                                + ", until it signs out or 12 hours are over.")
-                        .text("What asks: " + waiting.client())
-                        .text("From: " + waiting.askedFrom() + ", at " + waiting.askedAt())
-                        .alert("Allow it only if you started it yourself just now.")
-                        .form("/activate/decide", csrf.getToken())
-                        .hidden("user_code", userCode)
-                        .button("Allow", "verdict", "allow")
-                        .button("Refuse", "verdict", "refuse")
-                        .endForm()
-                        .answer(200))
+                .map(waiting -> pages.answer(
+                        200,
+                        "decide",
+                        Map.of(
+                                "csrf",
+                                csrf.getToken(),
+                                "name",
+                                login.get().name(),
+                                "client",
+                                waiting.client(),
+                                "from",
+                                waiting.askedFrom(),
+                                "at",
+                                waiting.askedAt().toString(),
+                                "userCode",
+                                userCode)))
                 .orElseGet(() -> SignInPages.seeOther("/activate?unknown"));
     }
 
@@ -92,9 +94,7 @@ final class DevicePages {
         if (!waited) {
             return SignInPages.seeOther("/activate?unknown");
         }
-        return Page.titled(allowed ? "The device is let in" : "The device is refused")
-                .text("You can close this page.")
-                .answer(200);
+        return pages.message(allowed ? "The device is let in" : "The device is refused", "You can close this page.");
     }
 
     private Optional<Authorizations.Waiting> find(String userCode) {

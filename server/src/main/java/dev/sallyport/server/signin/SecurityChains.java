@@ -17,7 +17,6 @@ import org.springframework.security.config.annotation.web.configurers.oauth2.ser
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
-import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
@@ -67,8 +66,11 @@ class SecurityChains {
                                         device -> device.verificationUri(config.url() + "/activate")))
                 .securityContext(context -> context.securityContextRepository(sessions))
                 .requestCache(cache -> cache.requestCache(saved))
-                .exceptionHandling(
-                        handling -> handling.authenticationEntryPoint(new LoginUrlAuthenticationEntryPoint("/login")))
+                .exceptionHandling(handling -> handling.authenticationEntryPoint((_, response, _) -> {
+                    // relative: where a Host header pointed decides nothing
+                    response.setStatus(302);
+                    response.setHeader("Location", "/login");
+                }))
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .build();
     }

@@ -4,6 +4,7 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.identity.SetUp;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -19,9 +20,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class SetUpPages {
     private final SetUp setUp;
+    private final Pages pages;
 
-    SetUpPages(SetUp setUp) {
+    SetUpPages(SetUp setUp, Pages pages) {
         this.setUp = setUp;
+        this.pages = pages;
     }
 
     record First(String token, String name, String displayName, String password) {}
@@ -33,7 +36,7 @@ final class SetUpPages {
         if (!setUp.isNeeded()) {
             return SignInPages.seeOther("/login");
         }
-        return page(csrf, token).answer(200);
+        return page(200, csrf, token, "");
     }
 
     @PostMapping(path = "/setup", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
@@ -48,8 +51,7 @@ final class SetUpPages {
             setUp.complete(Secret.of(token), name, displayName, Secret.of(password), request.getRemoteAddr());
             return SignInPages.seeOther("/login");
         } catch (Refusal refusal) {
-            Page page = Page.titled("First run").alert(refusal.sentence());
-            return fields(page, csrf, token).answer(400);
+            return page(400, csrf, token, refusal.sentence());
         }
     }
 
@@ -70,17 +72,7 @@ final class SetUpPages {
         return value == null ? "" : value;
     }
 
-    private static Page page(CsrfToken csrf, String token) {
-        return fields(Page.titled("First run").text("Make the first administrator."), csrf, token);
-    }
-
-    private static Page fields(Page page, CsrfToken csrf, String token) {
-        return page.form("/setup", csrf.getToken())
-                .hidden("token", token)
-                .field("Name", "name", "text", "username")
-                .field("Name to show", "display_name", "text", "name")
-                .field("Password (12 characters or more)", "password", "password", "new-password")
-                .button("Make the first administrator")
-                .endForm();
+    private ResponseEntity<String> page(int status, CsrfToken csrf, String token, String alert) {
+        return pages.answer(status, "setup", Map.of("csrf", csrf.getToken(), "alert", alert, "token", token));
     }
 }

@@ -2,13 +2,20 @@ package dev.sallyport.server.signin;
 
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
+import dev.sallyport.base.Text;
+import dev.sallyport.catalog.OidcProvider;
+import dev.sallyport.database.Database;
 import dev.sallyport.identity.IdentityRefusal;
 import dev.sallyport.identity.Login;
 import dev.sallyport.identity.SignIn;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.web.csrf.CsrfToken;
@@ -20,24 +27,18 @@ import org.springframework.web.bind.annotation.RestController;
 /** The sign-in form, and signing out of a browser. */
 @RestController
 final class SignInPages {
-    private static final String STYLE = """
-            :root{color-scheme:light dark}
-            body{font:1rem/1.5 system-ui,sans-serif;margin:0}
-            main{max-width:26rem;margin:10vh auto;padding:0 1rem}
-            label{display:block;margin:.75rem 0}
-            input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.4rem}
-            button{font:inherit;padding:.4rem 1rem;margin:.5rem .5rem 0 0}
-            .alert{border-left:.3rem solid #b00;padding-left:.7rem}
-            """;
-
     private final SignIn signIn;
     private final WebSessions sessions;
     private final SavedRequests saved;
+    private final Database database;
+    private final Pages pages;
 
-    SignInPages(SignIn signIn, WebSessions sessions, SavedRequests saved) {
+    SignInPages(SignIn signIn, WebSessions sessions, SavedRequests saved, Database database, Pages pages) {
         this.signIn = signIn;
         this.sessions = sessions;
         this.saved = saved;
+        this.database = database;
+        this.pages = pages;
     }
 
     @GetMapping("/login")
@@ -46,22 +47,19 @@ final class SignInPages {
             @RequestParam(required = false) @Nullable String error,
             @RequestParam(required = false) @Nullable String throttled,
             @RequestParam(required = false) @Nullable String busy) {
-        Page page = Page.titled("Sign in");
+        String alert = "";
         if (error != null) {
-            page.alert("name or password is wrong");
+            alert = "name or password is wrong";
+        } else if (throttled != null) {
+            alert = "too many failed sign-ins from your network; wait a few minutes, then try again";
+        } else if (busy != null) {
+            alert = "too many are signing in right now; try again in a few seconds";
         }
-        if (throttled != null) {
-            page.alert("too many failed sign-ins from your network; wait a few minutes, then try again");
-        }
-        if (busy != null) {
-            page.alert("too many are signing in right now; try again in a few seconds");
-        }
-        return page.form("/login", csrf.getToken())
-                .field("Name", "username", "text", "username")
-                .field("Password", "password", "password", "current-password")
-                .button("Sign in")
-                .endForm()
-                .answer(200);
+        List<ProviderChoice> providers = database.read(OidcProvider::all).stream()
+                .map(provider ->
+                        new ProviderChoice(Text.printable(provider.displayName()), ProviderPages.path(provider)))
+                .toList();
+        return pages.answer(200, "login", Map.of("csrf", csrf.getToken(), "alert", alert, "providers", providers));
     }
 
     @PostMapping("/login")
@@ -91,13 +89,7 @@ final class SignInPages {
     @GetMapping("/")
     ResponseEntity<String> home(HttpServletRequest request, CsrfToken csrf) {
         return sessions.login(request)
-                .map(login -> Page.titled("Sallyport")
-                        .text("You are signed in as " + login.name() + ".")
-                        .text("On the command line, sign in with: sallyport login")
-                        .form("/sign-out", csrf.getToken())
-                        .button("Sign out")
-                        .endForm()
-                        .answer(200))
+                .map(login -> pages.answer(200, "home", Map.of("csrf", csrf.getToken(), "name", login.name())))
                 .orElseGet(() -> seeOther("/login"));
     }
 
@@ -108,10 +100,10 @@ final class SignInPages {
     }
 
     @GetMapping("/style.css")
-    ResponseEntity<String> style() {
+    ResponseEntity<Resource> style() {
         return ResponseEntity.ok()
                 .contentType(MediaType.parseMediaType("text/css;charset=UTF-8"))
-                .body(STYLE);
+                .body(new ClassPathResource("style.css", SignInPages.class));
     }
 
     static ResponseEntity<String> seeOther(String path) {

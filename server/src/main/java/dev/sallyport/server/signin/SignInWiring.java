@@ -1,11 +1,16 @@
 package dev.sallyport.server.signin;
 
 import dev.sallyport.audit.Audit;
+import dev.sallyport.catalog.AccessChanged;
+import dev.sallyport.catalog.Rejudging;
 import dev.sallyport.credential.KeyVault;
 import dev.sallyport.database.Database;
 import dev.sallyport.feed.FeedFollower;
+import dev.sallyport.identity.People;
+import dev.sallyport.identity.ProviderSignIn;
 import dev.sallyport.identity.Sessions;
 import dev.sallyport.server.ServerConfig;
+import dev.sallyport.server.oidc.RelyingParty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -13,7 +18,14 @@ import org.springframework.security.oauth2.server.authorization.settings.Authori
 
 /** Builds what signs people in. */
 @Configuration(proxyBeanMethods = false)
-@Import({SignInPages.class, DevicePages.class, SetUpPages.class, SecurityChains.class})
+@Import({
+    SignInPages.class,
+    DevicePages.class,
+    SetUpPages.class,
+    ProviderPages.class,
+    PageRefusals.class,
+    SecurityChains.class
+})
 public class SignInWiring {
     @Bean
     TokenKeys tokenKeys(Database database, Audit audit, KeyVault vault) {
@@ -83,7 +95,34 @@ public class SignInWiring {
     }
 
     @Bean
-    Forgetting forgetting(dev.sallyport.identity.SignIn signIn, ProofStore proofs, Authorizations authorizations) {
-        return new Forgetting(signIn, proofs, authorizations);
+    Forgetting forgetting(
+            dev.sallyport.identity.SignIn signIn,
+            ProofStore proofs,
+            Authorizations authorizations,
+            ProviderAttempts attempts) {
+        return new Forgetting(signIn, proofs, authorizations, attempts);
+    }
+
+    @Bean
+    Pages pageTemplates() {
+        return new Pages();
+    }
+
+    // Providers
+    // ---------------------------------------------------------------------------------------------------------
+
+    @Bean
+    RelyingParty relyingParty(ServerConfig config) {
+        return new RelyingParty(config.data());
+    }
+
+    @Bean
+    ProviderAttempts providerAttempts(Database database, Cookies cookies) {
+        return new ProviderAttempts(database, cookies);
+    }
+
+    @Bean
+    ProviderSignIn providerSignIn(Database database, Audit audit, People people, AccessChanged grants) {
+        return new ProviderSignIn(database, audit, people, new Rejudging(grants));
     }
 }

@@ -82,6 +82,7 @@ record Stored(
                 new IdentityId(row.getString("identity_id")),
                 row.getLong("person_epoch"),
                 Rows.strings(row, "amr"),
-                Rows.instant(row, "auth_time")));
+                Rows.instant(row, "auth_time"),
+                Optional.ofNullable(row.getString("acr"))));
     }
 }

@@ -40,14 +40,15 @@ public final class WebSessions implements SecurityContextRepository {
                 Actor.system("web"),
                 tx -> tx.update(
                         """
-                        insert into web_session (id_hash, person_id, identity_id, epoch, amr, auth_time, expires_at)
-                        values (?, ?, ?, ?, ?, ?, ?)
+                        insert into web_session (id_hash, person_id, identity_id, epoch, amr, acr, auth_time, expires_at)
+                        values (?, ?, ?, ?, ?, ?, ?, ?)
                         """,
                         Hashes.sha256(id),
                         login.person(),
                         login.identity(),
                         login.epoch(),
                         login.amr(),
+                        login.acr().orElse(null),
                         login.authTime(),
                         tx.now().plus(LENGTH)));
         cookies.write(response, COOKIE, id, LENGTH);
@@ -67,7 +68,7 @@ public final class WebSessions implements SecurityContextRepository {
         return cookies.read(request, COOKIE)
                 .flatMap(id -> database.read(rx -> rx.one(
                         """
-                        select s.person_id, p.name, s.identity_id, s.epoch, s.amr, s.auth_time
+                        select s.person_id, p.name, s.identity_id, s.epoch, s.amr, s.acr, s.auth_time
                           from web_session s join person p on p.id = s.person_id
                          where s.id_hash = ? and s.expires_at > ? and s.epoch = p.epoch
                            and p.state = 'active' and p.quarantined_at is null
@@ -78,7 +79,8 @@ public final class WebSessions implements SecurityContextRepository {
                                 new IdentityId(row.getString("identity_id")),
                                 row.getLong("epoch"),
                                 Rows.strings(row, "amr"),
-                                Rows.instant(row, "auth_time")),
+                                Rows.instant(row, "auth_time"),
+                                Optional.ofNullable(row.getString("acr"))),
                         Hashes.sha256(id),
                         rx.now())));
     }
