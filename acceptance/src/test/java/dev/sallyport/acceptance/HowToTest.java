@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HowToTest {
     /** "Write `FILE`:" and the YAML that follows. */
-    private static final Pattern FILE = Pattern.compile("Write `([a-z0-9/._-]+)`:\\s+```yaml\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern FILE =
+            Pattern.compile("Write `([a-z0-9/._-]+)`:\\s+```yaml\\n(.*?)```", Pattern.DOTALL);
 
     private static final Pattern CONSOLE = Pattern.compile("```console\\n(.*?)```", Pattern.DOTALL);
 
@@ -91,8 +92,10 @@ class HowToTest {
                 List.of("bash", "-c", script),
                 null,
                 Map.of(
-                        "PATH", temporary.resolve("bin") + ":" + System.getenv("PATH"),
-                        "SALLYPORT_HOME", administrator.home().toString()));
+                        "PATH",
+                        temporary.resolve("bin") + ":" + System.getenv("PATH"),
+                        "SALLYPORT_HOME",
+                        administrator.home().toString()));
 
         assertThat(outcome.exit()).as(outcome.output() + outcome.errors()).isZero();
     }

@@ -10,6 +10,7 @@ import dev.sallyport.credential.RevocationList;
 import dev.sallyport.credential.SshAuthorities;
 import dev.sallyport.credential.SshCertificates;
 import dev.sallyport.credential.SshLeases;
+import dev.sallyport.credential.StaleHosts;
 import dev.sallyport.database.Database;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.grant.GrantWorker;
@@ -82,7 +83,14 @@ class AccessWiring {
     @Bean
     Duties duties(Database database, Audit audit, Requests requests, Measures measures) {
         var worker = new GrantWorker(database, audit, new Findings(audit), List.of(new SshLeases(database)));
-        return new Duties(
-                Map.of("grants", worker::runOnce, "requests", requests::expireDue, "measures", measures::readOn));
+        return new Duties(Map.of(
+                "grants",
+                worker::runOnce,
+                "requests",
+                requests::expireDue,
+                "measures",
+                measures::readOn,
+                "hosts",
+                new StaleHosts(database, new Findings(audit))::watch));
     }
 }

@@ -62,7 +62,8 @@ public final class RunningServer implements AutoCloseable {
         try {
             Connections.check(connection);
         } catch (SQLException e) {
-            throw new IllegalStateException("database.url: cannot be used as " + connection.user() + ": " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "database.url: cannot be used as " + connection.user() + ": " + e.getMessage(), e);
         }
     }
 

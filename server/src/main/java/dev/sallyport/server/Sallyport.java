@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** The entry of the server's program: {@code server --config FILE}. */
 public final class Sallyport {
@@ -48,16 +49,18 @@ public final class Sallyport {
 
     /** What somebody can mend is a sentence of ours, deepest in the chain; everything else needs its trace. */
     private static void fail(RuntimeException fault) {
-        Throwable deepest = fault;
+        @Nullable String sentence = null;
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IllegalStateException || cause instanceof IllegalArgumentException || cause instanceof Refusal) {
-                deepest = cause;
+            if (cause instanceof IllegalStateException
+                    || cause instanceof IllegalArgumentException
+                    || cause instanceof Refusal) {
+                sentence = cause.getMessage();
             }
         }
-        if (deepest == fault && !(fault instanceof IllegalStateException)) {
+        if (sentence == null) {
             fault.printStackTrace(System.err);
         }
-        System.err.println("! start.failed: " + deepest.getMessage());
+        System.err.println("! start.failed: " + (sentence == null ? fault.getMessage() : sentence));
     }
 
     private static int server(List<String> arguments, PrintStream out) throws InterruptedException {
