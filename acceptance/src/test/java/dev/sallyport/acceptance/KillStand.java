@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class KillStand implements AutoCloseable {
     static final int PEOPLE = 6;
 
-    private static final Duration READY = Duration.ofSeconds(120);
+    private static final Duration READY = Duration.ofMinutes(2);
     private static final Duration GONE = Duration.ofSeconds(20);
     private static final String PASSWORD = "correct horse battery staple";
     private static final Actor ACTOR = Actor.system("kill-test");
