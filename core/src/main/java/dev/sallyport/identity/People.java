@@ -297,27 +297,18 @@ public final class People {
     /** Forgets what a provider that is gone said of people; what rested on it ends. */
     public void forgetProvider(Tx tx, String provider, FactsWatch watch) {
         String source = Assertion.source(provider);
-        tx.list(
-                        """
+        tx.list("""
                         select person_id from group_member where source = ?
                         union select person_id from person_attribute where source = ?
-                        """,
-                        row -> new PersonId(row.getString(1)),
-                        source,
-                        source)
+                        """, row -> new PersonId(row.getString(1)), source, source)
                 .forEach(person -> watch.during(tx, person, () -> forget(tx, person, source)));
     }
 
     private void forget(Tx tx, PersonId person, String source) {
-        tx.list(
-                        """
+        tx.list("""
                         select g.name from group_member m join person_group g on g.id = m.group_id
                          where m.person_id = ? and m.source = ? order by g.name
-                        """,
-                        row -> row.getString(1),
-                        person,
-                        source)
-                .forEach(group -> removeMember(tx, group, person, source));
+                        """, row -> row.getString(1), person, source).forEach(group -> removeMember(tx, group, person, source));
         if (tx.update("delete from person_attribute where person_id = ? and source = ?", person, source) > 0) {
             event(
                     tx,
