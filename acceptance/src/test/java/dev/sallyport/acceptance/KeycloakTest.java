@@ -78,6 +78,7 @@ class KeycloakTest {
                 apiVersion: sallyport/v1
                 kind: Group
                 metadata: {name: leads}
+                spec: {}
                 """.formatted(keycloak.issuer());
         CatalogAnswer answer = server.feature(CatalogChanges.class)
                 .apply(Actor.system("test"), List.of(new SourceFile("works.yaml", yaml)), false, false);

@@ -70,6 +70,7 @@ class ProviderSignInTest {
                 apiVersion: sallyport/v1
                 kind: Group
                 metadata: {name: leads}
+                spec: {}
                 """);
     }
 
@@ -144,7 +145,7 @@ class ProviderSignInTest {
     void walksFromTheCommandLineOverTheProviderToTokensAndTheSamePersonAgain() {
         var client = new TestClient(server);
         client.authorize(TestClient.authorizeRequest());
-        assertThat(client.get("/login").body()).contains("href=\"/login/oidc/corp\"", "&lt;b>Gone&lt;/b>");
+        assertThat(client.get("/login").body()).contains("href=\"/login/oidc/corp\"", "&lt;b&gt;Gone&lt;/b&gt;");
 
         HttpResponse<String> back = walk(client, "corp");
         String code = TestClient.parameter(TestClient.location(client.get(TestClient.location(back))), "code");
@@ -228,7 +229,7 @@ class ProviderSignInTest {
         HttpResponse<String> answer = walk(new TestClient(server), "closed");
 
         refused(answer, 403, "sign-in.not-linked");
-        assertThat(answer.body()).contains(provider.issuer, "sub-&lt;i>stranger");
+        assertThat(answer.body()).contains(provider.issuer, "sub-&lt;i&gt;stranger");
         assertThat(count("select count(*) from person where name = 'stranger'")).isZero();
         assertThat(events("sign-in.refused")).isPositive();
     }
@@ -341,7 +342,7 @@ class ProviderSignInTest {
                                 "state", state, "error", "access_denied", "error_description", "<script>x</script>")));
 
         refused(answer, 403, "sign-in.provider-refused");
-        assertThat(answer.body()).contains("access_denied", "&lt;script>");
+        assertThat(answer.body()).contains("access_denied", "&lt;script&gt;");
     }
 
     @Test

@@ -244,6 +244,9 @@ class TokensTest {
         long events = server.feature(Database.class)
                 .read(rx -> rx.count("select count(*) from event where activity = 'session.token-reused'"));
         assertThat(events).isPositive();
+        long findings = server.feature(Database.class)
+                .read(rx -> rx.count("select count(*) from finding where kind = 'token-reused' and closed_at is null"));
+        assertThat(findings).isPositive();
     }
 
     @Test
