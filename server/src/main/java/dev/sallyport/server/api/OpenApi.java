@@ -149,7 +149,10 @@ final class OpenApi {
 
     private static Map<String, Object> parameter(
             Parameter parameter, String in, String name, boolean required, @Nullable String otherwise) {
-        Map<String, Object> schema = Schemas.simple(parameter.getType());
+        // several values of a query are texts
+        Map<String, Object> schema = parameter.getType() == List.class
+                ? ordered("type", "array", "items", ordered("type", "string"))
+                : Schemas.simple(parameter.getType());
         if (otherwise != null && !otherwise.isEmpty()) {
             schema.put("default", parameter.getType() == int.class ? (Object) Integer.valueOf(otherwise) : otherwise);
         }
