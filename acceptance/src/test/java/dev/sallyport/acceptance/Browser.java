@@ -36,8 +36,7 @@ final class Browser {
             store.setCertificateEntry(
                     "ca",
                     CertificateFactory.getInstance("X.509")
-                            .generateCertificate(
-                                    new ByteArrayInputStream(caPem.getBytes(StandardCharsets.US_ASCII))));
+                            .generateCertificate(new ByteArrayInputStream(caPem.getBytes(StandardCharsets.US_ASCII))));
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             SSLContext tls = SSLContext.getInstance("TLS");

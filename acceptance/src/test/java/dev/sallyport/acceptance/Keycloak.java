@@ -74,16 +74,16 @@ final class Keycloak implements AutoCloseable {
     /** Takes a person out of a group, as an administrator of Keycloak does. */
     void leave(String person, String group) {
         String token = json(send(post(
-                                "/realms/master/protocol/openid-connect/token",
-                                Map.of(
-                                        "grant_type",
-                                        "password",
-                                        "client_id",
-                                        "admin-cli",
-                                        "username",
-                                        ADMIN,
-                                        "password",
-                                        ADMIN))))
+                        "/realms/master/protocol/openid-connect/token",
+                        Map.of(
+                                "grant_type",
+                                "password",
+                                "client_id",
+                                "admin-cli",
+                                "username",
+                                ADMIN,
+                                "password",
+                                ADMIN))))
                 .path("access_token")
                 .asString();
         String users = "/admin/realms/works/users";

@@ -100,6 +100,7 @@ class KeycloakTest {
 
     private static List<String> groups(RunningServer server) {
         return server.feature(Database.class)
-                .read(rx -> Directory.groups(rx, Directory.person(rx, "kim").orElseThrow().id()));
+                .read(rx -> Directory.groups(
+                        rx, Directory.person(rx, "kim").orElseThrow().id()));
     }
 }
