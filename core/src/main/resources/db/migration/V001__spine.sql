@@ -98,7 +98,7 @@ insert into transition (entity, from_state, to_state) values
 create function check_transition() returns trigger language plpgsql as $$
 begin
     if new.state <> old.state and not exists (
-            select 1 from transition where entity = tg_table_name and from_state = old.state and to_state = new.state) then
+            select 1 from sallyport.transition where entity = tg_table_name and from_state = old.state and to_state = new.state) then
         raise exception '% may not go from % to %', tg_table_name, old.state, new.state
             using errcode = 'check_violation', constraint = tg_table_name || '_transition';
     end if;
@@ -227,8 +227,10 @@ create table ssh_ca_key (
     public_key   text        not null,
     private_key  bytea       not null,     -- wrapped by the root key, bound to table, id and purpose
     created_at   timestamptz not null,
-    retired_at   timestamptz
+    retired_at   timestamptz,
+    constraint ssh_ca_key_retired_timed check ((state = 'retired') = (retired_at is not null))
 );
+create unique index ssh_ca_key_one_next on ssh_ca_key (purpose) where state = 'next';
 create unique index ssh_ca_key_one_active on ssh_ca_key (purpose) where state = 'active';
 
 -- nodes take serials in blocks
@@ -338,19 +340,29 @@ end $$;
 create trigger event_append_only before update or delete on event for each row execute function event_refuses_change();
 create trigger event_no_truncate before truncate on event for each statement execute function event_refuses_change();
 
--- makes the partition of a month; the run-time role may only call it
-create function event_partition(month date) returns void language plpgsql security definer set search_path = sallyport as $$
+create trigger event_no_truncate before truncate on event_default for each statement execute function event_refuses_change();
+
+-- Makes the partition of a month; the run-time role may only call it. It runs as the owner, so every name is looked up
+-- where the run-time role can put nothing, and the bounds of a month are those of UTC whatever the session says.
+create function event_partition(month date) returns void language plpgsql security definer
+        set search_path = pg_catalog, sallyport, pg_temp set timezone = 'UTC' as $$
 declare
-    first date := date_trunc('month', month)::date;
-    name  text := 'event_' || to_char(first, 'YYYY_MM');
+    first date := pg_catalog.date_trunc('month', month)::pg_catalog.date;
+    past  date := (first + interval '1 month')::pg_catalog.date;
+    name  text := 'event_' || pg_catalog.to_char(first, 'YYYY_MM');
 begin
     if first < date '2020-01-01' or first > current_date + 400 then
         raise exception 'no partition for %', month;
     end if;
+    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('sallyport.event_partition'));
     -- a month that began in the default partition stays there
-    if to_regclass('sallyport.' || name) is null
-            and not exists (select 1 from event_default where recorded_at >= first and recorded_at < first + interval '1 month') then
-        execute format('create table %I partition of event for values from (%L) to (%L)', name, first, (first + interval '1 month')::date);
+    if pg_catalog.to_regclass('sallyport.' || name) is null
+            and not exists (select 1 from sallyport.event_default where recorded_at >= first and recorded_at < past) then
+        execute pg_catalog.format('create table sallyport.%I partition of sallyport.event for values from (%L) to (%L)', name, first, past);
+        -- the run-time role reads and writes through event alone
+        execute pg_catalog.format('revoke all on sallyport.%I from ${app}', name);
+        execute pg_catalog.format('create trigger event_no_truncate before truncate on sallyport.%I'
+                || ' for each statement execute function sallyport.event_refuses_change()', name);
     end if;
 end $$;
 
@@ -359,9 +371,12 @@ end $$;
 grant usage on schema sallyport to ${app};
 grant select, insert, update, delete on all tables in schema sallyport to ${app};
 grant usage, select on all sequences in schema sallyport to ${app};
-revoke update, delete, truncate on event, event_default from ${app};
+revoke update, delete, truncate on event from ${app};
+revoke all on event_default from ${app};
 revoke insert, update, delete, truncate on transition from ${app};
-revoke delete on access_grant, lease, request, request_item, approval, feed, ssh_ca_key from ${app};
+revoke delete on access_grant, lease, request, request_item, ssh_ca_key from ${app};
+revoke update, delete on approval, feed from ${app};
+revoke insert, delete on feed_head from ${app};
 revoke all on flyway_schema_history from ${app};
 revoke execute on function event_partition(date) from public;
 grant execute on function event_partition(date) to ${app};

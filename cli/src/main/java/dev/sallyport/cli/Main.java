@@ -47,6 +47,9 @@ public final class Main {
             shell.out().println("sallyport " + Help.version());
             return Exit.DONE;
         }
+        if (name.equals("train") && shell.environment().containsKey("SALLYPORT_TRAIN")) {
+            return Training.run(shell);
+        }
         var verb = Verbs.find(name)
                 .orElseThrow(() -> Failure.usage(
                         "there is no verb " + Text.quoted(name),

@@ -6,6 +6,7 @@ import dev.sallyport.cli.audit.FindingVerbs;
 import dev.sallyport.cli.catalog.FileVerbs;
 import dev.sallyport.cli.catalog.KindVerbs;
 import dev.sallyport.cli.doctor.DoctorVerbs;
+import dev.sallyport.cli.host.EnrollVerb;
 import dev.sallyport.cli.login.LoginVerbs;
 import dev.sallyport.cli.shell.Shell;
 import dev.sallyport.cli.ssh.CredentialVerbs;
@@ -33,6 +34,10 @@ record Verbs(String heading, List<Verb> verbs) {
                 case FILES -> new CommandLine(new FileVerbs(shell));
                 case KIND ->
                     under(new Root(shell), root -> new KindVerbs(root, name.equals("identities") ? "people" : name));
+                case TARGETS ->
+                    under(
+                            new Root(shell),
+                            root -> new CommandLine(new KindVerbs(root, name)).addSubcommand(new EnrollVerb(root)));
                 case AUDIT -> under(new Root(shell), AuditVerbs::new);
                 case FINDINGS -> new CommandLine(new FindingVerbs(shell));
                 case DOCTOR -> new CommandLine(new DoctorVerbs(shell));
@@ -53,6 +58,7 @@ record Verbs(String heading, List<Verb> verbs) {
         CREDENTIAL,
         FILES,
         KIND,
+        TARGETS,
         AUDIT,
         FINDINGS,
         DOCTOR,
@@ -108,7 +114,7 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("people", "people", Feature.KIND),
                             new Verb("identities", "people and their logins", Feature.KIND),
                             new Verb("groups", "groups", Feature.KIND),
-                            new Verb("targets", "targets", Feature.KIND),
+                            new Verb("targets", "targets, and enrolling their hosts", Feature.TARGETS),
                             new Verb("roles", "roles", Feature.KIND),
                             new Verb("eligibilities", "who may ask for what", Feature.KIND))),
             new Verbs(

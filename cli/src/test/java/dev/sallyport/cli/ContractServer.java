@@ -140,7 +140,8 @@ final class ContractServer implements AutoCloseable {
             reply = Reply.of(500, "");
         }
         reply.headers().forEach(exchange.getResponseHeaders()::add);
-        byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
+        boolean binary = "application/octet-stream".equals(reply.headers().get("Content-Type"));
+        byte[] bytes = reply.body().getBytes(binary ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
@@ -257,7 +258,7 @@ final class ContractServer implements AutoCloseable {
     private Reply api(HttpExchange exchange, String path, String body) throws Exception {
         String method = exchange.getRequestMethod();
         String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-        if (!path.startsWith("/ssh/")) {
+        if (!path.startsWith("/ssh/") && !path.endsWith("/host-certificate")) {
             if (!authorization.equals("DPoP " + validAccess) || familyEnded) {
                 return problem(401, "auth.token-expired", "the access token has expired", "");
             }

@@ -42,6 +42,7 @@ class SshTest {
         assertThat(dev.signsIn(server).exit()).isZero();
         startSshd();
         server.route("POST /credentials/ssh", this::issue);
+        server.route("GET /leases/lse_1", "{\"state\":\"issued\"}");
         Path launcher = home.resolve("sallyport-launcher");
         Files.writeString(
                 launcher,
@@ -141,6 +142,14 @@ class SshTest {
     }
 
     @Test
+    void aCertificateWhoseGrantHasEndedIsNotTriedAgain() {
+        dev.types("credential ssh web-1");
+        server.route("GET /leases/lse_1", "{\"state\":\"closed\"}");
+        dev.types("credential ssh web-1");
+        assertThat(server.sent("POST /credentials/ssh")).hasSize(2);
+    }
+
+    @Test
     void aKeyIsNotUsedAgainAfterItsCertificateHasEnded() {
         life = Duration.ofSeconds(-1);
         dev.types("credential ssh web-1");
@@ -208,7 +217,7 @@ class SshTest {
                 {"access":[],"target":[{"public_key":"ssh-ed25519 AAAA","fingerprint":"SHA256:x","state":"active"}],"host":[]}""");
         server.route("GET /ssh/krl", _ -> new Reply(200, "KRL", java.util.Map.of("Sallyport-Krl-Version", "5")));
         assertThat(dev.types("ssh-ca web-1").out())
-                .contains("cert-authority,principals=\"web-1/LOGIN\" ssh-ed25519 AAAA\n", "RevokedKeys ");
+                .contains("cert-authority,principals=\"web-1/LOGIN\" ssh-ed25519 AAAA\n", "\nRevokedKeys ");
         assertThat(dev.types("krl --out " + home.resolve("krl")).out()).startsWith("version 5 written to ");
         assertThat(home.resolve("krl")).hasContent("KRL");
     }
@@ -239,6 +248,7 @@ class SshTest {
                     .put("login", USER)
                     .put("host", "127.0.0.1")
                     .put("port", port);
+            answer.putObject("lease").put("id", "lse_1");
             answer.putArray("known_hosts").add("@cert-authority web-1 " + publicKey(home.resolve("host-ca")));
             return Reply.of(201, Json.compact(answer));
         } catch (Exception e) {

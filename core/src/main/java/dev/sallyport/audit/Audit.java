@@ -11,11 +11,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class Audit {
     /** The OCSF version the events follow. */
     public static final String OCSF_VERSION = "1.6.0";
+
+    /** How many events one statement writes. */
+    static final int BATCH = 500;
 
     private static final int OTHER_ACTIVITY = 99;
 
@@ -36,8 +44,32 @@ public final class Audit {
         this.source = source;
     }
 
+    /** The name of this process in its events. */
+    public String source() {
+        return source;
+    }
+
     /** Appends the event and returns its id. */
     public String record(Tx tx, Event event) {
+        return recordAll(tx, List.of(event)).getFirst();
+    }
+
+    /** Appends the events in their order, {@value #BATCH} by one statement, and returns their ids. */
+    public List<String> recordAll(Tx tx, List<Event> events) {
+        var ids = new ArrayList<String>();
+        for (int from = 0; from < events.size(); from += BATCH) {
+            List<Row> rows = events.subList(from, Math.min(from + BATCH, events.size())).stream()
+                    .map(event -> row(tx, event))
+                    .toList();
+            insert(tx, rows);
+            rows.forEach(row -> ids.add(row.id()));
+        }
+        return ids;
+    }
+
+    private record Row(String id, Event event, Instant happened, long place, String body, String personal) {}
+
+    private Row row(Tx tx, Event event) {
         Actor actor = tx.actor();
         if (actor.person() != null || actor.sourceAddress() != null) {
             event.personal("actor_name", actor.name()).personal("source_address", actor.sourceAddress());
@@ -56,34 +88,64 @@ public final class Audit {
             salted.put(
                     key, Map.of("salt", Base64.getUrlEncoder().withoutPadding().encodeToString(salt), "value", value));
         });
-        byte[] body = CanonicalJson.bytes(body(id, actor, event, commitments, happened, tx.now(), place));
+        return new Row(
+                id,
+                event,
+                happened,
+                place,
+                text(body(id, actor, event, commitments, happened, tx.now(), place)),
+                text(salted));
+    }
+
+    /** The body goes as text, whose UTF-8 is the canonical bytes; rows are numbered in the order they are given. */
+    private void insert(Tx tx, List<Row> rows) {
         tx.update(
                 """
-                with written as (
+                with given as (
+                    select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+                                         ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+                         with ordinality as g(id, happened_at, source_sequence, class, activity, outcome, request_id,
+                                              grant_id, lease_id, session_id, target, body, leaf_hash, fields, place)),
+                written as (
                     insert into event (id, recorded_at, happened_at, source, source_sequence, class, activity, outcome,
                                        actor_person, request_id, grant_id, lease_id, session_id, target, body, leaf_hash)
-                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    returning id)
-                insert into event_personal (event_id, fields) select id, ?::jsonb from written
+                    select id, ?::timestamptz, happened_at::timestamptz, ?, source_sequence::bigint, class::integer, activity,
+                           outcome, ?, request_id, grant_id, lease_id, session_id, target, convert_to(body, 'UTF8'),
+                           decode(leaf_hash, 'hex')
+                      from given order by place)
+                insert into event_personal (event_id, fields) select id, fields::jsonb from given
                 """,
-                id,
+                column(rows, Row::id),
+                column(rows, row -> row.happened().toString()),
+                column(rows, row -> Long.toString(row.place())),
+                column(
+                        rows,
+                        row -> Integer.toString(row.event().type.ocsfClass().uid())),
+                column(rows, row -> row.event().type.activity()),
+                column(rows, row -> row.event().outcome.name().toLowerCase(Locale.ROOT)),
+                column(rows, row -> row.event().request),
+                column(rows, row -> row.event().grant),
+                column(rows, row -> row.event().lease),
+                column(rows, row -> row.event().session),
+                column(rows, row -> row.event().target),
+                column(rows, Row::body),
+                column(
+                        rows,
+                        row -> HexFormat.of().formatHex(LeafHash.of(row.body().getBytes(StandardCharsets.UTF_8)))),
+                column(rows, Row::personal),
                 tx.now(),
-                happened,
                 source,
-                place,
-                event.type.ocsfClass().uid(),
-                event.type.activity(),
-                event.outcome,
-                actor.person(),
-                event.request,
-                event.grant,
-                event.lease,
-                event.session,
-                event.target,
-                body,
-                LeafHash.of(body),
-                new String(CanonicalJson.bytes(salted), StandardCharsets.UTF_8));
-        return id;
+                tx.actor().person());
+    }
+
+    private static List<@Nullable String> column(List<Row> rows, Function<Row, @Nullable String> value) {
+        var column = new ArrayList<@Nullable String>(rows.size());
+        rows.forEach(row -> column.add(value.apply(row)));
+        return column;
+    }
+
+    private static String text(Map<String, Object> tree) {
+        return new String(CanonicalJson.bytes(tree), StandardCharsets.UTF_8);
     }
 
     /** Makes the partitions of this month and the next two; called at start and daily. */

@@ -89,7 +89,7 @@ public final class AuditSearch {
      */
     public static List<RecordedEvent> tail(Rx rx, String after, int limit) {
         var place = PLACE.matcher(after);
-        if (!place.matches()) {
+        if (!place.matches() || new java.math.BigInteger(place.group(2)).bitLength() > 63) {
             throw InputRefusal.INVALID_VALUE.because(
                     "after: " + Text.quoted(after) + " (expected: a place such as 1234.567)");
         }

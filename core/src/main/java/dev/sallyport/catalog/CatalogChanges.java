@@ -2,18 +2,24 @@ package dev.sallyport.catalog;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
+import dev.sallyport.audit.Outcome;
+import dev.sallyport.base.Refusal;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
 import dev.sallyport.identity.People;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Files of documents into the catalogue: all of them or none. What is sound and the same as before stays untouched, what
  * somebody else manages is refused, and pruning removes only what files made. The order of documents does not matter.
  */
 public final class CatalogChanges {
+    /** How many places of errors the log keeps. */
+    private static final int PLACES = 10;
+
     private final Database database;
     private final Audit audit;
     private final Writer writer;
@@ -55,11 +61,48 @@ public final class CatalogChanges {
         if (dryRun) {
             return database.read(rx -> plan(rx, files, prune));
         }
+        try {
+            CatalogAnswer answer = read(actor, files, prune);
+            if (answer instanceof CatalogAnswer.Unsound(List<DocumentError> errors)) {
+                refused(actor, files, prune, CatalogRefusal.INVALID.code(), errors);
+            }
+            return answer;
+        } catch (Refusal refusal) {
+            if (refusal.kind() != Refusal.Kind.UNAVAILABLE) {
+                refused(actor, files, prune, refusal.code(), List.of());
+            }
+            throw refusal;
+        }
+    }
+
+    private CatalogAnswer read(Actor actor, List<SourceFile> files, boolean prune) {
         var errors = new Errors();
         List<Document> documents = new DocumentReader(errors).read(files);
         return errors.isEmpty()
                 ? database.change(actor, tx -> apply(tx, documents, files.size(), prune))
                 : new CatalogAnswer.Unsound(errors.all());
+    }
+
+    /** The places of the errors and not their texts, which repeat what stood there: it may have been a secret. */
+    private void refused(Actor actor, List<SourceFile> files, boolean prune, String code, List<DocumentError> errors) {
+        database.run(
+                actor,
+                tx -> audit.record(
+                        tx,
+                        Event.of(CatalogEvent.REFUSED)
+                                .outcome(Outcome.REFUSED)
+                                .data("code", code)
+                                .data("files", files.size())
+                                .data("prune", prune)
+                                .data("errors", errors.size())
+                                .personal(
+                                        "places",
+                                        errors.isEmpty()
+                                                ? null
+                                                : errors.stream()
+                                                        .limit(PLACES)
+                                                        .map(error -> error.file() + ":" + error.line())
+                                                        .collect(Collectors.joining(" ")))));
     }
 
     private CatalogAnswer apply(Tx tx, List<Document> documents, int files, boolean prune) {

@@ -7,7 +7,8 @@ public enum CatalogEvent implements EventType {
     CREATED("catalog.created"),
     UPDATED("catalog.updated"),
     DELETED("catalog.deleted"),
-    APPLIED("catalog.applied");
+    APPLIED("catalog.applied"),
+    REFUSED("catalog.refused");
 
     private final String activity;
 

@@ -34,6 +34,11 @@ public final class CatalogObjects {
         return CatalogStore.find(rx, kind, name);
     }
 
+    /** The name of the object that a caller names by its id or its name; unknown text stays as it is. */
+    public static String name(Rx rx, Kind kind, String idOrName) {
+        return CatalogStore.nameOf(rx, kind, idOrName).orElse(idOrName);
+    }
+
     /** @throws Refusal {@code catalog.not-found} */
     public static Stored require(Rx rx, Kind kind, String name) {
         return find(rx, kind, name)

@@ -30,6 +30,10 @@ final class CatalogStore {
         return rx.one(select(kind) + " where o.name = ?", row -> Stored.of(kind, row), name);
     }
 
+    static Optional<String> nameOf(Rx rx, Kind kind, String id) {
+        return rx.one("select name from " + table(kind) + " where id = ?", row -> row.getString(1), id);
+    }
+
     static List<Stored> named(Rx rx, Kind kind, Collection<String> names) {
         return names.isEmpty()
                 ? List.of()
@@ -141,7 +145,13 @@ final class CatalogStore {
                         select r.id, r.name, r.spec, ?, ?::timestamptz
                         """;
         };
-        batches(steps, rows -> tx.update(sql + FROM_ROWS, managedBy, tx.now(), rows));
+        int made = batches(
+                steps,
+                rows -> tx.update(sql + FROM_ROWS + " on conflict (name) do nothing", managedBy, tx.now(), rows));
+        if (made != steps.size()) {
+            throw CatalogRefusal.STALE.because(
+                    "somebody else made some of the same " + kind.plural() + " meanwhile", "look again, then repeat");
+        }
     }
 
     static void update(Tx tx, Kind kind, List<Step> steps) {

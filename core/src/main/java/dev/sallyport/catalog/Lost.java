@@ -17,11 +17,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which running grants a set of steps ends, and by which step, named by its title. */
-record Lost(Map<String, List<Held>> byTitle, List<Held> eligibility) {
+record Lost(Map<String, List<Held>> byTitle, List<Held> eligibility, List<String> touched) {
     /** The most grants that one change lists. */
     private static final int LISTED = 100;
 
-    static final Lost NOTHING = new Lost(Map.of(), List.of());
+    static final Lost NOTHING = new Lost(Map.of(), List.of(), List.of());
 
     /** A running grant; the names are today's. */
     record Held(
@@ -73,7 +73,7 @@ record Lost(Map<String, List<Held>> byTitle, List<Held> eligibility) {
                     .ifPresent(step -> byTitle.computeIfAbsent(step.title(), _ -> new ArrayList<>())
                             .add(grant));
         }
-        return new Lost(byTitle, eligibility);
+        return new Lost(byTitle, eligibility, held.stream().map(Held::grant).toList());
     }
 
     /** The lines for one change, the first {@value #LISTED} of them. */
@@ -85,6 +85,16 @@ record Lost(Map<String, List<Held>> byTitle, List<Held> eligibility) {
             lines.add("and " + (held.size() - LISTED) + " more");
         }
         return lines;
+    }
+
+    /**
+     * Takes the rows of all grants that this change may end, in the order of their ids: they are ended one cause after the
+     * other, and who ends some of them meanwhile must not meet us half-way.
+     */
+    void lock(Tx tx) {
+        if (!touched.isEmpty()) {
+            tx.list("select id from access_grant where id = any(?::text[]) order by id for update", _ -> true, touched);
+        }
     }
 
     /** Tells those who hold the grants; the rows are written. */

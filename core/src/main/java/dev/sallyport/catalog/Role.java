@@ -41,17 +41,26 @@ public record Role(RoleId id, String name, Spec spec, String managedBy, long ver
         return spec.texts("rights");
     }
 
+    /** The rule by which it is asked for; one that cannot be read denies. */
     public RoleRule rule() {
         Spec request = spec.at("request");
-        Spec approval = request.at("approval");
         return new RoleRule(
-                approval.has("group")
-                        ? Optional.of(new Approvals(approval.text("group", ""), approval.number("count", 1)))
-                        : Optional.empty(),
+                "auto".equals(request.tree().get("approval")),
+                approvals(request.at("approval")),
                 request.duration("maxDuration", java.time.Duration.ofHours(8)),
                 !request.text("reason", "required").equals("optional"),
                 request.duration("decideWithin", RoleRule.DECIDE_WITHIN),
                 Access.valueOf(spec.text("access", "direct").toUpperCase(Locale.ROOT)),
                 request.duration("certificateValidity", RoleRule.CERTIFICATE_VALIDITY));
+    }
+
+    private static Optional<Approvals> approvals(Spec approval) {
+        int count = approval.has("count") ? approval.number("count", 0) : 1;
+        return approval.tree().get("group") instanceof String group
+                        && !group.isBlank()
+                        && count >= 1
+                        && count <= Approvals.MAX
+                ? Optional.of(new Approvals(group, count))
+                : Optional.empty();
     }
 }

@@ -1,9 +1,7 @@
 package dev.sallyport.catalog;
 
-import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
 import dev.sallyport.database.Json;
-import dev.sallyport.database.Tx;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +14,7 @@ final class StepEvents {
 
     private StepEvents() {}
 
-    static void record(Tx tx, Audit audit, Step step, String managedBy) {
+    static Event of(Step step, String managedBy) {
         Event event = Event.of(type(step))
                 .data("kind", step.kind().word())
                 .data("name", step.name())
@@ -36,7 +34,7 @@ final class StepEvents {
             put(event, old, "old", field, at(before, field));
             put(event, now, "new", field, at(after, field));
         }
-        audit.record(tx, event.data("fields", fields).data("old", old).data("new", now));
+        return event.data("fields", fields).data("old", old).data("new", now);
     }
 
     private static void put(Event event, Map<String, Object> data, String side, String field, Optional<Object> value) {

@@ -27,6 +27,11 @@ public record Target(TargetId id, String name, String type, Labels labels, Spec 
         return spec.at("ssh").texts("logins");
     }
 
+    /** Whether this account on the host may be given out at all. */
+    public boolean admits(String login) {
+        return logins().isEmpty() || logins().contains(login);
+    }
+
     /** The pinned host key, where there is no host certificate. */
     public Optional<String> hostKey() {
         return spec.at("ssh").text("hostKey");

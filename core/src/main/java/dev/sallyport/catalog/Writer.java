@@ -41,12 +41,14 @@ final class Writer {
             CatalogStore.update(tx, kind, of(steps, kind, Action.UPDATE));
         }
         members(tx, steps, managedBy);
+        lost.lock(tx);
         of(steps, Kind.PERSON, Action.UPDATE).forEach(step -> state(tx, step));
-        for (Step step : steps) {
-            if (step.changes()) {
-                StepEvents.record(tx, audit, step, managedBy);
-            }
-        }
+        audit.recordAll(
+                tx,
+                steps.stream()
+                        .filter(Step::changes)
+                        .map(step -> StepEvents.of(step, managedBy))
+                        .toList());
         lost.tell(tx, steps, listener);
     }
 

@@ -8,6 +8,7 @@ enum CredentialEvent implements EventType {
     CA_KEY_ACTIVATED("ca-key.activated"),
     CA_KEY_RETIRED("ca-key.retired"),
     HOST_ENROLLED("target.enrolled"),
+    HOST_WITHDRAWN("target.enrolment-withdrawn"),
     HOST_CERTIFIED("target.host-certified");
 
     private final String activity;

@@ -2,6 +2,7 @@ package dev.sallyport.credential;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
+import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.base.Text;
 import dev.sallyport.catalog.Catalog;
@@ -10,7 +11,6 @@ import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
-import dev.sallyport.feed.Feed;
 import dev.sallyport.formats.ssh.SshCertificate;
 import dev.sallyport.formats.ssh.SshPublicKey;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * SSH hosts that take part: what goes into their configuration, the token by which each names itself, their host
@@ -36,6 +37,8 @@ public final class Hosts {
     /** An enrolled host that has confirmed nothing for so long is reported as stale. */
     public static final Duration STALE_AFTER = Duration.ofMinutes(2);
 
+    private static final Pattern LOGIN = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
+    private static final int LOGINS_MAX = 100;
     private static final String TOKEN_PREFIX = "sph_";
     private static final int TOKEN_BYTES = 32;
 
@@ -70,6 +73,7 @@ public final class Hosts {
      * @param logins accounts on the host to prepare, besides those the target names
      */
     public Enrolment enrol(Actor actor, String name, List<String> logins) {
+        checkLogins(logins);
         byte[] secret = new byte[TOKEN_BYTES];
         random.nextBytes(secret);
         Secret token =
@@ -87,8 +91,55 @@ public final class Hosts {
         });
     }
 
+    /**
+     * What enrolment would put on the host, without enrolling.
+     *
+     * @param tokenFingerprint of the token that is good now, if any: the host can tell by it whether it holds that one
+     */
+    public record Prepared(
+            Target target,
+            Map<String, List<String>> authorizedKeys,
+            List<CaKey> krlSigner,
+            Optional<String> tokenFingerprint) {}
+
+    /** Shows what {@link #enrol} would give; nothing changes. */
+    public Prepared prepare(String name, List<String> logins) {
+        return database.read(rx -> {
+            Target target = sshTarget(rx, name);
+            return new Prepared(
+                    target,
+                    authorizedKeys(rx, target, logins),
+                    SshAuthorities.keys(rx, CaPurpose.KRL),
+                    rx.one(
+                            "select encode(host_token_hash, 'hex') from target where id = ? and host_token_hash is not null",
+                            row -> row.getString(1),
+                            target.id()));
+        });
+    }
+
+    /**
+     * Ends the enrolment: the host's token opens nothing any more, and nobody waits for it to confirm revocation lists.
+     * Done again, it changes nothing. Returns whether the host was enrolled.
+     */
+    public boolean withdraw(Actor actor, String name) {
+        return database.change(actor, tx -> {
+            Target target = sshTarget(tx, name);
+            int ended = tx.update("""
+                    update target set host_token_hash = null, enrolled_at = null
+                     where id = ? and host_token_hash is not null
+                    """, target.id());
+            if (ended == 0) {
+                return false;
+            }
+            tx.update("delete from krl_confirmation where target_id = ?", target.id());
+            audit.record(tx, Event.of(CredentialEvent.HOST_WITHDRAWN).target(name));
+            return true;
+        });
+    }
+
     /** The lines that bind the target authority to this target's principals, per login; what {@code ssh-ca} prints. */
     public Map<String, List<String>> authorizedKeys(String name, List<String> logins) {
+        checkLogins(logins);
         return database.read(rx -> authorizedKeys(rx, sshTarget(rx, name), logins));
     }
 
@@ -128,12 +179,9 @@ public final class Hosts {
 
     /** The host refuses by this revocation list from now on. */
     public void confirm(Target host, long version) {
-        database.run(new Actor(null, null, "host/" + host.name(), null, null), tx -> {
-            if (version < 0 || version > Feed.head(tx)) {
-                throw HostRefusal.FUTURE_LIST.because("version: " + version + " (expected: one that was published)");
-            }
-            RevocationList.confirm(tx, host.id().value(), version);
-        });
+        database.run(
+                new Actor(null, null, "host/" + host.name(), null, null),
+                tx -> RevocationList.confirm(tx, host.id().value(), version));
     }
 
     /** Every enrolled host, for those who look after them. */
@@ -160,6 +208,21 @@ public final class Hosts {
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    /** They become parts of lines that sshd trusts, and names of files. */
+    private static void checkLogins(List<String> logins) {
+        if (logins.size() > LOGINS_MAX) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    "logins: " + logins.size() + " (expected: at most " + LOGINS_MAX + ")");
+        }
+        logins.stream()
+                .filter(login -> !LOGIN.matcher(login).matches())
+                .findFirst()
+                .ifPresent(login -> {
+                    throw InputRefusal.INVALID_VALUE.because("logins: " + Text.quoted(login)
+                            + " (expected: a lower-case letter or '_', then up to 31 of a-z, 0-9, '_', '-')");
+                });
     }
 
     private static Map<String, List<String>> authorizedKeys(Rx rx, Target target, List<String> more) {

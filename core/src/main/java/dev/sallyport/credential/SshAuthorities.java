@@ -5,16 +5,20 @@ import dev.sallyport.audit.Event;
 import dev.sallyport.base.Ids;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
 import dev.sallyport.formats.ssh.SshKeyPair;
 import dev.sallyport.formats.ssh.SshKeys;
 import dev.sallyport.formats.ssh.SshPublicKey;
 import dev.sallyport.formats.ssh.SshSigner;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 public final class SshAuthorities {
     /** How long a node may sign with a key that another node has retired; retired keys stay trusted far longer. */
     private static final long KEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** How long a next key is published before it signs, unless forced. */
+    public static final Duration OVERLAP = Duration.ofHours(1);
+
+    /** How long a retired key is trusted for what lives minutes or hours; far longer than any certificate of a person. */
+    public static final Duration USER_TRUST = Duration.ofHours(24);
 
     private static final String TABLE = "ssh_ca_key";
 
@@ -47,7 +57,7 @@ public final class SshAuthorities {
     /** Makes the keys that are missing; servers starting at once end up with the same ones. */
     public void createMissing() {
         database.run(Actor.system("setup"), tx -> {
-            tx.list("select pg_advisory_xact_lock(hashtext('ssh_ca_key'))", _ -> true);
+            lock(tx);
             for (CaPurpose purpose : CaPurpose.values()) {
                 if (!tx.exists("select 1 from ssh_ca_key where purpose = ? and state = 'active'", purpose)) {
                     create(tx, purpose, CaKey.State.ACTIVE);
@@ -70,22 +80,118 @@ public final class SshAuthorities {
         return signing;
     }
 
-    /** Every key of this purpose that must be trusted, newest first. */
+    /** Every key of this purpose that must be trusted, newest first: retired ones until what they signed has expired. */
     public static List<CaKey> keys(Rx rx, CaPurpose purpose) {
         return rx.list(
-                "select id, state, public_key from ssh_ca_key where purpose = ? order by id desc",
+                """
+                select id, state, public_key from ssh_ca_key
+                 where purpose = ? and (state <> 'retired' or retired_at > ?) order by id desc
+                """,
                 row -> new CaKey(
                         row.getString("id"),
                         purpose,
                         CaKey.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
                         SshPublicKey.parse(row.getString("public_key"))),
+                purpose,
+                rx.now().minus(trusted(purpose)));
+    }
+
+    /** How long a retired key is still trusted: longer than anything it signed holds. */
+    private static Duration trusted(CaPurpose purpose) {
+        return switch (purpose) {
+            case ACCESS, TARGET, KRL -> USER_TRUST;
+            case HOST -> Hosts.HOST_CERTIFICATE_VALIDITY.plus(USER_TRUST);
+        };
+    }
+
+    /**
+     * Begins a rotation: makes the next key and publishes it, so that hosts and clients learn to trust it before it signs.
+     * {@link #activate} ends it.
+     *
+     * @throws dev.sallyport.base.Refusal {@code ca-key.next-exists} while an earlier rotation waits
+     */
+    public CaKey rotate(Actor actor, CaPurpose purpose) {
+        return database.change(actor, tx -> {
+            lock(tx);
+            if (next(tx, purpose).isPresent()) {
+                throw CaRefusal.NEXT_EXISTS.because(
+                        "the next " + label(purpose) + " key is published already", "activate it");
+            }
+            return create(tx, purpose, CaKey.State.NEXT);
+        });
+    }
+
+    /**
+     * Ends a rotation: the next key signs from now on, and the active one is retired.
+     *
+     * @param force although hosts may not have learned the key yet, as when the active one is lost to somebody; the event
+     *     says so
+     * @throws dev.sallyport.base.Refusal {@code ca-key.no-next}, or {@code ca-key.too-early} within {@link #OVERLAP}
+     */
+    public CaKey activate(Actor actor, CaPurpose purpose, boolean force) {
+        return database.change(actor, tx -> {
+            lock(tx);
+            Next next = next(tx, purpose)
+                    .orElseThrow(() -> CaRefusal.NO_NEXT.because(
+                            "there is no next " + label(purpose) + " key", "rotate first, which publishes it"));
+            Instant earliest = next.publishedAt().plus(OVERLAP);
+            boolean early = tx.now().isBefore(earliest);
+            if (early && !force) {
+                throw CaRefusal.TOO_EARLY.because(
+                        "the next " + label(purpose) + " key was published at " + next.publishedAt()
+                                + " (expected: " + OVERLAP + " earlier, for hosts and clients to learn it; from "
+                                + earliest + " on)",
+                        "wait, or force it");
+            }
+            tx.list("""
+                            update ssh_ca_key set state = 'retired', retired_at = ? where purpose = ? and state = 'active'
+                            returning id
+                            """, row -> row.getString(1), tx.now(), purpose)
+                    .forEach(id -> audit.record(
+                            tx,
+                            Event.of(CredentialEvent.CA_KEY_RETIRED)
+                                    .data("key", id)
+                                    .data("purpose", label(purpose))
+                                    .data(
+                                            "trusted_until",
+                                            tx.now().plus(trusted(purpose)).toString())));
+            tx.update("update ssh_ca_key set state = 'active' where id = ?", next.id());
+            audit.record(
+                    tx,
+                    Event.of(CredentialEvent.CA_KEY_ACTIVATED)
+                            .data("key", next.id())
+                            .data("purpose", label(purpose))
+                            .data("fingerprint", next.publicKey().fingerprint())
+                            .data("forced", early));
+            tx.afterCommit(() -> opened = null);
+            return new CaKey(next.id(), purpose, CaKey.State.ACTIVE, next.publicKey());
+        });
+    }
+
+    private record Next(String id, SshPublicKey publicKey, Instant publishedAt) {}
+
+    private static Optional<Next> next(Rx rx, CaPurpose purpose) {
+        return rx.one(
+                "select id, public_key, created_at from ssh_ca_key where purpose = ? and state = 'next'",
+                row -> new Next(
+                        row.getString("id"),
+                        SshPublicKey.parse(row.getString("public_key")),
+                        Rows.instant(row, "created_at")),
                 purpose);
+    }
+
+    private static void lock(Tx tx) {
+        tx.list("select pg_advisory_xact_lock(hashtext('ssh_ca_key'))", _ -> true);
+    }
+
+    private static String label(CaPurpose purpose) {
+        return purpose.name().toLowerCase(Locale.ROOT);
     }
 
     private CaKey create(Tx tx, CaPurpose purpose, CaKey.State state) {
         SshKeyPair pair = SshKeys.generateEd25519(null);
         String id = Ids.next("cak_");
-        String label = purpose.name().toLowerCase(Locale.ROOT);
+        String label = label(purpose);
         SshPublicKey publicKey = pair.publicKey().withComment("sallyport-" + label + "-ca");
         tx.update(
                 "insert into ssh_ca_key (id, purpose, state, public_key, private_key, created_at) values (?, ?, ?, ?, ?, ?)",
@@ -100,6 +206,7 @@ public final class SshAuthorities {
                 Event.of(CredentialEvent.CA_KEY_CREATED)
                         .data("key", id)
                         .data("purpose", label)
+                        .data("state", state.name().toLowerCase(Locale.ROOT))
                         .data("fingerprint", publicKey.fingerprint()));
         return new CaKey(id, purpose, state, publicKey);
     }

@@ -38,6 +38,10 @@ public final class Connections implements AutoCloseable {
 
     /** A connection of its own, for LISTEN. */
     public Connection single() throws SQLException {
+        return single(config);
+    }
+
+    private static Connection single(DatabaseConfig config) throws SQLException {
         Properties properties = properties(config);
         properties.setProperty("user", config.user());
         properties.setProperty("password", config.password().reveal());
@@ -49,8 +53,8 @@ public final class Connections implements AutoCloseable {
      *
      * @throws IllegalStateException saying what is wrong and what to do
      */
-    public void check() throws SQLException {
-        try (Connection connection = single();
+    public static void check(DatabaseConfig config) throws SQLException {
+        try (Connection connection = single(config);
                 var statement = connection.createStatement()) {
             int version = connection.getMetaData().getDatabaseMajorVersion();
             if (version < OLDEST_SERVER) {

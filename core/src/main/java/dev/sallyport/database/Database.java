@@ -1,9 +1,11 @@
 package dev.sallyport.database;
 
+import dev.sallyport.base.InputRefusal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -33,6 +35,7 @@ public final class Database {
     private final TransactionTemplate writing;
     private final TransactionTemplate reading;
     private final Supplier<Duration> offset;
+    private final LongAdder deadlocks = new LongAdder();
 
     /** The offset shifts {@link Rx#now()}; it is zero outside tests. */
     public Database(DataSource source, Supplier<Duration> offset) {
@@ -55,6 +58,7 @@ public final class Database {
                 return changeOnce(actor, work);
             } catch (DataAccessException | TransactionException e) {
                 if (attempt < ATTEMPTS && isDeadlock(e)) {
+                    deadlocks.increment();
                     continue;
                 }
                 throw refused(e);
@@ -78,6 +82,11 @@ public final class Database {
         }
     }
 
+    /** How many changes have been run again because of a deadlock; the order of locks is there to keep it at zero. */
+    public long deadlocks() {
+        return deadlocks.sum();
+    }
+
     /** For framework stores that must join a change of ours. */
     public PlatformTransactionManager transactionManager() {
         return manager;
@@ -88,7 +97,7 @@ public final class Database {
         T result = writing.execute(_ -> {
             var tx = new Tx(jdbc, now(), actor);
             T answer = work.apply(tx);
-            tx.check();
+            tx.complete();
             committed.set(tx);
             return answer;
         });
@@ -116,6 +125,9 @@ public final class Database {
         if (state.equals("53100")) {
             return DatabaseRefusal.FULL.because(
                     "the database has no room left; nothing was changed", "free space, then try again");
+        }
+        if (state.equals("22021") || state.equals("22P05")) {
+            return InputRefusal.INVALID_TEXT.because("a text holds U+0000 (expected: text without it)");
         }
         boolean away = state.startsWith("08")
                 || state.startsWith("57P")

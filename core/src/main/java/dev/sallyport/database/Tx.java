@@ -13,6 +13,7 @@ public final class Tx extends Rx {
 
     private final Actor actor;
     private final List<Runnable> afterCommit = new ArrayList<>();
+    private final List<Runnable> last = new ArrayList<>();
     private @Nullable String stateWritten;
     private boolean eventWritten;
 
@@ -37,6 +38,14 @@ public final class Tx extends Rx {
         afterCommit.add(action);
     }
 
+    /**
+     * Does something in this transaction after all the rest of the work, in the order of the calls: for the one row that
+     * everybody waits for, so that it is locked last and shortly (see "Locks" in docs/ARCHITECTURE.md).
+     */
+    public void last(Runnable action) {
+        last.add(action);
+    }
+
     @Override
     void before(String sql) {}
 
@@ -55,8 +64,15 @@ public final class Tx extends Rx {
         }
     }
 
-    /** Called before the commit. */
-    void check() {
+    /** Called when the work is done and before the commit. */
+    void complete() {
+        for (int i = 0; i < last.size(); i++) {
+            last.get(i).run();
+        }
+        check();
+    }
+
+    private void check() {
         if (stateWritten != null && !eventWritten) {
             throw new IllegalStateException("a change of " + stateWritten + " without an event");
         }

@@ -6,6 +6,7 @@ import dev.sallyport.database.Tx;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongConsumer;
 
 /**
  * Effective deny as one ordered list. Versions come from one locked row, so they are handed out in commit order: who has
@@ -23,25 +24,27 @@ public final class Feed {
     /** An entry; the subject's form depends on the kind. */
     public record Entry(long version, FeedKind kind, String subject, Instant at) {}
 
-    /** Appends an entry and returns its version; the row stays locked until the change commits. */
-    public static long append(Tx tx, FeedKind kind, String subject) {
-        long version = tx.one("update feed_head set version = version + 1 returning version", row -> row.getLong(1))
-                .orElseThrow();
-        tx.update(
-                "insert into feed (version, kind, subject, at) values (?, ?, ?, ?)",
-                version,
-                stored(kind),
-                subject,
-                tx.now());
-        tx.list("select pg_notify(?, ?)", _ -> true, CHANNEL, Long.toString(version));
-        return version;
+    /** Appends an entry when the rest of the change is done. */
+    public static void append(Tx tx, FeedKind kind, String subject) {
+        append(tx, kind, subject, _ -> {});
     }
 
-    /** Appends an entry for each subject and returns the last version; nothing for none. */
+    /**
+     * Appends an entry when the rest of the change is done, and then does what needs its version. The head's row is the
+     * last lock that a change takes, and is held until the commit.
+     */
+    public static void append(Tx tx, FeedKind kind, String subject, LongConsumer then) {
+        tx.last(() -> then.accept(write(tx, kind, List.of(subject))));
+    }
+
+    /** Appends an entry for each subject when the rest of the change is done; nothing for none. */
     public static void appendAll(Tx tx, FeedKind kind, List<String> subjects) {
-        if (subjects.isEmpty()) {
-            return;
+        if (!subjects.isEmpty()) {
+            tx.last(() -> write(tx, kind, subjects));
         }
+    }
+
+    private static long write(Tx tx, FeedKind kind, List<String> subjects) {
         long last = tx.one("update feed_head set version = version + ? returning version", row -> row.getLong(1), (long)
                         subjects.size())
                 .orElseThrow();
@@ -50,6 +53,7 @@ public final class Feed {
                 select ? + place, ?, subject, ? from unnest(?::text[]) with ordinality as entries (subject, place)
                 """, last - subjects.size(), stored(kind), tx.now(), subjects);
         tx.list("select pg_notify(?, ?)", _ -> true, CHANNEL, Long.toString(last));
+        return last;
     }
 
     /** The newest version that is committed. */

@@ -1,6 +1,5 @@
 package dev.sallyport.feed;
 
-import dev.sallyport.base.Refusal;
 import dev.sallyport.database.Connections;
 import dev.sallyport.database.Database;
 import java.sql.Connection;
@@ -16,8 +15,8 @@ import org.postgresql.PGConnection;
 
 /**
  * Follows the feed for one node: woken by NOTIFY, and looking by itself every {@value #POLL_MILLIS} ms. Listeners hear
- * every entry once, in order, on one thread. It knows how stale it is; who must not act on stale knowledge asks
- * {@link #isDeaf()}.
+ * every entry once, in order, on one thread; an entry that a listener fails at is told to it again until it is taken, and
+ * nothing comes past it meanwhile. It knows how stale it is; who must not act on stale knowledge asks {@link #isDeaf()}.
  */
 public final class FeedFollower implements AutoCloseable {
     public static final int POLL_MILLIS = 250;
@@ -35,6 +34,8 @@ public final class FeedFollower implements AutoCloseable {
     private volatile long seenNanos;
     private volatile boolean started;
     private volatile boolean closed;
+    /** How many listeners have taken the entry after {@link #version}; only the thread counts. */
+    private int taken;
 
     public FeedFollower(Database database, Connections connections) {
         this.database = database;
@@ -90,6 +91,7 @@ public final class FeedFollower implements AutoCloseable {
 
     private void follow() {
         @Nullable Connection listening = null;
+        boolean failing = false;
         while (!closed) {
             try {
                 if (listening == null) {
@@ -99,10 +101,16 @@ public final class FeedFollower implements AutoCloseable {
                     }
                 }
                 catchUp();
+                if (failing) {
+                    LOG.log(Level.INFO, "feed: back, version={0}", version);
+                    failing = false;
+                }
                 listening.unwrap(PGConnection.class).getNotifications(POLL_MILLIS);
-            } catch (SQLException | Refusal e) {
-                LOG.log(Level.WARNING, "feed: away, staleness={0} cause={1}", new Object[] {staleness(), e.getMessage()
-                });
+            } catch (SQLException | RuntimeException e) {
+                if (!failing && !closed) {
+                    LOG.log(Level.WARNING, "feed: stopped after version " + version + ", is tried again", e);
+                }
+                failing = true;
                 close(listening);
                 listening = null;
                 pause();
@@ -116,22 +124,18 @@ public final class FeedFollower implements AutoCloseable {
         do {
             long before = System.nanoTime();
             entries = database.read(rx -> Feed.after(rx, version));
-            for (Feed.Entry entry : entries) {
-                for (Consumer<Feed.Entry> listener : listeners) {
-                    tell(listener, entry);
-                }
-                advance(entry.version());
-            }
+            entries.forEach(this::tell);
             seenNanos = before;
         } while (!entries.isEmpty());
     }
 
-    private static void tell(Consumer<Feed.Entry> listener, Feed.Entry entry) {
-        try {
-            listener.accept(entry);
-        } catch (RuntimeException e) {
-            LOG.log(Level.SEVERE, "feed: a listener failed at version " + entry.version(), e);
+    private void tell(Feed.Entry entry) {
+        while (taken < listeners.size()) {
+            listeners.get(taken).accept(entry);
+            taken++;
         }
+        taken = 0;
+        advance(entry.version());
     }
 
     private synchronized void advance(long to) {

@@ -4,7 +4,7 @@ package dev.sallyport.feed;
 public enum FeedKind {
     /** A grant has ended; the subject is its id. */
     GRANT_ENDED,
-    /** Certificates joined the key revocation list; the subject is a target's id. */
+    /** Certificates joined the key revocation list; the subject is empty, because there is one list for all hosts. */
     KRL,
     /** Everything issued to a person stops counting; the subject is their id and the new epoch, {@code per_…:3}. */
     EPOCH,

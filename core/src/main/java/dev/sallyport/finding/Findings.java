@@ -37,18 +37,24 @@ public final class Findings {
 
     /** Closes what is open of this kind and subject. */
     public void close(Tx tx, String kind, String subject) {
-        tx.list(
-                        "update finding set closed_at = ? where kind = ? and subject = ? and closed_at is null returning id",
-                        row -> row.getString(1),
-                        tx.now(),
-                        kind,
-                        subject)
-                .forEach(id -> audit.record(
-                        tx,
-                        Event.of(FindingEvent.CLOSED)
-                                .data("finding", id)
-                                .data("kind", kind)
-                                .data("subject", subject)));
+        closeAll(tx, kind, List.of(subject));
+    }
+
+    /** Closes what is open of this kind and these subjects. */
+    public void closeAll(Tx tx, String kind, List<String> subjects) {
+        List<Event> closed = tx.list(
+                """
+                update finding set closed_at = ? where kind = ? and subject = any(?::text[]) and closed_at is null
+                returning id, subject
+                """,
+                row -> Event.of(FindingEvent.CLOSED)
+                        .data("finding", row.getString(1))
+                        .data("kind", kind)
+                        .data("subject", row.getString(2)),
+                tx.now(),
+                kind,
+                subjects);
+        audit.recordAll(tx, closed);
     }
 
     /** Newest first, those after the given id. */

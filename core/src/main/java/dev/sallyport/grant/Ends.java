@@ -2,14 +2,21 @@ package dev.sallyport.grant;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
+import dev.sallyport.base.CrashPoint;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.LeaseId;
 import dev.sallyport.credential.RevocationList;
+import dev.sallyport.credential.SshLeases;
 import dev.sallyport.database.Tx;
 import dev.sallyport.feed.Feed;
 import dev.sallyport.feed.FeedKind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,110 +31,124 @@ final class Ends {
     }
 
     /** A grant that this change set ending. */
-    record Ending(GrantId id, String request, String target, String role, String person) {}
+    record Ending(GrantId id, String request, String target, String role, String person) {
+        private static final String COLUMNS = "g.id, g.request_id, g.target_name, g.role_name, g.person_id";
 
-    private record Cut(LeaseId id, GrantId grant) {}
+        private static Ending of(ResultSet row) throws SQLException {
+            return new Ending(
+                    new GrantId(row.getString(1)),
+                    row.getString(2),
+                    row.getString(3),
+                    row.getString(4),
+                    row.getString(5));
+        }
+
+        private Event event(GrantEvent type) {
+            return Event.of(type)
+                    .request(request)
+                    .grant(id.value())
+                    .target(target)
+                    .data("role", role)
+                    .data("person", person);
+        }
+    }
+
+    private record Cut(LeaseId id, GrantId grant, boolean dead) {}
 
     /**
-     * Sets those of the grants ending that still run. Rows are locked in the order of their ids, so that two who end the
-     * same grants do not wait for each other in a circle.
+     * Sets those of the grants ending that still run. Locks: the grants by id, then their leases by id, and the head of the
+     * feed last of all.
      */
     List<Ending> begin(Tx tx, List<GrantId> grants, EndReason reason, @Nullable String comment) {
-        List<String> ids = texts(grants);
-        tx.list("select id from access_grant where id = any(?::text[]) order by id for update", _ -> true, ids);
-        List<Ending> ending = tx.list(
-                """
+        lock(tx, grants);
+        List<Ending> ending = tx.list("""
                 update access_grant g set state = 'ending', end_reason = ?, end_comment = ?, ending_at = ?
                  where g.id = any(?::text[]) and g.state in ('scheduled', 'active')
-                returning g.id, g.request_id, g.target_name, g.role_name, g.person_id
-                """,
-                row -> new Ending(
-                        new GrantId(row.getString(1)),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getString(4),
-                        row.getString(5)),
-                reason,
-                comment,
-                tx.now(),
-                ids);
+                returning\s""" + Ending.COLUMNS, Ending::of, reason, comment, tx.now(), texts(grants));
         if (ending.isEmpty()) {
             return ending;
         }
-        Feed.appendAll(
+        List<GrantId> ids = ending.stream().map(Ending::id).toList();
+        Feed.appendAll(tx, FeedKind.GRANT_ENDED, texts(ids));
+        Map<GrantId, List<String>> cut = cut(tx, ids).stream()
+                .collect(Collectors.groupingBy(
+                        Cut::grant, Collectors.mapping(lease -> lease.id().value(), Collectors.toList())));
+        String why = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        audit.recordAll(
                 tx,
-                FeedKind.GRANT_ENDED,
-                ending.stream().map(end -> end.id().value()).toList());
-        List<Cut> cut = cut(tx, ending.stream().map(Ending::id).toList());
-        for (Ending end : ending) {
-            audit.record(
-                    tx,
-                    Event.of(GrantEvent.ENDING)
-                            .request(end.request())
-                            .grant(end.id().value())
-                            .target(end.target())
-                            .data("role", end.role())
-                            .data("person", end.person())
-                            .data(
-                                    "end_reason",
-                                    reason.name().toLowerCase(Locale.ROOT).replace('_', ' '))
-                            .data(
-                                    "leases_closing",
-                                    cut.stream()
-                                            .filter(lease -> lease.grant().equals(end.id()))
-                                            .map(lease -> lease.id().value())
-                                            .toList())
-                            .personal("comment", comment));
-        }
-        finish(tx, ending.stream().map(Ending::id).toList());
+                ending.stream()
+                        .map(end -> end.event(GrantEvent.ENDING)
+                                .data("end_reason", why)
+                                .data("leases_closing", cut.getOrDefault(end.id(), List.of()))
+                                .personal("comment", comment))
+                        .toList());
+        finish(tx, ids);
+        CrashPoint.reached("grant.ending");
         return ending;
     }
 
-    /** Grants that are ending and have no open lease left have ended. */
-    void finish(Tx tx, List<GrantId> grants) {
+    /** Takes the rows of the grants in the order of their ids, as everybody does who takes more than one. */
+    static void lock(Tx tx, List<GrantId> grants) {
         tx.list(
-                        """
-                        update access_grant g set state = 'ended', ended_at = ?
-                         where g.id = any(?::text[]) and g.state = 'ending'
-                           and not exists (select 1 from lease l where l.grant_id = g.id and l.state <> 'closed')
-                        returning g.id, g.request_id, g.target_name, g.role_name, g.person_id
-                        """,
-                        row -> new Ending(
-                                new GrantId(row.getString(1)),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getString(4),
-                                row.getString(5)),
-                        tx.now(),
-                        texts(grants))
-                .forEach(end -> audit.record(
-                        tx,
-                        Event.of(GrantEvent.ENDED)
-                                .request(end.request())
-                                .grant(end.id().value())
-                                .target(end.target())
-                                .data("role", end.role())
-                                .data("person", end.person())));
+                "select id from access_grant where id = any(?::text[]) order by id for update",
+                _ -> true,
+                texts(grants));
     }
 
-    /** Every open lease of the grants goes closing, and onto the revocation list if its certificate still lives. */
+    /**
+     * Grants that are ending and have no open lease left have ended. Who closes leases holds their grants' rows, or two who
+     * close the last two leases at once would each see the other's still open.
+     */
+    void finish(Tx tx, List<GrantId> grants) {
+        List<Ending> ended = tx.list("""
+                update access_grant g set state = 'ended', ended_at = ?
+                 where g.id = any(?::text[]) and g.state = 'ending'
+                   and not exists (select 1 from lease l where l.grant_id = g.id and l.state <> 'closed')
+                returning\s""" + Ending.COLUMNS, Ending::of, tx.now(), texts(grants));
+        audit.recordAll(
+                tx, ended.stream().map(end -> end.event(GrantEvent.ENDED)).toList());
+    }
+
+    /**
+     * Every open lease of the grants goes closing. Those whose certificate may still be believed somewhere join the
+     * revocation list; the dead ones need no list, and one that can only expire is not looked at before it has.
+     */
     private static List<Cut> cut(Tx tx, List<GrantId> grants) {
+        Instant dead = tx.now().minus(SshLeases.SKEW);
         List<Cut> cut = tx.list(
                 """
-                update lease set state = 'closing', closing_at = ?
-                 where grant_id = any(?::text[]) and state in ('issuing', 'issued') returning id, grant_id
+                with open as (select id from lease where grant_id = any(?::text[]) and state in ('issuing', 'issued')
+                               order by id for update)
+                update lease l set state = 'closing', closing_at = ? from open where l.id = open.id
+                returning l.id, l.grant_id, l.expires_at <= ?
                 """,
-                row -> new Cut(new LeaseId(row.getString(1)), new GrantId(row.getString(2))),
+                row -> new Cut(new LeaseId(row.getString(1)), new GrantId(row.getString(2)), row.getBoolean(3)),
+                texts(grants),
                 tx.now(),
-                texts(grants));
-        if (!cut.isEmpty()) {
-            List<LeaseId> leases = cut.stream().map(Cut::id).toList();
-            long version = RevocationList.add(tx, leases);
-            tx.update(
-                    """
-                    insert into lease_closing (lease_id, target_id, feed_version, next_attempt_at)
-                    select id, target_id, ?, ? from lease where id = any(?::text[])
-                    """, version, tx.now(), leases.stream().map(LeaseId::value).toList());
+                dead);
+        if (cut.isEmpty()) {
+            return cut;
+        }
+        tx.update(
+                """
+                insert into lease_closing (lease_id, target_id, feed_version, next_attempt_at)
+                select id, target_id, 0, case when cut = 'expiry' then greatest(?, expires_at + make_interval(secs => ?)) else ? end
+                  from lease where id = any(?::text[])
+                """,
+                tx.now(),
+                SshLeases.SKEW.toSeconds(),
+                tx.now(),
+                cut.stream().map(lease -> lease.id().value()).toList());
+        List<LeaseId> alive =
+                cut.stream().filter(lease -> !lease.dead()).map(Cut::id).toList();
+        if (!alive.isEmpty()) {
+            RevocationList.add(
+                    tx,
+                    alive,
+                    version -> tx.update(
+                            "update lease_closing set feed_version = ? where lease_id = any(?::text[])",
+                            version,
+                            alive.stream().map(LeaseId::value).toList()));
         }
         return cut;
     }

@@ -16,6 +16,7 @@ import dev.sallyport.spi.Cut;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -103,15 +104,17 @@ final class GrantStore {
 
     /**
      * The person's running grants on the target, longest first. The rows are locked against ending until the change
-     * commits: who revokes meanwhile waits, and then sees what was issued.
+     * commits, in the order of their ids: who revokes meanwhile waits, and then sees what was issued.
      */
     static List<Grant> usable(Tx tx, PersonId person, String target, Instant now) {
         return tx.list(GRANT + """
                            where g.person_id = ? and g.target_name = ? and g.state = 'active'
                              and g.starts_at <= ? and g.ends_at > ?
                              and p.state = 'active' and p.quarantined_at is null
-                           order by g.ends_at desc, g.id for share of g
-                          """, GrantStore::grant, person, target, now, now);
+                           order by g.id for share of g
+                          """, GrantStore::grant, person, target, now, now).stream()
+                .sorted(Comparator.comparing(Grant::endsAt).reversed())
+                .toList();
     }
 
     static List<Grant> running(Rx rx, PersonId person, RoleId role) {
@@ -131,6 +134,20 @@ final class GrantStore {
 
     static Optional<Lease> lease(Rx rx, LeaseId id) {
         return rx.one(LEASE + " where l.id = ?", GrantStore::lease, id);
+    }
+
+    static List<Lease> leasesById(Rx rx, List<LeaseId> ids) {
+        return rx.list(
+                LEASE + " where l.id = any(?::text[]) order by l.id",
+                GrantStore::lease,
+                ids.stream().map(LeaseId::value).toList());
+    }
+
+    static List<Grant> grantsById(Rx rx, List<GrantId> ids) {
+        return rx.list(
+                GRANT + " where g.id = any(?::text[]) order by g.id",
+                GrantStore::grant,
+                ids.stream().map(GrantId::value).toList());
     }
 
     static Grant grant(ResultSet row) throws SQLException {

@@ -10,6 +10,7 @@ import dev.sallyport.credential.SshLeases;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rows;
+import dev.sallyport.database.Rx;
 import dev.sallyport.database.Spec;
 import dev.sallyport.database.Tx;
 import dev.sallyport.finding.Findings;
@@ -19,10 +20,13 @@ import dev.sallyport.spi.Leases;
 import dev.sallyport.spi.TargetException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /**
  * Carries out what is due, on every node at once without a leader: rows are taken with {@code skip locked}, and whatever
@@ -38,6 +42,7 @@ public final class GrantWorker {
     /** The longest pause between two attempts at closing a lease. */
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
+    private static final String STUCK = "lease-stuck";
     private static final Logger LOG = Logger.getLogger(GrantWorker.class.getName());
     private static final Actor ACTOR = Actor.system("grants");
 
@@ -52,17 +57,20 @@ public final class GrantWorker {
         this.audit = audit;
         this.findings = findings;
         this.ends = new Ends(audit);
-        this.kinds = kinds.stream().collect(java.util.stream.Collectors.toUnmodifiableMap(Leases::kind, kind -> kind));
+        this.kinds = kinds.stream().collect(Collectors.toUnmodifiableMap(Leases::kind, kind -> kind));
     }
 
     private record Due(
             LeaseSpec lease,
             GrantId grant,
-            String request,
             String targetName,
+            boolean onlyExpires,
             Instant closingAt,
             int attempts,
             Instant claimedUntil) {}
+
+    /** What came of asking about one lease. */
+    private record Answer(Due due, Leases.Closing closing) {}
 
     /** Does one round of everything that is due and says how much it was; zero means there is time to rest. */
     public int runOnce() {
@@ -78,9 +86,11 @@ public final class GrantWorker {
                                    order by starts_at limit ? for update skip locked)
                     returning id
                     """, row -> new GrantId(row.getString(1)), tx.now(), BATCH);
-            started.forEach(id -> audit.record(
+            audit.recordAll(
                     tx,
-                    Grants.about(GrantEvent.STARTED, GrantStore.grant(tx, id).orElseThrow())));
+                    GrantStore.grantsById(tx, started).stream()
+                            .map(grant -> Grants.about(GrantEvent.STARTED, grant))
+                            .toList());
             return started.size();
         });
     }
@@ -110,33 +120,57 @@ public final class GrantWorker {
                 tx.update(
                         "update lease set state = 'closing', closing_at = ? where id = any(?::text[])",
                         tx.now(),
-                        due.stream().map(LeaseId::value).toList());
-                due.forEach(id -> closed(tx, GrantStore.lease(tx, id).orElseThrow(), "expired", tx.now()));
+                        texts(due));
+                closed(tx, due, Map.of());
             }
             return due.size();
         });
     }
 
-    /** Leases that are closing: asks their targets, and notes what those say. */
+    /** Leases that are closing: asks their targets, and notes what those say, all that have closed in one change. */
     int closeDue() {
         List<Due> due = database.change(ACTOR, GrantWorker::claim);
+        if (due.isEmpty()) {
+            return 0;
+        }
         CrashPoint.reached("lease.closing");
-        due.forEach(this::close);
+        Instant now = database.read(Rx::now);
+        List<Answer> answers =
+                due.stream().map(each -> new Answer(each, ask(each, now))).toList();
+        Map<LeaseId, Answer> closed = answers.stream()
+                .filter(answer -> answer.closing() instanceof Leases.Closing.Closed)
+                .collect(Collectors.toMap(answer -> answer.due().lease().id(), answer -> answer));
+        if (!closed.isEmpty()) {
+            confirmed(closed);
+        }
+        answers.forEach(answer -> {
+            if (answer.closing() instanceof Leases.Closing.Unconfirmed(String why)) {
+                again(answer.due(), why);
+            }
+        });
         return due.size();
     }
 
-    /** Takes a batch by pushing its next attempt into the future; whoever dies with it lets go by that. */
+    /**
+     * Takes a batch by pushing its next attempt into the future; whoever dies with it lets go by that. What can only expire
+     * makes no attempts.
+     */
     private static List<Due> claim(Tx tx) {
         return tx.list(
                 """
-                with taken as (
-                    update lease_closing set next_attempt_at = ?, attempts = attempts + 1
-                     where lease_id in (select lease_id from lease_closing where next_attempt_at <= ?
-                                         order by next_attempt_at limit ? for update skip locked)
-                    returning lease_id, feed_version, attempts, next_attempt_at)
-                select l.id, l.kind, l.target_id, l.issued_at, l.expires_at, l.spec, l.grant_id, l.closing_at,
-                       t.feed_version, t.attempts, t.next_attempt_at, g.request_id, g.target_name
+                with due as (
+                    select lease_id from lease_closing where next_attempt_at <= ?
+                     order by next_attempt_at limit ? for update skip locked),
+                taken as (
+                    update lease_closing c
+                       set next_attempt_at = ?, attempts = c.attempts + case when l.cut = 'expiry' then 0 else 1 end
+                      from due join lease l on l.id = due.lease_id
+                     where c.lease_id = due.lease_id
+                    returning c.lease_id, c.feed_version, c.attempts, c.next_attempt_at)
+                select l.id, l.kind, l.cut, l.target_id, l.issued_at, l.expires_at, l.spec, l.grant_id, l.closing_at,
+                       t.feed_version, t.attempts, t.next_attempt_at, g.target_name
                   from taken t join lease l on l.id = t.lease_id join access_grant g on g.id = l.grant_id
+                 order by l.id
                 """,
                 row -> new Due(
                         new LeaseSpec(
@@ -148,91 +182,113 @@ public final class GrantWorker {
                                 row.getLong("feed_version"),
                                 Spec.of(row.getString("spec")).tree()),
                         new GrantId(row.getString("grant_id")),
-                        row.getString("request_id"),
                         row.getString("target_name"),
+                        row.getString("cut").equals("expiry"),
                         Rows.instant(row, "closing_at"),
                         row.getInt("attempts"),
                         Rows.instant(row, "next_attempt_at")),
-                tx.now().plus(CLAIM),
                 tx.now(),
-                BATCH);
+                BATCH,
+                tx.now().plus(CLAIM));
     }
 
-    private void close(Due due) {
+    private Leases.Closing ask(Due due, Instant now) {
         Leases kind = kinds.get(due.lease().kind());
         try {
-            Leases.Closing closing = kind == null
+            return kind == null
                     ? new Leases.Closing.Unconfirmed(
                             "this server knows no leases of kind " + due.lease().kind())
-                    : kind.close(due.lease(), database.read(dev.sallyport.database.Rx::now));
-            switch (closing) {
-                case Leases.Closing.Closed(String how) -> confirmed(due, how);
-                case Leases.Closing.Unconfirmed(String why) -> again(due, why);
-            }
+                    : kind.close(due.lease(), now);
         } catch (TargetException e) {
-            again(due, String.valueOf(e.getMessage()));
+            return new Leases.Closing.Unconfirmed(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "lease " + due.lease().id() + " could not be closed", e);
-            again(due, "internal error");
+            return new Leases.Closing.Unconfirmed("internal error");
         }
     }
 
-    private void confirmed(Due due, String how) {
+    private void confirmed(Map<LeaseId, Answer> answers) {
         CrashPoint.reached("lease.confirmed");
+        List<GrantId> grants = answers.values().stream()
+                .map(answer -> answer.due().grant())
+                .distinct()
+                .toList();
         database.run(ACTOR, tx -> {
-            if (!tx.exists(
-                    "select 1 from lease where id = ? and state = 'closing' for update",
-                    due.lease().id())) {
-                return; // another node was faster
+            Ends.lock(tx, grants);
+            List<LeaseId> open = tx.list(
+                    "select id from lease where id = any(?::text[]) and state = 'closing' order by id for update",
+                    row -> new LeaseId(row.getString(1)),
+                    texts(answers.keySet()));
+            if (!open.isEmpty()) { // another node was faster with the others
+                closed(tx, open, answers);
+                ends.finish(tx, grants);
             }
-            closed(tx, GrantStore.lease(tx, due.lease().id()).orElseThrow(), how, due.closingAt());
-            ends.finish(tx, List.of(due.grant()));
         });
     }
 
-    private void closed(Tx tx, Lease lease, String how, Instant since) {
-        tx.update(
-                "update lease set state = 'closed', closed_at = ?, attempts = ? where id = ?",
-                tx.now(),
-                lease.attempts(),
-                lease.id());
-        tx.update("delete from lease_closing where lease_id = ?", lease.id());
-        audit.record(
+    /** These leases, whose rows are locked, are closed: as answered, or because they have expired. */
+    private void closed(Tx tx, List<LeaseId> ids, Map<LeaseId, Answer> answers) {
+        List<Lease> leases = GrantStore.leasesById(tx, ids);
+        tx.update("""
+                update lease l set state = 'closed', closed_at = ?,
+                       attempts = coalesce((select c.attempts from lease_closing c where c.lease_id = l.id), l.attempts)
+                 where l.id = any(?::text[])
+                """, tx.now(), texts(ids));
+        tx.list("""
+                with gone as (select lease_id from lease_closing where lease_id = any(?::text[]) order by lease_id for update)
+                delete from lease_closing c using gone where c.lease_id = gone.lease_id returning c.lease_id
+                """, _ -> true, texts(ids));
+        audit.recordAll(
                 tx,
-                Event.of(GrantEvent.LEASE_CLOSED)
-                        .grant(lease.grant().value())
-                        .lease(lease.id().value())
-                        .target(lease.targetName())
-                        .data("how", how)
-                        .data("closing_ms", Duration.between(since, tx.now()).toMillis())
-                        .data("attempts", lease.attempts()));
-        findings.close(tx, "lease-stuck", lease.id().value());
+                leases.stream()
+                        .map(lease -> closed(lease, Optional.ofNullable(answers.get(lease.id())), tx.now()))
+                        .toList());
+        findings.closeAll(tx, STUCK, texts(ids));
+    }
+
+    private static Event closed(Lease lease, Optional<Answer> answer, Instant now) {
+        String how = answer.map(Answer::closing)
+                .filter(Leases.Closing.Closed.class::isInstance)
+                .map(closing -> ((Leases.Closing.Closed) closing).how())
+                .orElse("expired");
+        Instant since = answer.map(given -> given.due().closingAt()).orElse(now);
+        return Event.of(GrantEvent.LEASE_CLOSED)
+                .grant(lease.grant().value())
+                .lease(lease.id().value())
+                .target(lease.targetName())
+                .data("how", how)
+                .data("closing_ms", Duration.between(since, now).toMillis())
+                .data("attempts", lease.attempts());
     }
 
     private void again(Due due, String why) {
         database.run(ACTOR, tx -> {
-            Instant next = tx.now().plus(pause(due.attempts()));
             Instant dead = due.lease().expiresAt().plus(SshLeases.SKEW);
+            Instant next = due.onlyExpires() ? dead : tx.now().plus(pause(due.attempts()));
+            if (dead.isAfter(tx.now()) && dead.isBefore(next)) {
+                next = dead;
+            } else if (!next.isAfter(tx.now())) {
+                next = tx.now().plus(pause(1));
+            }
             // a confirmation that came meanwhile has set an earlier time: it stays
-            tx.update(
-                    """
+            tx.update("""
                     update lease_closing set last_error = ?, next_attempt_at = case when next_attempt_at = ? then ? else next_attempt_at end
                      where lease_id = ?
-                    """,
-                    why,
-                    due.claimedUntil(),
-                    dead.isAfter(tx.now()) && dead.isBefore(next) ? dead : next,
-                    due.lease().id());
+                    """, why, due.claimedUntil(), next, due.lease().id());
             if (due.attempts() == Lease.STUCK_AFTER) {
                 findings.open(
                         tx,
-                        "lease-stuck",
+                        STUCK,
                         Severity.HIGH,
                         due.lease().id().value(),
                         "lease " + due.lease().id() + " on " + due.targetName() + " is still open after "
                                 + due.attempts() + " attempts: " + why);
             }
         });
+    }
+
+    private static List<String> texts(Collection<LeaseId> ids) {
+        return ids.stream().map(LeaseId::value).toList();
     }
 
     /** One second, doubling. */

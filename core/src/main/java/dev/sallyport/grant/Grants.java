@@ -2,6 +2,7 @@ package dev.sallyport.grant;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
+import dev.sallyport.base.CrashPoint;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.ItemId;
 import dev.sallyport.base.LeaseId;
@@ -14,19 +15,28 @@ import dev.sallyport.catalog.AccessChanged;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
+import dev.sallyport.credential.SshLeases;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
+import dev.sallyport.feed.Feed;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.IdentityEnded;
+import dev.sallyport.identity.People;
 import dev.sallyport.identity.Person;
-import dev.sallyport.policy.Obligations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The door to grants: made by decisions, ended by people, time and alarms, looked up by everybody. */
 public final class Grants implements AccessChanged, IdentityEnded {
@@ -46,8 +56,17 @@ public final class Grants implements AccessChanged, IdentityEnded {
     /** A grant with its leases. */
     public record View(Grant grant, List<Lease> leases) {}
 
-    /** What an order to end things has done; {@code feedVersion} is where nodes and hosts must have got to. */
-    public record Ended(List<GrantId> grants, long feedVersion) {}
+    /**
+     * What an order to end things has done.
+     *
+     * @param feedVersion where nodes and hosts must have got to
+     * @param deadBy when the last credential of these grants is dead whatever the targets confirm; empty if none is out
+     */
+    public record Ended(List<GrantId> grants, long feedVersion, Optional<Instant> deadBy) {
+        public Ended {
+            grants = List.copyOf(grants);
+        }
+    }
 
     /**
      * Makes the grant of an approved item; called inside the change that approves it. Person and target are locked: who
@@ -60,7 +79,7 @@ public final class Grants implements AccessChanged, IdentityEnded {
             Person person,
             Role role,
             Target target,
-            Obligations obligations,
+            Terms terms,
             Instant startsAt,
             Instant endsAt) {
         if (!tx.exists(
@@ -83,7 +102,7 @@ public final class Grants implements AccessChanged, IdentityEnded {
                 target.name(),
                 request,
                 item,
-                Terms.of(role, obligations),
+                terms,
                 startsAt,
                 endsAt,
                 Optional.empty(),
@@ -106,18 +125,12 @@ public final class Grants implements AccessChanged, IdentityEnded {
      */
     public void extend(Tx tx, GrantId id, Duration by, Duration limit) {
         Instant latest = tx.now().plus(limit);
-        List<Instant> moved = tx.list(
-                """
+        List<Instant> moved =
+                tx.list("""
                 update access_grant set ends_at = least(ends_at + make_interval(secs => ?), ?)
                  where id = ? and state in ('scheduled', 'active') and ends_at > ? and ends_at < ?
                 returning ends_at
-                """,
-                row -> dev.sallyport.database.Rows.instant(row, "ends_at"),
-                by.toMillis() / 1000.0,
-                latest,
-                id,
-                tx.now(),
-                latest);
+                """, row -> Rows.instant(row, "ends_at"), by.toMillis() / 1000.0, latest, id, tx.now(), latest);
         if (moved.isEmpty()) {
             throw GrantRefusal.ENDED.because(
                     id + " cannot be extended: it has ended, or already lasts as long as it may");
@@ -157,23 +170,43 @@ public final class Grants implements AccessChanged, IdentityEnded {
 
     /** Gives a grant back early. Only its holder may; to everybody else it does not exist. */
     public Ended giveBack(Actor actor, GrantId id, PersonId holder) {
-        return database.change(actor, tx -> {
+        return ended(actor, tx -> {
             if (GrantStore.grant(tx, id)
                     .filter(found -> found.person().equals(holder))
                     .isEmpty()) {
                 throw unknown(id);
             }
-            return ended(tx, ending(tx, List.of(id), EndReason.RETURNED, null));
+            return ending(tx, List.of(id), EndReason.RETURNED, null);
         });
     }
 
-    /** Ends what the selector names. Callers have checked the right to do so. */
+    /**
+     * Ends what the selector names. Callers have checked the right to do so.
+     *
+     * @throws dev.sallyport.base.Refusal for a name that is nobody's and nothing's; one without running grants is no fault
+     */
     public Ended revoke(Actor actor, EndSelector selector, String reason) {
         String why = Text.line("reason", reason, 1, REASON_MAX);
-        return database.change(actor, tx -> {
-            List<GrantId> chosen = chosen(tx, selector);
-            return ended(tx, ending(tx, chosen, EndReason.REVOKED, why));
-        });
+        return ended(actor, tx -> ending(tx, chosen(tx, selector), EndReason.REVOKED, why));
+    }
+
+    /**
+     * The administration rights a person holds now: what their running grants on the product itself were made with, as far
+     * as today's roles still hold it. Nobody who is disabled or in quarantine has any.
+     */
+    public static Set<String> rights(Rx rx, PersonId person) {
+        return new TreeSet<>(rx.list("""
+                select distinct granted.name
+                  from access_grant g
+                  join person p on p.id = g.person_id and p.state = 'active' and p.quarantined_at is null
+                  join target t on t.id = g.target_id and t.type = ?
+                  join role r on r.id = g.role_id
+                 cross join lateral jsonb_array_elements_text(
+                       case jsonb_typeof(g.terms -> 'rights') when 'array' then g.terms -> 'rights' else '[]' end)
+                       as granted(name)
+                 where g.person_id = ? and g.state = 'active' and g.starts_at <= ? and g.ends_at > ?
+                   and r.spec -> 'rights' @> to_jsonb(array[granted.name])
+                """, row -> row.getString(1), Target.SALLYPORT, person, rx.now(), rx.now()));
     }
 
     @Override
@@ -221,15 +254,34 @@ public final class Grants implements AccessChanged, IdentityEnded {
         ending(tx, running, reason, comment);
     }
 
-    private List<GrantId> ending(
-            Tx tx, List<GrantId> grants, EndReason reason, @org.jspecify.annotations.Nullable String comment) {
+    private List<GrantId> ending(Tx tx, List<GrantId> grants, EndReason reason, @Nullable String comment) {
         return ends.begin(tx, grants, reason, comment).stream()
                 .map(Ends.Ending::id)
                 .toList();
     }
 
-    private static Ended ended(Tx tx, List<GrantId> grants) {
-        return new Ended(grants, dev.sallyport.feed.Feed.head(tx));
+    /** Runs the change, and looks at its place in the feed when it has one. */
+    private Ended ended(Actor actor, Function<Tx, List<GrantId>> work) {
+        var ended = new AtomicReference<@Nullable Ended>();
+        database.run(actor, tx -> {
+            List<GrantId> grants = work.apply(tx);
+            tx.last(() -> ended.set(new Ended(grants, Feed.head(tx), deadBy(tx, grants))));
+        });
+        CrashPoint.reached("grant.cut"); // committed, and the caller is about to be told
+        return Objects.requireNonNull(ended.get());
+    }
+
+    private static Optional<Instant> deadBy(Tx tx, List<GrantId> grants) {
+        return tx
+                .list(
+                        """
+                        select max(expires_at) as latest from lease
+                         where grant_id = any(?::text[]) and state = 'closing' having max(expires_at) is not null
+                        """,
+                        row -> Rows.instant(row, "latest").plus(SshLeases.SKEW),
+                        grants.stream().map(GrantId::value).toList())
+                .stream()
+                .findFirst();
     }
 
     private static List<GrantId> chosen(Tx tx, EndSelector selector) {
@@ -242,9 +294,19 @@ public final class Grants implements AccessChanged, IdentityEnded {
                 yield List.of(id);
             }
             case EndSelector.OfPerson(String name) ->
-                running(tx, "person_id = (select id from person where name = ?)", name);
-            case EndSelector.OnTarget(String name) -> running(tx, "target_name = ?", name);
-            case EndSelector.OfRole(String name) -> running(tx, "role_name = ?", name);
+                running(tx, "person_id = ?", People.require(tx, name).id().value());
+            case EndSelector.OnTarget(String name) -> {
+                if (Catalog.target(tx, name).isEmpty()) {
+                    throw GrantRefusal.UNKNOWN_TARGET.because("there is no target " + Text.quoted(name));
+                }
+                yield running(tx, "target_name = ?", name);
+            }
+            case EndSelector.OfRole(String name) -> {
+                if (Catalog.role(tx, name).isEmpty()) {
+                    throw GrantRefusal.UNKNOWN_ROLE.because("there is no role " + Text.quoted(name));
+                }
+                yield running(tx, "role_name = ?", name);
+            }
             case EndSelector.All() -> running(tx, "?::text is not null", "all");
         };
     }

@@ -3,6 +3,7 @@ package dev.sallyport.grant;
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
 import dev.sallyport.audit.Outcome;
+import dev.sallyport.base.CrashPoint;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.LeaseId;
 import dev.sallyport.base.Names;
@@ -66,7 +67,9 @@ public final class SshAccess {
      */
     public Issued certify(Actor actor, PersonId person, Ask ask) {
         try {
-            return database.change(actor, tx -> certify(tx, person, ask));
+            Issued issued = database.change(actor, tx -> certify(tx, person, ask));
+            CrashPoint.reached("lease.issued");
+            return issued;
         } catch (Refusal refusal) {
             if (refusal.kind() == Refusal.Kind.FORBIDDEN) {
                 database.run(
@@ -94,11 +97,11 @@ public final class SshAccess {
                     "you hold no running grant on " + Text.quoted(ask.target()),
                     "sallyport request ROLE " + ask.target() + " --for 1h --reason …");
         }
-        Grant grant = chosen(grants, ask);
-        String login = ask.login().orElseGet(() -> grant.terms().logins().getFirst());
-        Target target = Catalog.target(tx, grant.target())
+        Target target = Catalog.target(tx, grants.getFirst().target())
                 .filter(found -> found.type().equals(Target.SSH))
                 .orElseThrow(() -> GrantRefusal.NOT_SSH.because(ask.target() + " is not an SSH server"));
+        Grant grant = chosen(grants, target, ask);
+        String login = ask.login().orElseGet(() -> logins(grant, target).getFirst());
         Instant until = earlier(tx.now().plus(grant.terms().certificateValidity()), grant.endsAt());
         var id = LeaseId.next();
         Optional<String> source = grant.terms().sourceAddress() ? Optional.of(sourceOf(tx.actor())) : Optional.empty();
@@ -140,6 +143,7 @@ public final class SshAccess {
                         .data("login", login)
                         .data("public_key", ask.key().fingerprint())
                         .data("expires_at", until.toString()));
+        CrashPoint.reached("lease.signed");
         return new Issued(
                 lease,
                 grant,
@@ -160,8 +164,9 @@ public final class SshAccess {
         return lines;
     }
 
-    private static Grant chosen(List<Grant> grants, Ask ask) {
+    private static Grant chosen(List<Grant> grants, Target target, Ask ask) {
         List<Grant> direct = grants.stream()
+                .filter(grant -> grant.target().equals(target.id()))
                 .filter(grant -> grant.terms().access() == Access.DIRECT)
                 .toList();
         if (direct.isEmpty()) {
@@ -170,15 +175,20 @@ public final class SshAccess {
         }
         return direct.stream()
                 .filter(grant -> ask.login()
-                        .map(grant.terms().logins()::contains)
-                        .orElse(!grant.terms().logins().isEmpty()))
+                        .map(logins(grant, target)::contains)
+                        .orElse(!logins(grant, target).isEmpty()))
                 .findFirst()
                 .orElseThrow(() -> GrantRefusal.WRONG_LOGIN.because(
                         "login: " + ask.login().map(Text::quoted).orElse("none") + " (expected: one of "
                                 + direct.stream()
-                                        .flatMap(grant -> grant.terms().logins().stream())
+                                        .flatMap(grant -> logins(grant, target).stream())
                                         .distinct()
                                         .toList() + ")"));
+    }
+
+    /** The grant's accounts that the target admits today. */
+    private static List<String> logins(Grant grant, Target target) {
+        return grant.terms().logins().stream().filter(target::admits).toList();
     }
 
     private static String sourceOf(Actor actor) {

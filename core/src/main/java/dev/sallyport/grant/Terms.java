@@ -1,6 +1,7 @@
 package dev.sallyport.grant;
 
 import dev.sallyport.catalog.Role;
+import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Spec;
 import dev.sallyport.policy.Access;
 import dev.sallyport.policy.Obligations;
@@ -25,9 +26,10 @@ public record Terms(
         rights = List.copyOf(rights);
     }
 
-    public static Terms of(Role role, Obligations obligations) {
+    /** What the role gives on the target: of its accounts those that the target admits. */
+    public static Terms of(Role role, Target target, Obligations obligations) {
         return new Terms(
-                role.logins(),
+                role.logins().stream().filter(target::admits).toList(),
                 role.extensions(),
                 role.sourceAddress(),
                 role.rights(),
@@ -36,7 +38,29 @@ public record Terms(
                 obligations.maxDuration());
     }
 
-    static Terms of(Spec spec) {
+    /** Whether there is anything to hold: an account or a right. */
+    public boolean givesNothing() {
+        return logins.isEmpty() && rights.isEmpty();
+    }
+
+    /** What both these and the other terms give, under the stricter of their conditions. */
+    public Terms narrowed(Terms other) {
+        return new Terms(
+                logins.stream().filter(other.logins::contains).toList(),
+                extensions.stream().filter(other.extensions::contains).toList(),
+                sourceAddress || other.sourceAddress,
+                rights.stream().filter(other.rights::contains).toList(),
+                access == Access.DIRECT ? other.access : access,
+                shorter(certificateValidity, other.certificateValidity),
+                shorter(maxDuration, other.maxDuration));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** As stored; what is missing gives nothing. */
+    public static Terms of(Spec spec) {
         return new Terms(
                 spec.texts("logins"),
                 spec.texts("extensions"),
@@ -47,7 +71,8 @@ public record Terms(
                 spec.duration("max_duration", Duration.ofMinutes(1)));
     }
 
-    Map<String, Object> tree() {
+    /** As it is stored. */
+    public Map<String, Object> tree() {
         var tree = new TreeMap<String, Object>();
         tree.put("logins", logins);
         tree.put("extensions", extensions);

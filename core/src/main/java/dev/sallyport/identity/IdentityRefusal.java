@@ -13,6 +13,7 @@ public enum IdentityRefusal implements Refusal.Code {
     IDENTITY_TAKEN(Refusal.Kind.CONFLICT, "identity.taken"),
     PASSWORD_FORM(Refusal.Kind.INVALID, "password.invalid"),
     PASSWORD_CURRENT(Refusal.Kind.FORBIDDEN, "password.wrong-current"),
+    PASSWORD_EXISTS(Refusal.Kind.CONFLICT, "password.exists"),
     NO_PASSWORD(Refusal.Kind.CONFLICT, "password.none"),
     PERSON_UNKNOWN(Refusal.Kind.NOT_FOUND, "person.unknown"),
     PERSON_EXISTS(Refusal.Kind.CONFLICT, "person.exists"),

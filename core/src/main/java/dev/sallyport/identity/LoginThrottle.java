@@ -51,8 +51,8 @@ final class LoginThrottle {
 
     /** Forgets the failures of the name and takes this attempt back from its network. */
     void succeeded(Tx tx, Attempt attempt) {
-        tx.update("delete from login_throttle where key = ?", attempt.nameKey());
         tx.update("update login_throttle set failures = failures - 1 where key = ?", attempt.networkKey());
+        tx.update("delete from login_throttle where key = ?", attempt.nameKey());
     }
 
     void forgetOld() {

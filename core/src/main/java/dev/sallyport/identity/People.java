@@ -152,13 +152,42 @@ public final class People {
                 e -> e.personal("name", person.name()).personal("reason", reason));
     }
 
+    /**
+     * Hashes a new password, which takes its time and maybe a wait: before the change that sets it, so that no connection is
+     * held meanwhile.
+     *
+     * @throws dev.sallyport.base.Refusal {@code password.invalid} or {@code sign-in.busy}
+     */
+    public PasswordHash hash(Secret password) {
+        return new PasswordHash(passwords.hash(Passwords.check(password)));
+    }
+
     /** Gives the person a password, and the login that goes with it; their sessions end. */
-    public void setPassword(Tx tx, PersonId id, Secret password) {
-        String hash = passwords.hash(Passwords.check(password));
+    public void setPassword(Tx tx, PersonId id, PasswordHash hash) {
         ensureLocalLogin(tx, id);
-        store(tx, id, hash);
+        store(tx, id, hash.phc());
         event(tx, IdentityEvent.PASSWORD_CHANGED, id, e -> e.data("by", "administration"));
         sessions.endAll(tx, id, EndReason.PASSWORD_CHANGED, null);
+    }
+
+    /**
+     * Gives a password to a person who has none, which takes over nobody: who has one changes it themselves.
+     *
+     * @throws dev.sallyport.base.Refusal {@code password.exists} or {@code password.invalid}
+     */
+    public void setFirstPassword(Tx tx, PersonId id, Secret password) {
+        String hash = passwords.hash(Passwords.check(password));
+        int made = tx.update(
+                "insert into password (person_id, hash, changed_at) values (?, ?, ?) on conflict (person_id) do nothing",
+                id,
+                hash,
+                tx.now());
+        if (made == 0) {
+            throw IdentityRefusal.PASSWORD_EXISTS.because(
+                    "this person has a password already", "they change it themselves: sallyport password");
+        }
+        ensureLocalLogin(tx, id);
+        event(tx, IdentityEvent.PASSWORD_CHANGED, id, e -> e.data("by", "administration"));
     }
 
     /**

@@ -71,9 +71,8 @@ public final class Quarantine {
                         person)
                 .orElseThrow();
         Feed.append(tx, FeedKind.EPOCH, person + ":" + epoch);
-        int ended = sessions.endAll(tx, person, why, null);
         String word = why.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
         listeners.forEach(listener -> listener.ended(tx, person, word, reason));
-        return ended;
+        return sessions.endAll(tx, person, why, null);
     }
 }

@@ -80,7 +80,9 @@ public final class Sessions {
         tx.update("delete from oauth_grant where person_id = ? and refresh_hash is null", person);
         List<String> ended = tx.list("""
                 update sign_in_session set ended_at = ?, end_reason = ?
-                 where person_id = ? and ended_at is null and expires_at > ? and id is distinct from ?
+                 where id in (select id from sign_in_session
+                               where person_id = ? and ended_at is null and expires_at > ? and id is distinct from ?
+                               order by id for update)
                 returning id
                 """, row -> row.getString(1), tx.now(), reason, person, tx.now(), except);
         ended.forEach(id -> tell(tx, id, reason));

@@ -79,24 +79,18 @@ public final class SetUp {
      */
     public PersonId complete(Secret token, String name, String displayName, Secret password, String address) {
         Passwords.check(password);
+        database.read(rx -> {
+            check(rx, token); // strangers are turned away before anything is hashed for them
+            return true;
+        });
+        PasswordHash hash = people.hash(password);
         return database.change(Actor.unknown(address), tx -> {
             // one at a time: the second finds a person
             tx.list("select pg_advisory_xact_lock(hashtext('sallyport set-up'))", _ -> true);
-            if (!isNeeded(tx)) {
-                throw IdentityRefusal.SETUP_DONE.because("set-up is done already", "sign in instead");
-            }
-            int used = tx.update(
-                    "update setup_link set used_at = ? where token_hash = ? and used_at is null and expires_at > ?",
-                    tx.now(),
-                    hash(token),
-                    tx.now());
-            if (used == 0) {
-                throw IdentityRefusal.SETUP_LINK.because(
-                        "this set-up link is unknown, used or older than " + LINK_LIFE.toHours() + " h",
-                        "restart the server: it prints a new one");
-            }
+            check(tx, token);
+            tx.update("update setup_link set used_at = ? where token_hash = ?", tx.now(), hash(token));
             PersonId person = people.create(tx, name, displayName, null, Map.of(), MANAGED_BY);
-            people.setPassword(tx, person, password);
+            people.setPassword(tx, person, hash);
             people.createGroup(tx, ADMINISTRATORS, "May ask for administration", MANAGED_BY);
             people.addMember(tx, ADMINISTRATORS, person, MANAGED_BY);
             firstRun.prepare(tx, ADMINISTRATORS);
@@ -108,6 +102,20 @@ public final class SetUp {
                             .data("note", "the first administrator needed nobody's approval"));
             return person;
         });
+    }
+
+    private static void check(Rx rx, Secret token) {
+        if (!isNeeded(rx)) {
+            throw IdentityRefusal.SETUP_DONE.because("set-up is done already", "sign in instead");
+        }
+        if (!rx.exists(
+                "select 1 from setup_link where token_hash = ? and used_at is null and expires_at > ?",
+                hash(token),
+                rx.now())) {
+            throw IdentityRefusal.SETUP_LINK.because(
+                    "this set-up link is unknown, used or older than " + LINK_LIFE.toHours() + " h",
+                    "restart the server: it prints a new one");
+        }
     }
 
     private static boolean isNeeded(Rx rx) {

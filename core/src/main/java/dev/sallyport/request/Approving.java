@@ -15,9 +15,11 @@ import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Tx;
 import dev.sallyport.grant.Grants;
+import dev.sallyport.grant.Terms;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
 import dev.sallyport.policy.Approvals;
+import dev.sallyport.policy.RoleRule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -167,14 +169,46 @@ public final class Approving {
             throw RequestRefusal.NOT_PENDING.because(request.requesterName() + " is no longer eligible for "
                     + item.roleName() + " on " + item.targetName());
         }
+        Terms terms = terms(item, wanted, role, target);
         Duration granted = Stream.concat(
-                        Stream.of(request.duration()),
+                        Stream.of(request.duration(), terms.maxDuration()),
                         Stream.concat(
                                 item.verdicts().stream().flatMap(verdict -> verdict.duration().stream()),
                                 Optional.ofNullable(shortened).stream()))
                 .min(Duration::compareTo)
                 .orElseThrow();
-        outcomes.approved(tx, request, item, requester, role, target, granted);
+        outcomes.approved(tx, request, item, requester, role, target, terms, granted);
+    }
+
+    /**
+     * What is granted: what was asked and seen by those who approved, and of that what the role still gives.
+     *
+     * @throws Refusal when that is nothing, or when the role now wants somebody else's word
+     */
+    private static Terms terms(Item item, Approvals wanted, Role role, Target target) {
+        RoleRule rule = role.rule();
+        Terms terms = item.decision().terms().narrowed(Terms.of(role, target, rule.obligations()));
+        if (terms.givesNothing()) {
+            throw changed(item, "it no longer gives anything of what was asked for");
+        }
+        boolean sameWord = rule.automatic()
+                || rule.approval()
+                        .filter(now -> now.group().equals(wanted.group()) && now.count() <= wanted.count())
+                        .isPresent();
+        if (!sameWord) {
+            throw changed(
+                    item,
+                    rule.approval()
+                            .map(now -> "it now wants " + now.count() + " of " + now.group())
+                            .orElse("it no longer says who approves"));
+        }
+        return terms;
+    }
+
+    private static Refusal changed(Item item, String how) {
+        return RequestRefusal.ROLE_CHANGED.because(
+                "the role " + item.roleName() + " was changed since it was asked for: " + how,
+                "it must be asked for again");
     }
 
     private static Refusal gone(Item item) {

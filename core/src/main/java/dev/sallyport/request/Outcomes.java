@@ -7,6 +7,7 @@ import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Tx;
 import dev.sallyport.grant.Grants;
+import dev.sallyport.grant.Terms;
 import dev.sallyport.identity.Person;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,15 @@ final class Outcomes {
      * The item is approved: a grant begins or grows. "Now" begins with the approval; a window keeps its own end, however
      * late the approval came.
      */
-    void approved(Tx tx, Request request, Item item, Person requester, Role role, Target target, Duration duration) {
+    void approved(
+            Tx tx,
+            Request request,
+            Item item,
+            Person requester,
+            Role role,
+            Target target,
+            Terms terms,
+            Duration duration) {
         if (!RequestStore.decide(tx, item.id(), ItemState.APPROVED)) {
             throw RequestRefusal.NOT_PENDING.because(request.id() + " was decided meanwhile");
         }
@@ -40,9 +49,8 @@ final class Outcomes {
                         .data(
                                 "waited_ms",
                                 Duration.between(request.createdAt(), tx.now()).toMillis()));
-        var obligations = item.decision().obligations();
         if (request.extended().isPresent()) {
-            grants.extend(tx, request.extended().get(), duration, obligations.maxDuration());
+            grants.extend(tx, request.extended().get(), duration, terms.maxDuration());
             return;
         }
         Instant start = request.startsAt().filter(tx.now()::isBefore).orElse(tx.now());
@@ -50,7 +58,7 @@ final class Outcomes {
         if (!end.isAfter(start)) {
             throw RequestRefusal.EXPIRED.because("the window " + request.id() + " asked for is over");
         }
-        grants.create(tx, request.id(), item.id(), requester, role, target, obligations, start, end);
+        grants.create(tx, request.id(), item.id(), requester, role, target, terms, start, end);
     }
 
     /** The item is denied. */

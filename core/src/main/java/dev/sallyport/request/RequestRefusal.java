@@ -12,6 +12,7 @@ public enum RequestRefusal implements Refusal.Code {
     NOT_REQUESTER(Refusal.Kind.FORBIDDEN, "request.not-requester"),
     NOT_ACTIVE(Refusal.Kind.FORBIDDEN, "request.not-active"),
     NOT_PENDING(Refusal.Kind.CONFLICT, "request.not-pending"),
+    ROLE_CHANGED(Refusal.Kind.CONFLICT, "request.role-changed"),
     EXPIRED(Refusal.Kind.CONFLICT, "request.expired"),
     ALREADY_DECIDED(Refusal.Kind.CONFLICT, "request.already-decided-by-you"),
     IDEMPOTENCY(Refusal.Kind.CONFLICT, "idempotency.mismatch");

@@ -17,6 +17,7 @@ import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
 import dev.sallyport.grant.Grants;
+import dev.sallyport.grant.Terms;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
 import dev.sallyport.policy.Decision;
@@ -44,7 +45,7 @@ public final class Requests {
     /** What somebody may ask for, and what would be decided. */
     public record Offer(Role role, Target target, StoredDecision decision, Optional<GrantId> running) {}
 
-    private record Weighed(Role role, Target target, Facts facts, Decision decision) {}
+    private record Weighed(Role role, Target target, Facts facts, Decision decision, Terms terms) {}
 
     /**
      * Asks, and decides at once what can be decided at once. All items are known and may be asked for, or nothing happens.
@@ -73,6 +74,7 @@ public final class Requests {
             Person asker = Directory.person(rx, person).orElseThrow();
             List<String> groups = Directory.groups(rx, person);
             return Catalog.offers(rx, asker, groups, target, limit).stream()
+                    .filter(offer -> !terms(offer.role(), offer.target()).givesNothing())
                     .map(offer -> {
                         var rule = offer.role().rule();
                         var facts = new Facts(
@@ -87,7 +89,7 @@ public final class Requests {
                         return new Offer(
                                 offer.role(),
                                 offer.target(),
-                                StoredDecision.of(rule.decide(facts)),
+                                StoredDecision.of(rule.decide(facts), terms(offer.role(), offer.target())),
                                 Grants.running(rx, person, offer.role(), offer.target()));
                     })
                     .toList();
@@ -243,7 +245,7 @@ public final class Requests {
                 weighed.target().id(),
                 weighed.target().name(),
                 state,
-                StoredDecision.of(weighed.decision()),
+                StoredDecision.of(weighed.decision(), weighed.terms()),
                 decideBy,
                 List.of(),
                 Optional.empty());
@@ -251,7 +253,15 @@ public final class Requests {
         switch (weighed.decision()) {
             case Decision.Deny _ -> outcomes.denied(tx, request, item, "policy");
             case Decision.Allow _ ->
-                outcomes.approved(tx, request, item, person, weighed.role(), weighed.target(), request.duration());
+                outcomes.approved(
+                        tx,
+                        request,
+                        item,
+                        person,
+                        weighed.role(),
+                        weighed.target(),
+                        weighed.terms(),
+                        request.duration());
             case Decision.NeedsApproval _ -> {}
         }
     }
@@ -271,7 +281,17 @@ public final class Requests {
                 ask.duration(),
                 ask.reason(),
                 ask.extended().isPresent());
-        return new Weighed(role, target, facts, role.rule().decide(facts));
+        Terms terms = terms(role, target);
+        Decision decision = terms.givesNothing()
+                ? new Decision.Deny(
+                        List.of(target.name() + " admits none of the accounts of the role " + role.name()),
+                        role.rule().obligations())
+                : role.rule().decide(facts);
+        return new Weighed(role, target, facts, decision, terms);
+    }
+
+    private static Terms terms(Role role, Target target) {
+        return Terms.of(role, target, role.rule().obligations());
     }
 
     private static Refusal nothing(Ask.Wanted wanted) {

@@ -1,6 +1,7 @@
 package dev.sallyport.request;
 
 import dev.sallyport.database.Spec;
+import dev.sallyport.grant.Terms;
 import dev.sallyport.policy.Access;
 import dev.sallyport.policy.Approvals;
 import dev.sallyport.policy.Decision;
@@ -12,9 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A decision as it stands with its item. */
+/**
+ * A decision as it stands with its item.
+ *
+ * @param terms what was asked for and approvers see; a later change of the role narrows it and never widens it
+ */
 public record StoredDecision(
-        Effect effect, Optional<Approvals> approvals, Obligations obligations, List<String> explanation) {
+        Effect effect, Optional<Approvals> approvals, Obligations obligations, Terms terms, List<String> explanation) {
     public StoredDecision {
         explanation = List.copyOf(explanation);
     }
@@ -26,14 +31,14 @@ public record StoredDecision(
         DENY
     }
 
-    public static StoredDecision of(Decision decision) {
+    public static StoredDecision of(Decision decision, Terms terms) {
         return switch (decision) {
             case Decision.Allow(var obligations, var explanation) ->
-                new StoredDecision(Effect.ALLOW, Optional.empty(), obligations, explanation);
+                new StoredDecision(Effect.ALLOW, Optional.empty(), obligations, terms, explanation);
             case Decision.NeedsApproval(var approvals, var obligations, var explanation) ->
-                new StoredDecision(Effect.APPROVAL, Optional.of(approvals), obligations, explanation);
+                new StoredDecision(Effect.APPROVAL, Optional.of(approvals), obligations, terms, explanation);
             case Decision.Deny(var explanation, var obligations) ->
-                new StoredDecision(Effect.DENY, Optional.empty(), obligations, explanation);
+                new StoredDecision(Effect.DENY, Optional.empty(), obligations, terms, explanation);
         };
     }
 
@@ -47,6 +52,7 @@ public record StoredDecision(
                         obligations.flag("reason_required"),
                         Access.valueOf(obligations.text("access", "gateway").toUpperCase(Locale.ROOT)),
                         obligations.duration("certificate_validity", Duration.ofMinutes(1))),
+                Terms.of(spec.at("terms")),
                 spec.texts("explanation"));
     }
 
@@ -65,6 +71,7 @@ public record StoredDecision(
                         "access", obligations.access().name().toLowerCase(Locale.ROOT),
                         "certificate_validity",
                                 obligations.certificateValidity().toString()));
+        tree.put("terms", terms.tree());
         tree.put("explanation", explanation);
         return tree;
     }

@@ -3,10 +3,15 @@ package dev.sallyport.catalog;
 import static dev.sallyport.catalog.CatalogFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.base.Refusal;
 import dev.sallyport.identity.Directory;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -158,8 +163,9 @@ class ApplyTest {
 
         assertThat(catalog.rows("person")).isZero();
         assertThat(catalog.rows("target")).isEqualTo(1);
-        assertThat(catalog.rows("event where activity <> 'catalog.built-in-made'"))
+        assertThat(catalog.rows("event where activity not in ('catalog.built-in-made', 'catalog.refused')"))
                 .isZero();
+        assertThat(catalog.events("catalog.refused")).isEqualTo(1);
     }
 
     @Test
@@ -230,5 +236,69 @@ class ApplyTest {
         assertThat(applies.stream().map(CompletableFuture::join).filter(told -> told.contains("create")))
                 .hasSize(1);
         assertThat(catalog.events("catalog.created")).isEqualTo(7);
+    }
+
+    @Test
+    void aPersonMadeElsewhereAtTheSameMomentIsARefusal() throws Exception {
+        var started = new CountDownLatch(1);
+        var finish = new CountDownLatch(1);
+        var elsewhere = CompletableFuture.runAsync(
+                () -> catalog.database.run(CatalogFixture.ACTOR, tx -> {
+                    catalog.people.create(tx, "dev", "Dev", null, Map.of(), "api");
+                    started.countDown();
+                    await(finish);
+                }),
+                Thread::startVirtualThread);
+        await(started);
+        var applying = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return text(catalog.apply(DEMO));
+                    } catch (Refusal refusal) {
+                        return refusal.code();
+                    }
+                },
+                Thread::startVirtualThread);
+        waitForALock();
+        finish.countDown();
+        elsewhere.get();
+
+        assertThat(applying.get()).isEqualTo("catalog.stale");
+        assertThat(catalog.events("catalog.refused")).isEqualTo(1);
+        assertThat(catalog.rows("role")).isZero();
+    }
+
+    private void waitForALock() {
+        Instant deadline = Instant.now().plusSeconds(20);
+        while (!catalog.database.read(rx -> rx.exists(
+                "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))) {
+            assertThat(Instant.now()).isBefore(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void whatIsRefusedIsInTheLogWithoutWhatItSaid() {
+        catalog.apply("""
+                apiVersion: sallyport/v1
+                kind: Person
+                metadata: {name: dev}
+                spec: {passwort: hunter2hunter2}
+                """);
+
+        String event =
+                catalog.database.read(rx -> rx.one("""
+                        select convert_from(e.body, 'UTF8') || p.fields from event e join event_personal p on p.event_id = e.id
+                         where e.activity = 'catalog.refused' and e.outcome = 'refused'
+                        """, row -> row.getString(1)).orElseThrow());
+        assertThat(event).contains("\"errors\":1", "all.yaml:4").doesNotContain("hunter2");
     }
 }

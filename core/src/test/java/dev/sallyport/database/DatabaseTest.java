@@ -8,6 +8,8 @@ import dev.sallyport.base.Ids;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.testkit.TcpRelay;
+import dev.sallyport.testkit.TestDatabase;
+import dev.sallyport.testkit.TestDatabases;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -99,7 +101,11 @@ class DatabaseTest {
             "alter table event disable trigger all",
             "drop table event",
             "delete from access_grant",
-            "update transition set to_state = 'active'"
+            "update transition set to_state = 'active'",
+            "delete from feed",
+            "update feed set subject = ''",
+            "delete from feed_head",
+            "update approval set verdict = 'approve'"
         }) {
             try (Connection connection = world.connections.single();
                     var statement = connection.createStatement()) {
@@ -163,7 +169,7 @@ class DatabaseTest {
 
     @Test
     void anOldOrPooledDatabaseIsNotedAndARealOneAccepted() throws SQLException {
-        world.connections.check();
+        Connections.check(world.config());
     }
 
     @Test
@@ -182,5 +188,104 @@ class DatabaseTest {
         assertThatThrownBy(() -> new DatabaseConfig(
                         "jdbc:mysql://x/y", "a", good.password(), "b", good.ownerPassword(), 8, DatabaseConfig.TIMEOUT))
                 .hasMessageContaining("database.url");
+    }
+
+    @Test
+    void aNewPartitionIsAsClosedAsTheWholeAndNotEvenItsOwnerEmptiesItByMistake() throws SQLException {
+        var test = world.testDatabase();
+        try (Connection app = world.connections.single();
+                Connection owner = test.connect(test.owner());
+                var asApp = app.createStatement();
+                var asOwner = owner.createStatement()) {
+            asApp.execute("select event_partition(date '2024-08-10')");
+            for (String sql : new String[] {
+                "delete from event_2024_08",
+                "truncate event_2024_08",
+                "update event_2024_08 set activity = 'nothing'",
+                "insert into event_2024_08 (id) values ('evt_x')"
+            }) {
+                assertThatThrownBy(() -> asApp.execute(sql))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+            }
+            for (String table : new String[] {"event_2024_08", "event_default"}) {
+                assertThatThrownBy(() -> asOwner.execute("truncate sallyport." + table))
+                        .hasMessageContaining("never changed or deleted");
+            }
+            asApp.execute("select event_partition(current_date + 40)");
+            world.later(Duration.ofDays(40));
+            world.arrange(tx -> insert(tx, "into-partition"));
+        }
+    }
+
+    @Test
+    void monthsBeginInUtcWhateverTheSessionSays() throws SQLException {
+        var test = world.testDatabase();
+        try (Connection app = world.connections.single();
+                Connection owner = test.connect(test.owner());
+                var asApp = app.createStatement();
+                var asOwner = owner.createStatement()) {
+            asApp.execute("set timezone = 'Pacific/Auckland'");
+            asApp.execute("select event_partition(date '2024-03-10')");
+            asApp.execute("set timezone = 'America/Los_Angeles'");
+            asApp.execute("select event_partition(date '2024-04-10')");
+
+            asOwner.execute("set timezone = 'UTC'");
+            try (var row = asOwner.executeQuery("select pg_get_expr(relpartbound, oid) from pg_class where oid ="
+                    + " 'sallyport.event_2024_03'::regclass")) {
+                row.next();
+                assertThat(row.getString(1)).contains("2024-03-01 00:00:00+00", "2024-04-01 00:00:00+00");
+            }
+        }
+    }
+
+    /** What the run-time role makes for itself is never run as the owner. */
+    @Test
+    void temporaryObjectsAreNotLookedAtByWhatRunsAsTheOwner() throws SQLException {
+        try (Connection app = world.connections.single();
+                var statement = app.createStatement()) {
+            statement.execute("create function pg_temp.trap() returns timestamptz language plpgsql as"
+                    + " $$ begin raise exception 'run as %', current_user; end $$");
+            statement.execute("create temporary view event_default as select pg_temp.trap() as recorded_at");
+
+            statement.execute("select sallyport.event_partition(date '2024-06-10')");
+        }
+    }
+
+    @Test
+    void theRunTimeRoleMakesNoTemporaryObjectsWhereTheOwnerMaySaySo() throws SQLException {
+        try (TestDatabase fresh = TestDatabases.shared().createEmpty()) {
+            Schema.migrate(
+                    fresh.jdbcUrl(),
+                    fresh.owner().user(),
+                    fresh.owner().password().reveal(),
+                    fresh.app().user());
+            try (Connection app = fresh.connect(fresh.app());
+                    var statement = app.createStatement()) {
+                assertThatThrownBy(() -> statement.execute("create temporary table mine (id text)"))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+            }
+        }
+    }
+
+    @Test
+    void whatComesLastComesAfterTheWorkAndInTheSameTransaction() {
+        var order = new java.util.ArrayList<String>();
+
+        assertThatThrownBy(() -> world.arrange(tx -> {
+                    tx.last(() -> {
+                        order.add("last");
+                        throw new IllegalStateException("at the end");
+                    });
+                    insert(tx, "never");
+                    order.add("work");
+                }))
+                .hasMessage("at the end");
+
+        assertThat(order).containsExactly("work", "last");
+        assertThat(exists("never")).isFalse();
     }
 }

@@ -9,7 +9,9 @@ import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.TargetId;
 import dev.sallyport.credential.RevocationList;
+import dev.sallyport.credential.SshLeases;
 import dev.sallyport.database.Actor;
+import dev.sallyport.database.Json;
 import dev.sallyport.feed.Feed;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
@@ -17,6 +19,7 @@ import dev.sallyport.formats.ssh.Krl;
 import dev.sallyport.formats.ssh.SshCertificate;
 import dev.sallyport.formats.ssh.SshKeys;
 import dev.sallyport.formats.ssh.SshPublicKey;
+import dev.sallyport.request.ItemState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +93,8 @@ class GrantsTest {
     }
 
     private void hostConfirms(TargetId target) {
-        world.database.run(Actor.system("test"), tx -> RevocationList.confirm(tx, target.value(), Feed.head(tx)));
+        world.database.run(
+                Actor.system("test"), tx -> RevocationList.confirm(tx, target.value(), RevocationList.newest(tx)));
     }
 
     private boolean isRevoked(SshAccess.Issued issued) {
@@ -296,7 +300,10 @@ class GrantsTest {
         GrantId others = world.grant(other, "read", "web-2", HOUR);
 
         assertThat(revoke(new EndSelector.OfPerson("dev-all"))).containsExactlyInAnyOrder(onOne, onTwo);
-        assertThat(revoke(new EndSelector.OfPerson("ghost"))).isEmpty();
+        refused("person.unknown", () -> revoke(new EndSelector.OfPerson("ghost")));
+        refused("target.unknown", () -> revoke(new EndSelector.OnTarget("ghost")));
+        refused("role.unknown", () -> revoke(new EndSelector.OfRole("ghost")));
+        assertThat(revoke(new EndSelector.OfPerson("dev-all"))).isEmpty();
         assertThat(revoke(new EndSelector.OfRole("read"))).contains(others).doesNotContain(onOne);
         GrantId again = world.grant(other, "read", "web-2", HOUR);
         assertThat(revoke(new EndSelector.OnTarget("web-2"))).contains(again);
@@ -341,7 +348,7 @@ class GrantsTest {
     }
 
     @Test
-    void hostsOfPrunedCertificatesKeepAShortList() {
+    void certificatesLeaveTheListOnceEvenASlowHostCallsThemExpired() {
         PersonId dev = person("dev-prune");
         GrantId grant = world.grant(dev, "read", "web-1", HOUR);
         SshAccess.Issued old = certify(dev, "web-1");
@@ -353,6 +360,125 @@ class GrantsTest {
         world.grants.revoke(world.actor(dev), new EndSelector.OneGrant(next), "second");
 
         assertThat(isRevoked(fresh)).isTrue();
+        assertThat(isRevoked(old)).isTrue();
+        world.later(RevocationList.KRL_KEEP);
+        GrantId last = world.grant(dev, "read", "web-1", HOUR);
+        certify(dev, "web-1");
+        world.grants.revoke(world.actor(dev), new EndSelector.OneGrant(last), "third");
         assertThat(isRevoked(old)).isFalse();
+    }
+
+    @Test
+    void whatHasExpiredAlreadyNeedsNoNewListAndClosesAtOnce() {
+        PersonId dev = person("dev-dead");
+        GrantId grant = world.grant(dev, "read", "web-1", HOUR);
+        SshAccess.Issued issued = certify(dev, "web-1");
+        long before = world.database.read(RevocationList::newest);
+        world.later(Duration.ofMinutes(11));
+
+        world.grants.revoke(world.actor(dev), new EndSelector.OneGrant(grant), "late");
+        world.worker.closeDue();
+
+        assertThat(world.database.read(RevocationList::newest)).isEqualTo(before);
+        assertThat(lease(issued).state()).isEqualTo(LeaseState.CLOSED);
+        assertThat(find(grant).state()).isEqualTo(GrantState.ENDED);
+    }
+
+    @Test
+    void aHostConfirmsNoListThatWasNotPublishedAndNeverGoesBack() {
+        PersonId dev = person("dev-confirm");
+        GrantId grant = world.grant(dev, "read", "web-1", HOUR);
+        certify(dev, "web-1");
+        world.grants.revoke(world.actor(dev), new EndSelector.OneGrant(grant), "enough");
+        long newest = world.database.read(RevocationList::newest);
+        GrantId later = world.grant(dev, "read", "web-2", HOUR);
+        world.grants.revoke(world.actor(dev), new EndSelector.OneGrant(later), "in the feed, not on the list");
+        assertThat(world.database.read(Feed::head)).isGreaterThan(newest);
+
+        refused("target.unknown-revocation-list", () -> confirm(newest + 1));
+        confirm(newest);
+        confirm(newest - 1);
+
+        long known =
+                world.database.read(rx -> rx.count("select version from krl_confirmation where target_id = ?", web1));
+        assertThat(known).isEqualTo(newest);
+    }
+
+    private boolean confirm(long version) {
+        world.database.run(Actor.system("test"), tx -> RevocationList.confirm(tx, web1.value(), version));
+        return true;
+    }
+
+    @Test
+    void whereOnlyExpiryCountsNobodyIsAskedInVain() {
+        PersonId dev = person("dev-expiry");
+        GrantId grant = world.grant(dev, "read", "web-2", HOUR);
+        SshAccess.Issued issued = certify(dev, "web-2");
+
+        Grants.Ended ended = world.grants.revoke(world.actor(dev), new EndSelector.OneGrant(grant), "enough");
+        for (int i = 0; i < Lease.STUCK_AFTER; i++) {
+            world.settle();
+            world.later(GrantWorker.pause(i + 1));
+        }
+
+        assertThat(ended.deadBy()).contains(issued.lease().expiresAt().plus(SshLeases.SKEW));
+        assertThat(lease(issued).state()).isEqualTo(LeaseState.CLOSING);
+        assertThat(lease(issued).attempts()).isZero();
+        assertThat(openFindings())
+                .noneMatch(
+                        finding -> finding.subject().equals(issued.lease().id().value()));
+        world.later(Duration.ofMinutes(11));
+        world.settle();
+        assertThat(find(grant).state()).isEqualTo(GrantState.ENDED);
+    }
+
+    @Test
+    void onlyAccountsThatTheTargetAdmitsAreGiven() {
+        PersonId dev = person("dev-admits");
+        TargetId strict = world.target("web-strict", Map.of("tier", "web"));
+        admits(strict, List.of("deploy"));
+        world.grant(dev, "read", "web-strict", HOUR);
+
+        assertThat(SshCertificate.parse(certify(dev, "web-strict").certificate())
+                        .principals())
+                .containsExactly("web-strict/deploy");
+        refused(
+                "credential.wrong-login",
+                () -> world.ssh.certify(
+                        world.actor(dev),
+                        dev,
+                        new SshAccess.Ask("web-strict", Optional.of("ops"), key, Optional.empty())));
+        admits(strict, List.of("backup"));
+        refused("credential.wrong-login", () -> certify(dev, "web-strict"));
+        assertThat(world.ask(dev, "other", "web-strict", HOUR).state()).isEqualTo(ItemState.DENIED);
+        assertThat(world.requests.offers(dev, Optional.of("web-strict"), 10)).isEmpty();
+    }
+
+    private void admits(TargetId target, List<String> logins) {
+        world.arrange(tx -> tx.update(
+                "update target set spec = jsonb_set(spec, '{ssh}', ?::jsonb) where id = ?",
+                Json.text(Map.of("logins", logins)),
+                target));
+    }
+
+    @Test
+    void theLastTwoLeasesClosedAtOnceEndTheGrant() throws Exception {
+        PersonId dev = person("dev-two");
+        for (int round = 0; round < 10; round++) {
+            GrantId grant = world.grant(dev, "read", "web-1", HOUR);
+            for (int i = 0; i < 6; i++) {
+                certify(dev, "web-1");
+            }
+            world.grants.revoke(world.actor(dev), new EndSelector.OneGrant(grant), "race");
+            hostConfirms(web1);
+
+            CompletableFuture.allOf(
+                            CompletableFuture.runAsync(world.worker::closeDue, Thread::startVirtualThread),
+                            CompletableFuture.runAsync(world.worker::closeDue, Thread::startVirtualThread))
+                    .get();
+            world.settle();
+
+            assertThat(find(grant).state()).isEqualTo(GrantState.ENDED);
+        }
     }
 }

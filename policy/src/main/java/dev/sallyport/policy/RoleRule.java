@@ -9,10 +9,12 @@ import java.util.Optional;
  * The rule a role carries by itself: at once or after approvals, for how long at most, with or without a reason. It
  * decides by facts alone; the same facts always give the same decision.
  *
- * @param approval nobody needs to approve when empty
+ * @param automatic that nobody needs to approve, said in so many words
+ * @param approval who must; a rule that says neither grants nothing
  * @param decideWithin how long a request waits before it expires
  */
 public record RoleRule(
+        boolean automatic,
         Optional<Approvals> approval,
         Duration maxDuration,
         boolean reasonRequired,
@@ -23,8 +25,13 @@ public record RoleRule(
     public static final Duration DECIDE_WITHIN = Duration.ofHours(1);
     public static final Duration CERTIFICATE_VALIDITY = Duration.ofMinutes(10);
 
+    /** What holds for every grant by this rule. */
+    public Obligations obligations() {
+        return new Obligations(maxDuration, reasonRequired, access, certificateValidity);
+    }
+
     public Decision decide(Facts facts) {
-        var obligations = new Obligations(maxDuration, reasonRequired, access, certificateValidity);
+        Obligations obligations = obligations();
         var against = new ArrayList<String>();
         if (!facts.personActive()) {
             against.add("your account may not ask for anything right now");
@@ -37,6 +44,9 @@ public record RoleRule(
         }
         if (reasonRequired && facts.reason().isBlank()) {
             against.add("a reason is required");
+        }
+        if (!automatic && approval.isEmpty()) {
+            against.add("the role " + facts.role() + " does not say who approves");
         }
         if (!against.isEmpty()) {
             return new Decision.Deny(against, obligations);

@@ -2,12 +2,15 @@ package dev.sallyport.server;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.catalog.CatalogChanges;
+import dev.sallyport.catalog.CatalogObjects;
+import dev.sallyport.credential.CaPurpose;
 import dev.sallyport.credential.Hosts;
 import dev.sallyport.credential.KeyVault;
 import dev.sallyport.credential.RevocationList;
 import dev.sallyport.credential.SshAuthorities;
 import dev.sallyport.credential.SshCertificates;
 import dev.sallyport.credential.SshLeases;
+import dev.sallyport.credential.StaleHosts;
 import dev.sallyport.database.Database;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.grant.GrantWorker;
@@ -17,6 +20,8 @@ import dev.sallyport.identity.People;
 import dev.sallyport.request.Approving;
 import dev.sallyport.request.Requests;
 import dev.sallyport.server.api.ApiControllers;
+import dev.sallyport.server.metrics.Measures;
+import dev.sallyport.server.metrics.MetricsWiring;
 import java.util.List;
 import java.util.Map;
 import org.springframework.context.annotation.Bean;
@@ -25,12 +30,13 @@ import org.springframework.context.annotation.Import;
 
 /** Joins what the product is for: catalogue, requests, grants, credentials, and the duties that end things. */
 @Configuration(proxyBeanMethods = false)
-@Import(ApiControllers.class)
+@Import({ApiControllers.class, MetricsWiring.class})
 class AccessWiring {
     @Bean
     SshAuthorities sshAuthorities(Database database, Audit audit, KeyVault vault) {
         var authorities = new SshAuthorities(database, audit, vault);
         authorities.createMissing();
+        authorities.signing(CaPurpose.TARGET); // a root key that does not open what is stored stops the start
         return authorities;
     }
 
@@ -70,8 +76,21 @@ class AccessWiring {
     }
 
     @Bean
-    Duties duties(Database database, Audit audit, Requests requests) {
+    CatalogObjects catalogObjects(Audit audit, People people, Grants grants) {
+        return new CatalogObjects(audit, people, grants);
+    }
+
+    @Bean
+    Duties duties(Database database, Audit audit, Requests requests, Measures measures) {
         var worker = new GrantWorker(database, audit, new Findings(audit), List.of(new SshLeases(database)));
-        return new Duties(Map.of("grants", worker::runOnce, "requests", requests::expireDue));
+        return new Duties(Map.of(
+                "grants",
+                worker::runOnce,
+                "requests",
+                requests::expireDue,
+                "measures",
+                measures::readOn,
+                "hosts",
+                new StaleHosts(database, new Findings(audit))::watch));
     }
 }

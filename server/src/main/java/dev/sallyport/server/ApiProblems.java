@@ -16,6 +16,7 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.MissingRequestHeaderException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
@@ -79,6 +80,19 @@ public final class ApiProblems {
                 "unsupported media type",
                 "input.media-type",
                 "Content-Type: " + Text.quoted(String.valueOf(e.getContentType())) + " (expected: application/json)",
+                null));
+    }
+
+    /** Changing without saying what one saw loses somebody else's change (RFC 6585). */
+    @ExceptionHandler(MissingRequestHeaderException.class)
+    ResponseEntity<Problem> header(MissingRequestHeaderException e) {
+        boolean ifMatch = e.getHeaderName().equals(HttpHeaders.IF_MATCH);
+        return answer(Problem.of(
+                ifMatch ? 428 : 400,
+                ifMatch ? "precondition required" : "invalid",
+                ifMatch ? "input.if-match-required" : "input.malformed",
+                e.getHeaderName() + ": missing (expected: "
+                        + (ifMatch ? "the ETag of the version you saw)" : "this header)"),
                 null));
     }
 

@@ -4,7 +4,7 @@ import dev.sallyport.base.IdentityId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
-import dev.sallyport.identity.Rights;
+import dev.sallyport.grant.Grants;
 import dev.sallyport.identity.Session;
 import dev.sallyport.server.signin.AuthRefusal;
 import java.time.Instant;
@@ -68,7 +68,7 @@ public final class Caller {
     public Set<String> rights() {
         Set<String> known = rights;
         if (known == null) {
-            known = database.read(rx -> Rights.of(rx, personId()));
+            known = database.read(rx -> Grants.rights(rx, personId()));
             rights = known;
         }
         return known;

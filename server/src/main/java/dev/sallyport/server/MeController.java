@@ -7,6 +7,8 @@ import dev.sallyport.identity.EndReason;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.Person;
 import dev.sallyport.identity.Sessions;
+import dev.sallyport.server.api.SignedIn;
+import dev.sallyport.server.api.Summary;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -46,6 +48,8 @@ final class MeController {
             @com.fasterxml.jackson.annotation.JsonProperty("new")
             String next) {}
 
+    @SignedIn
+    @Summary("Who the caller is")
     @GetMapping("/me")
     Me me(Caller caller) {
         return database.read(rx -> {
@@ -61,10 +65,14 @@ final class MeController {
                     identity,
                     Directory.groups(rx, person.id()),
                     new SessionPart(caller.sessionId(), caller.authTime(), caller.amr(), caller.sessionExpiresAt()),
-                    dev.sallyport.identity.Rights.of(rx, person.id()));
+                    dev.sallyport.grant.Grants.rights(rx, person.id()));
         });
     }
 
+    @SignedIn
+    @Summary(
+            value = "Change one's own password",
+            refuses = {"password.wrong-current", "password.invalid", "password.none"})
     @PostMapping("/me/password")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void password(Caller caller, @RequestBody PasswordChange change) {
@@ -75,6 +83,8 @@ final class MeController {
                 database, caller.actor(), caller.personId(), Secret.of(change.current()), Secret.of(change.next()));
     }
 
+    @SignedIn
+    @Summary("End this session")
     @PostMapping("/logout")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void logout(Caller caller) {

@@ -28,7 +28,7 @@ public record Problem(
         extensions = Map.copyOf(extensions);
     }
 
-    static Problem of(Refusal refusal) {
+    public static Problem of(Refusal refusal) {
         return of(refusal.kind(), refusal.code(), refusal.sentence(), refusal.hint());
     }
 

@@ -6,6 +6,8 @@ import java.util.List;
 public final class PublicPaths {
     /** Patterns of paths. */
     public static final List<String> API = List.of(
+            // what this API is
+            "/api/v1/openapi.json",
             // what anybody may know: public keys and who is cut off
             "/api/v1/ssh/cas",
             "/api/v1/ssh/krl",

@@ -1,12 +1,14 @@
 package dev.sallyport.server;
 
 import dev.sallyport.base.Secret;
+import dev.sallyport.database.Connections;
 import dev.sallyport.database.DatabaseConfig;
 import dev.sallyport.database.Schema;
 import dev.sallyport.identity.SetUp;
 import dev.sallyport.server.ServerConfig.Store;
 import dev.sallyport.server.transport.Listener;
 import java.net.URI;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +48,22 @@ public final class RunningServer implements AutoCloseable {
                     connection.owner(),
                     connection.ownerPassword().reveal(),
                     connection.user());
+            check(connection);
             return new RunningServer(config, store, run(config, connection));
         } catch (RuntimeException e) {
             if (store != null) {
                 store.close();
             }
             throw e;
+        }
+    }
+
+    private static void check(DatabaseConfig connection) {
+        try {
+            Connections.check(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "database.url: cannot be used as " + connection.user() + ": " + e.getMessage(), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.server;
 
+import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.server.demo.Demo;
 import java.io.PrintStream;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** The entry of the server's program: {@code server --config FILE}. */
 public final class Sallyport {
@@ -39,7 +41,26 @@ public final class Sallyport {
         } catch (IllegalArgumentException e) {
             System.err.println("! config.invalid: " + e.getMessage());
             System.exit(USAGE);
+        } catch (RuntimeException e) {
+            fail(e);
+            System.exit(1);
         }
+    }
+
+    /** What somebody can mend is a sentence of ours, deepest in the chain; everything else needs its trace. */
+    private static void fail(RuntimeException fault) {
+        @Nullable String sentence = null;
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalStateException
+                    || cause instanceof IllegalArgumentException
+                    || cause instanceof Refusal) {
+                sentence = cause.getMessage();
+            }
+        }
+        if (sentence == null) {
+            fault.printStackTrace(System.err);
+        }
+        System.err.println("! start.failed: " + (sentence == null ? fault.getMessage() : sentence));
     }
 
     private static int server(List<String> arguments, PrintStream out) throws InterruptedException {

@@ -19,9 +19,10 @@ final class TestPeople {
 
     static PersonId make(RunningServer server, String name, String password) {
         People people = server.feature(People.class);
+        var hash = people.hash(Secret.of(password));
         return server.feature(Database.class).change(Actor.system("test"), tx -> {
             PersonId id = people.create(tx, name, "Person " + name, null, Map.of(), "test");
-            people.setPassword(tx, id, Secret.of(password));
+            people.setPassword(tx, id, hash);
             return id;
         });
     }

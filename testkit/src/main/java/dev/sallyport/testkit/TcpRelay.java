@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** A port of 127.0.0.1 that leads to another one, as well or as badly as a test wants. */
 public final class TcpRelay implements AutoCloseable {
     private static final int BACKLOG = 256;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final int target;
     private final int port;
@@ -21,6 +22,7 @@ public final class TcpRelay implements AutoCloseable {
     private final Set<RelayLink> links = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
     private @Nullable ServerSocket listener;
+    private @Nullable Thread acceptor;
 
     private TcpRelay(int target) {
         this.target = target;
@@ -87,7 +89,7 @@ public final class TcpRelay implements AutoCloseable {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(FreePort.LOOPBACK, wanted), BACKLOG);
             listener = socket;
-            Thread.ofVirtual().name("relay-accept").start(() -> accept(socket));
+            acceptor = Thread.ofPlatform().name("relay-accept").daemon().start(() -> accept(socket));
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -113,10 +115,18 @@ public final class TcpRelay implements AutoCloseable {
         if (listener != null) {
             try {
                 listener.close();
+                if (acceptor != null) {
+                    // the kernel lets go of the port only once nobody waits in accept any more
+                    acceptor.join(CLOSE_LIMIT.toMillis());
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while closing", e);
             }
             listener = null;
+            Await.until("port " + port + " refuses", CLOSE_LIMIT, () -> !FreePort.answers(port));
         }
     }
 }

@@ -8,9 +8,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** Plain HTTP to one server: no redirects followed, no answer larger than a limit, no wait without an end. */
@@ -63,6 +67,25 @@ public final class Http {
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             throw Failure.here(
                     "server.unreachable", origin(uri) + " does not answer: " + why, "sallyport doctor looks closer");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failure.here("interrupted", "interrupted while waiting for " + origin(uri), null);
+        }
+    }
+
+    /** When the certificate ends that the server shows; none where nothing is encrypted. */
+    public Optional<Instant> certificateEnd(URI uri) {
+        try {
+            var request = HttpRequest.newBuilder(uri).timeout(ANSWER).build();
+            Optional<SSLSession> session = client.send(
+                            request, BodyHandlers.limiting(BodyHandlers.discarding(), LARGEST))
+                    .sslSession();
+            if (session.isEmpty() || !(session.get().getPeerCertificates()[0] instanceof X509Certificate shown)) {
+                return Optional.empty();
+            }
+            return Optional.of(shown.getNotAfter().toInstant());
+        } catch (IOException e) {
+            throw Failure.here("server.unreachable", origin(uri) + " does not answer: " + e.getMessage(), null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.here("interrupted", "interrupted while waiting for " + origin(uri), null);

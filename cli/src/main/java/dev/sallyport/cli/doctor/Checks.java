@@ -7,29 +7,39 @@ import dev.sallyport.cli.api.PrivateFiles;
 import dev.sallyport.cli.api.Profile;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.shell.Failure;
+import dev.sallyport.cli.ssh.PublicCalls;
+import dev.sallyport.cli.ssh.Revocations;
 import dev.sallyport.cli.verb.Root;
+import dev.sallyport.formats.ssh.Krl;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** The checks, in the order in which one rests on the other. */
 final class Checks {
     /** Proofs of possession are refused when the clocks differ by more. */
     private static final Duration SKEW = Duration.ofSeconds(30);
 
+    /** A server's certificate that ends so soon has not been renewed as it should. */
+    private static final Duration CERTIFICATE_MARGIN = Duration.ofDays(7);
+
     private final Root root;
     private final List<Check> checks = new ArrayList<>();
+    private long newest;
 
     Checks(Root root) {
         this.root = root;
@@ -43,8 +53,12 @@ final class Checks {
         if (profile != null) {
             pin(profile);
             if (reach(profile)) {
+                certificate(profile);
                 ready(profile);
-                session(profile);
+                revocations();
+                if (session(profile)) {
+                    hosts();
+                }
             }
         }
         return checks;
@@ -162,10 +176,77 @@ final class Checks {
                                 "its database or clock may be away: look at the server's log"));
     }
 
-    private void session(Profile profile) {
+    /** The server renews certificates of its own long before their end; files given to it end with the one who gave them. */
+    private void certificate(Profile profile) {
+        Optional<Instant> end = Http.to(profile.caPem()).certificateEnd(URI.create(profile.server() + "/livez"));
+        if (end.isEmpty()) {
+            return;
+        }
+        String when = "the server's ends " + root.times().relative(end.get());
+        checks.add(
+                end.get().isBefore(root.shell().now().plus(CERTIFICATE_MARGIN))
+                        ? Check.warn(
+                                "cert", when, "renew the server's certificate files, or restart it if it made its own")
+                        : Check.ok("cert", when));
+    }
+
+    /** Whatever hosts are told to refuse must be there, signed and readable. */
+    private void revocations() {
+        try {
+            Revocations list = Revocations.verified(new PublicCalls(root, null));
+            newest = Long.parseUnsignedLong(list.version());
+            Instant made = Krl.parse(list.bytes()).generated();
+            checks.add(Check.ok(
+                    "krl",
+                    "version " + list.version()
+                            + (made.equals(Instant.EPOCH)
+                                    ? ", nothing revoked yet"
+                                    : ", of " + root.times().relative(made))
+                            + ", its signature is right"));
+        } catch (Failure e) {
+            checks.add(Check.fail("krl", e.code() + ": " + e.sentence(), e.hint()));
+        }
+    }
+
+    /** For those who look after enrolled hosts; others are not told of them. */
+    private void hosts() {
+        Answer answer = root.api().send("GET", "/targets/hosts?limit=500", Map.of(), null);
+        if (answer.status() == 403 || answer.status() == 404) {
+            return;
+        }
+        if (!answer.isGood()) {
+            checks.add(Check.fail("hosts", answer.refusal().sentence(), null));
+            return;
+        }
+        int fresh = 0;
+        for (JsonNode host : answer.json().path("items")) {
+            String name = Json.text(host, "target");
+            String at = Json.text(host, "confirmed_at");
+            if (host.path("stale").asBoolean(false)) {
+                checks.add(Check.fail(
+                        "hosts",
+                        name
+                                + (at.isEmpty()
+                                        ? " has never confirmed a revocation list"
+                                        : " confirmed a revocation list last "
+                                                + root.times().relative(at)),
+                        "on the host: systemctl status sallyport-host; who was cut off since may still get in there"));
+            } else if (host.path("confirmed_version").asLong(0) < newest) {
+                checks.add(Check.warn(
+                        "hosts",
+                        name + " refuses by version " + Json.text(host, "confirmed_version") + ", not yet by " + newest,
+                        "look again in a minute"));
+            } else {
+                fresh++;
+            }
+        }
+        checks.add(Check.ok("hosts", fresh + " enrolled and fresh"));
+    }
+
+    private boolean session(Profile profile) {
         if (profile.tokens() == null) {
             checks.add(Check.warn("session", "signed out", "sallyport login"));
-            return;
+            return false;
         }
         try {
             var me = root.api().get("/me");
@@ -173,8 +254,10 @@ final class Checks {
                     "session",
                     Json.text(me, "person", "name") + ", until "
                             + root.times().relative(Json.text(me, "session", "expires_at"))));
+            return true;
         } catch (Failure e) {
             checks.add(Check.fail("session", e.code() + ": " + e.sentence(), e.hint()));
+            return false;
         }
     }
 

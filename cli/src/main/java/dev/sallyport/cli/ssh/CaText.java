@@ -1,16 +1,33 @@
 package dev.sallyport.cli.ssh;
 
-import dev.sallyport.base.Names;
 import dev.sallyport.base.Text;
 import dev.sallyport.cli.output.Json;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The CA keys as a person who sets up a target needs them. */
 final class CaText {
     private CaText() {}
 
-    static String of(JsonNode cas, @Nullable String target) {
+    /** Joins to the keys what goes into the target's files. */
+    static void add(ObjectNode cas, String target, List<String> logins) {
+        var authorized = cas.putObject("authorized_keys");
+        for (String login : logins) {
+            var lines = authorized.putArray(login);
+            for (JsonNode key : cas.path("target")) {
+                if (!Json.text(key, "state").equals("retired")) {
+                    lines.add("cert-authority,principals=\"%s/%s\" %s"
+                            .formatted(target, login, Json.text(key, "public_key")));
+                }
+            }
+        }
+        cas.putArray("sshd_config")
+                .add("AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/sallyport/authorized/%u")
+                .add("RevokedKeys /etc/ssh/sallyport/revoked.krl");
+    }
+
+    static String keys(JsonNode cas) {
         var text = new StringBuilder();
         keys(text, cas.path("target"), "the target CA signs what targets accept");
         keys(
@@ -18,24 +35,22 @@ final class CaText {
                 cas.path("access"),
                 "the access CA signs what people hold towards gateways; targets do not trust it");
         keys(text, cas.path("host"), "the host CA signs host keys");
-        if (target != null) {
-            Names.check("target", target);
-            text.append("\n# ~LOGIN/.ssh/authorized_keys on ").append(target).append(", for each login:\n");
-            for (JsonNode key : cas.path("target")) {
-                if (!Json.text(key, "state").equals("retired")) {
-                    text.append("cert-authority,principals=\"%s/LOGIN\" ".formatted(target))
-                            .append(Text.printable(Json.text(key, "public_key")))
-                            .append('\n');
-                }
-            }
-            text.append("\n# /etc/ssh/sshd_config.d/sallyport.conf on ")
-                    .append(target)
-                    .append(":\n");
-            text.append("RevokedKeys /etc/ssh/sallyport.krl\n");
-            text.append(
-                    "# fetch it before sshd starts, for a missing list refuses everybody, and then again and again:\n");
-            text.append("#   sallyport krl --out /etc/ssh/sallyport.krl\n");
+        keys(text, cas.path("krl"), "the krl key signs the revocation list");
+        return text.toString();
+    }
+
+    static String target(JsonNode cas, String target) {
+        var text = new StringBuilder();
+        for (var entry : cas.path("authorized_keys").properties()) {
+            text.append("\n# /etc/ssh/sallyport/authorized/%s on %s (root, mode 0644):%n"
+                    .formatted(Text.printable(entry.getKey()), target));
+            Json.texts(entry.getValue())
+                    .forEach(line -> text.append(Text.printable(line)).append('\n'));
         }
+        text.append("\n# /etc/ssh/sshd_config.d/50-sallyport.conf on %s:%n".formatted(target));
+        Json.texts(cas.path("sshd_config")).forEach(line -> text.append(line).append('\n'));
+        text.append("# The list must be there before sshd reads this, for without it sshd refuses every key:\n");
+        text.append("#   sallyport krl --verify --out /etc/ssh/sallyport/revoked.krl\n");
         return text.toString();
     }
 

@@ -4,6 +4,7 @@ import dev.sallyport.base.Text;
 import dev.sallyport.cli.api.PrivateFiles;
 import dev.sallyport.cli.api.Servers;
 import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.shell.Exit;
 import dev.sallyport.cli.shell.Failure;
 import dev.sallyport.cli.verb.Root;
 import java.io.IOException;
@@ -31,16 +32,29 @@ final class Credentials {
         this.folder = root.shell().home().resolve("ssh").resolve(Servers.hash(server));
     }
 
-    /** The credential at hand, or a new one when less than half of its life is left. */
+    /** The credential at hand, or a new one when less than half of its life is left or its grant has ended. */
     Credential fresh(Destination wanted) {
         Credential present = stored(wanted);
-        if (present != null && !present.isDue(root.shell().now())) {
+        if (present != null && !present.isDue(root.shell().now()) && isIssued(present)) {
             return present;
         }
         return root.profiles().locked(server + "#ssh/" + wanted.target(), () -> {
             Credential again = stored(wanted);
-            return again != null && !again.isDue(root.shell().now()) ? again : issue(wanted, again);
+            boolean renewed = again != null
+                    && !again.isDue(root.shell().now())
+                    && (present == null || !again.issuedAt().equals(present.issuedAt()));
+            return renewed ? again : issue(wanted, again);
         });
+    }
+
+    /** Whether the lease still stands; without an answer what is at hand has to do, and the host decides. */
+    private boolean isIssued(Credential present) {
+        String lease = Json.text(present.json().path("lease"), "id");
+        try {
+            return Json.text(root.api().get("/leases/" + lease), "state").equals("issued");
+        } catch (Failure failure) {
+            return failure.exit() != Exit.REFUSED;
+        }
     }
 
     /**

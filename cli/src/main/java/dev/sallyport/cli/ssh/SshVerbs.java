@@ -1,16 +1,15 @@
 package dev.sallyport.cli.ssh;
 
+import dev.sallyport.base.Names;
 import dev.sallyport.base.Text;
 import dev.sallyport.cli.api.Answer;
-import dev.sallyport.cli.api.Http;
-import dev.sallyport.cli.api.Profile;
+import dev.sallyport.cli.api.Query;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.shell.Exit;
 import dev.sallyport.cli.shell.Failure;
 import dev.sallyport.cli.shell.Shell;
 import dev.sallyport.cli.verb.Root;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +22,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** ssh and scp with a certificate, and what plain ssh and targets need. */
 public final class SshVerbs extends Root {
@@ -159,52 +158,93 @@ public final class SshVerbs extends Root {
 
     @Command(
             name = "ssh-ca",
-            description = "Prints the keys of the CAs, and what goes into a target's sshd_config and authorized_keys.",
-            footer = {"", "Example:", "  sallyport ssh-ca web-1"})
+            description = {
+                "Prints the keys of the CAs, and what goes into a target's configuration: per login the lines that bind the"
+                        + " CA to the one principal that opens it, and what sshd must be told.",
+                "Without --login the target's own logins are used, where I may see them. Needs no sign-in. (sallyport targets"
+                        + " enroll does all of it.)"
+            },
+            footer = {
+                "",
+                "Example:",
+                "  sallyport ssh-ca web-1 --login deploy",
+                "  sallyport ssh-ca --server https://pam.example.org --ca-file ca.pem"
+            })
     void sshCa(
-            @Parameters(paramLabel = "TARGET", arity = "0..1", description = "for this target") @Nullable
-                    String target) {
-        JsonNode cas = publicly("/ssh/cas").json();
-        show(cas, () -> CaText.of(cas, target));
+            @Parameters(paramLabel = "TARGET", arity = "0..1", description = "for this target") @Nullable String target,
+            @Option(names = "--login", paramLabel = "L", description = "an account there; may be repeated") @Nullable
+                    List<String> logins,
+            @Option(names = "--ca-file", paramLabel = "F", description = "trust the CA in this file (PEM)") @Nullable
+                    Path caFile) {
+        var found = (ObjectNode) new PublicCalls(this, caFile).good("/ssh/cas").json();
+        if (target == null) {
+            show(found, () -> CaText.keys(found));
+            return;
+        }
+        Names.check("target", target);
+        List<String> named = logins == null ? loginsOf(target) : logins;
+        CaText.add(found, target, named.isEmpty() ? List.of("LOGIN") : named);
+        show(found, () -> CaText.keys(found) + CaText.target(found, target));
+    }
+
+    /** What the catalogue says, to those who may read it. */
+    private List<String> loginsOf(String target) {
+        String meant = server();
+        if (meant == null
+                || profiles()
+                        .find(meant)
+                        .filter(profile -> profile.tokens() != null)
+                        .isEmpty()) {
+            return List.of();
+        }
+        Answer answer = api().send("GET", "/targets/" + Query.segment(target), Map.of(), null);
+        return answer.isGood() ? Json.texts(answer.json().path("spec").path("logins")) : List.of();
     }
 
     @Command(
             name = "krl",
-            description = "Fetches the list of revoked certificates (for sshd's RevokedKeys).",
-            footer = {"", "Example:", "  sallyport krl --out /etc/ssh/sallyport.krl"})
-    void krl(@Option(names = "--out", paramLabel = "F", description = "write it here") @Nullable Path out) {
-        Answer answer = publicly("/ssh/krl");
-        String version = answer.header("Sallyport-Krl-Version");
+            description = {
+                "Fetches the list of revoked certificates (for sshd's RevokedKeys). Needs no sign-in.",
+                "--verify checks the list's own signature by the server's krl keys, and refuses a list older than the file it"
+                        + " would replace."
+            },
+            footer = {
+                "",
+                "Example:",
+                "  sallyport krl --verify --out /etc/ssh/sallyport.krl",
+                "  sallyport krl --server https://pam.example.org --ca-file ca.pem --verify --out sallyport.krl"
+            })
+    void krl(
+            @Option(names = "--out", paramLabel = "F", description = "write it here") @Nullable Path out,
+            @Option(names = "--verify", description = "check its signature") boolean verify,
+            @Option(names = "--ca-file", paramLabel = "F", description = "trust the CA in this file (PEM)") @Nullable
+                    Path caFile) {
+        var calls = new PublicCalls(this, caFile);
+        Revocations list = verify ? Revocations.verified(calls) : Revocations.asSent(calls);
         try {
             if (out == null) {
                 if (shell().interactive()) {
                     throw Failure.usage("the list is binary and not for a terminal", "sallyport krl --out F");
                 }
-                shell().out().write(answer.bytes());
+                shell().out().write(list.bytes());
                 return;
             }
+            if (verify) {
+                list.refuseToReplaceNewer(out);
+            }
             Path draft = out.resolveSibling("." + out.getFileName() + ".new");
-            Files.write(draft, answer.bytes());
+            Files.write(draft, list.bytes());
             Files.move(draft, out, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw Failure.here("ssh.unwritable", out + " cannot be written: " + e.getMessage(), null);
         }
         show(
                 Json.object()
-                        .put("version", version)
+                        .put("version", list.version())
                         .put("file", out.toString())
-                        .put("bytes", answer.bytes().length),
-                () -> "version " + Text.printable(version) + " written to " + out + "\n");
-    }
-
-    /** What needs no sign-in, though a profile for the pin. */
-    private Answer publicly(String path) {
-        Profile profile = profile();
-        Answer answer =
-                Http.to(profile.caPem()).send("GET", URI.create(profile.server() + "/api/v1" + path), Map.of(), null);
-        if (!answer.isGood()) {
-            throw answer.refusal();
-        }
-        return answer;
+                        .put("bytes", list.bytes().length)
+                        .put("verified", verify),
+                () -> "version " + Text.printable(list.version()) + " written to " + out
+                        + (verify ? ", its signature is right\n" : "\n"));
     }
 }

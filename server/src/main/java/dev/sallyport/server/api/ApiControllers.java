@@ -12,6 +12,12 @@ import org.springframework.context.annotation.Import;
     SshController.class,
     AuditController.class,
     FindingsController.class,
-    QuarantineController.class
+    QuarantineController.class,
+    CatalogController.class,
+    CatalogObjectsController.class,
+    PeopleController.class,
+    HostsController.class,
+    OpenApiController.class,
+    Doorkeeper.class
 })
 public class ApiControllers {}

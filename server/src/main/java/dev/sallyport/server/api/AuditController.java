@@ -7,7 +7,6 @@ import dev.sallyport.base.Ids;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.database.Database;
-import dev.sallyport.server.Caller;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -91,9 +90,10 @@ final class AuditController {
         }
     }
 
+    @Needs(READ)
+    @Summary("Events, newest first")
     @GetMapping("/events")
     Page<EventJson> search(
-            Caller caller,
             @RequestParam(required = false) @Nullable Instant since,
             @RequestParam(required = false) @Nullable Instant until,
             @RequestParam(required = false) @Nullable String request,
@@ -105,7 +105,6 @@ final class AuditController {
             @RequestParam(required = false) @Nullable String target,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
-        caller.require(READ);
         int size = Page.limit(limit);
         var filter = new AuditFilter(
                 Optional.ofNullable(since),
@@ -122,23 +121,26 @@ final class AuditController {
         return Page.of(events, size, EventJson::of, AuditSearch::cursor);
     }
 
+    @Needs(READ)
+    @Summary(
+            value = "One event",
+            refuses = {"event.unknown"})
     @GetMapping("/events/{id}")
-    EventJson show(Caller caller, @PathVariable String id) {
-        caller.require(READ);
+    EventJson show(@PathVariable String id) {
         return database.read(rx -> AuditSearch.event(rx, Ids.check("evt_", id)))
                 .map(EventJson::of)
                 .orElseThrow(() -> Unknown.EVENT.because(id + ": no such event"));
     }
 
     /** Oldest first from a place on; without one, from now on. Waits for the next event if asked to. */
+    @Needs(READ)
+    @Summary("Events as they come, oldest first")
     @GetMapping("/tail")
     Page<EventJson> tail(
-            Caller caller,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(defaultValue = "0") int wait,
             @RequestParam(required = false) @Nullable Integer limit)
             throws InterruptedException {
-        caller.require(READ);
         if (wait < 0 || wait > WAIT_MAX) {
             throw InputRefusal.INVALID_VALUE.because("wait: " + wait + " (expected: 0 to " + WAIT_MAX + " seconds)");
         }

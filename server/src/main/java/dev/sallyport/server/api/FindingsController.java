@@ -5,7 +5,6 @@ import dev.sallyport.base.Text;
 import dev.sallyport.database.Database;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
-import dev.sallyport.server.Caller;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -45,13 +44,13 @@ final class FindingsController {
         }
     }
 
+    @Needs("finding.read")
+    @Summary("What somebody should look at")
     @GetMapping
     Page<FindingJson> list(
-            Caller caller,
             @RequestParam(defaultValue = "open") String state,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
-        caller.require("finding.read");
         boolean open = switch (state) {
             case "open" -> true;
             case "closed" -> false;

@@ -71,6 +71,10 @@ final class GrantsController {
 
     record RevokedJson(List<String> revoked, long feedVersion) {}
 
+    @SignedIn
+    @Summary(
+            value = "Grants: one's own, or all (needs grant.read-all)",
+            refuses = {"auth.missing-right"})
     @GetMapping("/grants")
     Page<GrantJson> list(
             Caller caller,
@@ -104,11 +108,19 @@ final class GrantsController {
                 grant -> grant.id().value()));
     }
 
+    @SignedIn
+    @Summary(
+            value = "One grant",
+            refuses = {"grant.unknown"})
     @GetMapping("/grants/{id}")
     GrantJson show(Caller caller, @PathVariable String id) {
         return shown(caller, new GrantId(id));
     }
 
+    @SignedIn
+    @Summary(
+            value = "One lease",
+            refuses = {"grant.unknown"})
     @GetMapping("/leases/{id}")
     GrantJson.LeaseJson lease(Caller caller, @PathVariable String id) {
         Lease lease = database.read(rx -> Grants.lease(rx, new LeaseId(id)))
@@ -118,6 +130,10 @@ final class GrantsController {
     }
 
     /** An extension is a request: the same rule decides again. */
+    @SignedIn
+    @Summary(
+            value = "Ask for more time",
+            refuses = {"grant.unknown", "request.invalid", "idempotency.mismatch"})
     @PostMapping("/grants/{id}/extend")
     @ResponseStatus(HttpStatus.CREATED)
     RequestJson extend(
@@ -140,6 +156,10 @@ final class GrantsController {
         return RequestJson.of(requests.ask(caller.actor(), caller.personId(), ask));
     }
 
+    @SignedIn
+    @Summary(
+            value = "Give a grant back before it ends",
+            refuses = {"grant.unknown", "grant.ended"})
     @PostMapping("/grants/{id}/return")
     GrantJson giveBack(Caller caller, @PathVariable String id) {
         var grantId = new GrantId(id);
@@ -147,9 +167,12 @@ final class GrantsController {
         return shown(caller, grantId);
     }
 
+    @Needs(REVOKE)
+    @Summary(
+            value = "End a grant now",
+            refuses = {"grant.unknown", "grant.ended"})
     @PostMapping("/grants/{id}/revoke")
     GrantJson revoke(Caller caller, @PathVariable String id, @RequestBody RevokeJson body) {
-        caller.require(REVOKE);
         var grantId = new GrantId(id);
         grants.revoke(
                 caller.actor(),
@@ -159,9 +182,10 @@ final class GrantsController {
                 rx -> GrantJson.of(Grants.view(rx, Grants.find(rx, grantId).orElseThrow())));
     }
 
+    @Needs(REVOKE)
+    @Summary("End all grants that a selector chooses, now")
     @PostMapping("/revocations")
     RevokedJson revoke(Caller caller, @RequestBody RevocationJson body) {
-        caller.require(REVOKE);
         Grants.Ended ended =
                 grants.revoke(caller.actor(), selector(body), RequestsController.required("reason", body.reason()));
         return new RevokedJson(ended.grants().stream().map(GrantId::value).toList(), ended.feedVersion());

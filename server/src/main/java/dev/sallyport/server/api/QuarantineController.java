@@ -40,9 +40,12 @@ final class QuarantineController {
 
     record ImposedJson(String person, List<String> revoked, int sessionsEnded) {}
 
+    @Needs(RIGHT)
+    @Summary(
+            value = "Freeze a person everywhere at once",
+            refuses = {"person.unknown", "person.already-quarantined"})
     @PostMapping
     ImposedJson impose(Caller caller, @RequestBody ImposeJson body) {
-        caller.require(RIGHT);
         String name = Names.check("person", RequestsController.required("person", body.person()));
         String reason = RequestsController.required("reason", body.reason());
         return database.change(caller.actor(), tx -> {
@@ -57,10 +60,13 @@ final class QuarantineController {
         });
     }
 
+    @Needs(RIGHT)
+    @Summary(
+            value = "Let a person back in",
+            refuses = {"person.unknown", "person.not-quarantined"})
     @DeleteMapping("/{name}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void lift(Caller caller, @PathVariable String name, @RequestBody LiftJson body) {
-        caller.require(RIGHT);
         String reason = RequestsController.required("reason", body.reason());
         database.run(
                 caller.actor(),

@@ -81,6 +81,8 @@ final class RequestsController {
         }
     }
 
+    @SignedIn
+    @Summary("What the caller may ask for, and what would be decided")
     @GetMapping("/eligible")
     Page<OfferJson> eligible(
             Caller caller,
@@ -91,6 +93,10 @@ final class RequestsController {
         return new Page<>(offers.stream().map(OfferJson::of).toList(), null);
     }
 
+    @SignedIn
+    @Summary(
+            value = "Ask for roles on targets",
+            refuses = {"request.invalid", "request.unknown-role-or-target", "idempotency.mismatch"})
     @PostMapping("/requests")
     @ResponseStatus(HttpStatus.CREATED)
     RequestJson ask(
@@ -112,6 +118,10 @@ final class RequestsController {
         return RequestJson.of(requests.ask(caller.actor(), caller.personId(), asked));
     }
 
+    @SignedIn
+    @Summary(
+            value = "Requests: one's own, those to decide, or all (needs request.read-all)",
+            refuses = {"auth.missing-right"})
     @GetMapping("/requests")
     Page<RequestJson> list(
             Caller caller,
@@ -134,22 +144,52 @@ final class RequestsController {
         return Page.of(found, size, RequestJson::of, request -> request.id().value());
     }
 
+    @SignedIn
+    @Summary(
+            value = "One request",
+            refuses = {"request.unknown"})
     @GetMapping("/requests/{id}")
     RequestJson show(Caller caller, @PathVariable String id) {
         return RequestJson.of(
                 requests.find(caller.personId(), caller.rights().contains("request.read-all"), new RequestId(id)));
     }
 
+    @SignedIn
+    @Summary(
+            value = "Approve a request, or some of its items",
+            refuses = {
+                "request.unknown",
+                "request.self-approval",
+                "request.not-approver",
+                "request.not-pending",
+                "request.expired",
+                "request.already-decided-by-you"
+            })
     @PostMapping("/requests/{id}/approve")
     RequestJson approve(Caller caller, @PathVariable String id, @RequestBody SayJson say) {
         return decide(caller, id, say, true);
     }
 
+    @SignedIn
+    @Summary(
+            value = "Deny a request, or some of its items",
+            refuses = {
+                "request.unknown",
+                "request.self-approval",
+                "request.not-approver",
+                "request.not-pending",
+                "request.expired",
+                "request.already-decided-by-you"
+            })
     @PostMapping("/requests/{id}/deny")
     RequestJson deny(Caller caller, @PathVariable String id, @RequestBody SayJson say) {
         return decide(caller, id, say, false);
     }
 
+    @SignedIn
+    @Summary(
+            value = "Take back what is still waiting",
+            refuses = {"request.unknown", "request.not-requester", "request.not-pending"})
     @PostMapping("/requests/{id}/withdraw")
     RequestJson withdraw(Caller caller, @PathVariable String id) {
         return RequestJson.of(requests.withdraw(caller.actor(), caller.personId(), new RequestId(id)));

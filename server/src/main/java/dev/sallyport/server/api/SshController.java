@@ -28,6 +28,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -119,12 +120,27 @@ final class SshController {
             List<String> sshdConfig,
             String hostScript) {}
 
+    /** As {@link EnrolmentJson}, with the fingerprint (SHA-256, hexadecimal) of the token that is good now. */
+    record PreparedJson(
+            String target,
+            String serverUrl,
+            @Nullable String caPem,
+            Map<String, List<String>> authorizedKeys,
+            List<String> krlSigner,
+            @Nullable String hostTokenFingerprint,
+            String hostScript) {}
+
     record HostKeyJson(@Nullable String publicKey) {}
 
     record HostCertificateJson(String certificate) {}
 
     record ConfirmationJson(@Nullable Long version) {}
 
+    @SignedIn
+    @Summary(
+            value = "A certificate for a public key, under a running grant",
+            refuses = {"credential.no-grant", "credential.wrong-login", "credential.gateway-only", "credential.not-ssh"
+            })
     @PostMapping("/credentials/ssh")
     @ResponseStatus(HttpStatus.CREATED)
     CredentialJson certify(Caller caller, @RequestBody CredentialAsk ask) {
@@ -148,6 +164,8 @@ final class SshController {
                 issued.knownHosts());
     }
 
+    @Public
+    @Summary("The public keys of the certificate authorities")
     @GetMapping("/ssh/cas")
     CasJson authorities() {
         return database.read(rx -> new CasJson(
@@ -158,6 +176,8 @@ final class SshController {
     }
 
     /** The list, or 304 when the host has it; with {@code wait} only once it has changed, so that hosts hear at once. */
+    @Public
+    @Summary(value = "The revocation list; with wait only once it has changed", produces = "application/octet-stream")
     @GetMapping("/ssh/krl")
     ResponseEntity<byte[]> revocationList(
             @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String known,
@@ -177,6 +197,11 @@ final class SshController {
     }
 
     /** The detached signature (SSHSIG) of the list of this version. */
+    @Public
+    @Summary(
+            value = "The signature of the revocation list (SSHSIG)",
+            produces = "text/plain",
+            refuses = {"krl.newer-version"})
     @GetMapping("/ssh/krl.sig")
     ResponseEntity<byte[]> signature(@RequestParam(required = false) @Nullable Long version) {
         RevocationList.Published list = revocations.current();
@@ -190,6 +215,10 @@ final class SshController {
                 .body(list.signature());
     }
 
+    @Public(hostToken = true)
+    @Summary(
+            value = "A host says which revocation list it refuses by",
+            refuses = {"target.token-required", "target.wrong-token", "target.unknown-revocation-list"})
     @PostMapping("/ssh/krl-confirmations")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void confirm(
@@ -202,10 +231,13 @@ final class SshController {
         hosts.confirm(host, body.version());
     }
 
+    @Needs("target.enroll")
+    @Summary(
+            value = "Enrol the host of a target, or enrol it again",
+            refuses = {"target.unknown", "target.not-ssh"})
     @PostMapping("/targets/{name}/enrollment")
     @ResponseStatus(HttpStatus.CREATED)
     EnrolmentJson enrol(Caller caller, @PathVariable String name, @RequestBody EnrolmentAsk ask) {
-        caller.require("target.enroll");
         Hosts.Enrolment enrolment = hosts.enrol(caller.actor(), name, ask.logins() == null ? List.of() : ask.logins());
         return new EnrolmentJson(
                 enrolment.token().reveal(),
@@ -223,6 +255,38 @@ final class SshController {
                 Hosts.script());
     }
 
+    /** What enrolling would put on the host; so that a host that has it all already is left alone. */
+    @Needs("target.enroll")
+    @Summary(
+            value = "What enrolling would put on the host; nothing changes",
+            refuses = {"target.unknown", "target.not-ssh"})
+    @GetMapping("/targets/{name}/enrollment")
+    PreparedJson prepare(@PathVariable String name, @RequestParam(required = false) @Nullable List<String> login) {
+        Hosts.Prepared prepared = hosts.prepare(name, login == null ? List.of() : login);
+        return new PreparedJson(
+                name,
+                config.url().toString(),
+                listener.caPem().orElse(null),
+                prepared.authorizedKeys(),
+                prepared.krlSigner().stream().map(key -> key.publicKey().line()).toList(),
+                prepared.tokenFingerprint().orElse(null),
+                Hosts.script());
+    }
+
+    @Needs("target.enroll")
+    @Summary(
+            value = "End the enrolment of a host: its token opens nothing any more",
+            refuses = {"target.unknown", "target.not-ssh"})
+    @DeleteMapping("/targets/{name}/enrollment")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void withdraw(Caller caller, @PathVariable String name) {
+        hosts.withdraw(caller.actor(), name);
+    }
+
+    @Public(hostToken = true)
+    @Summary(
+            value = "A certificate for the host's own key",
+            refuses = {"target.token-required", "target.wrong-token", "target.other-host"})
     @PostMapping("/targets/{name}/host-certificate")
     HostCertificateJson hostCertificate(
             @PathVariable String name,

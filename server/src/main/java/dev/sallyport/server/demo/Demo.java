@@ -189,10 +189,11 @@ public final class Demo implements AutoCloseable {
         for (String name : PEOPLE) {
             Secret password = password();
             passwords.put(name, password);
+            var hash = people.hash(password);
             database.run(
                     ACTOR,
                     tx -> people.setPassword(
-                            tx, Directory.person(tx, name).orElseThrow().id(), password));
+                            tx, Directory.person(tx, name).orElseThrow().id(), hash));
         }
     }
 

@@ -1,0 +1,467 @@
+package dev.sallyport.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.cli.ContractServer.Reply;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.formats.ssh.Krl;
+import dev.sallyport.formats.ssh.SshKeyPair;
+import dev.sallyport.formats.ssh.SshKeys;
+import dev.sallyport.formats.ssh.SshPublicKey;
+import dev.sallyport.formats.ssh.SshSignature;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A host set up and put back, with the real sshd, ssh and the script a host runs. */
+class EnrollTest {
+    private static final String USER = System.getProperty("user.name");
+    private static final Path HOST_SCRIPT =
+            Path.of("../core/src/main/resources/dev/sallyport/credential/sallyport-host");
+
+    @TempDir
+    Path home;
+
+    private ContractServer server;
+    private Person dev;
+    private Path tree;
+    private int port;
+    private final List<Process> children = new ArrayList<>();
+    private final SshKeyPair krlKey = SshKeys.generateEd25519(null);
+    private volatile SshKeyPair signer = krlKey;
+    private volatile List<Long> revoked = List.of();
+    private volatile long version = 1;
+    private final AtomicInteger tokens = new AtomicInteger();
+    private volatile String token = "";
+    private volatile String ca = "";
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ContractServer();
+        dev = Person.at(home, Clock.systemUTC());
+        assertThat(dev.signsIn(server).exit()).isZero();
+        keygen(home.resolve("ca"));
+        keygen(home.resolve("host-ca"));
+        keygen(home.resolve("key"));
+        ca = publicKey(home.resolve("ca"));
+        tree = Files.createDirectories(home.resolve("tree"));
+        Path etc = tree.resolve("etc/ssh");
+        Files.createDirectories(etc.resolve("sshd_config.d"));
+        keygen(etc.resolve("ssh_host_ed25519_key"));
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Files.writeString(config(), """
+                Include %s/sshd_config.d/*.conf
+                Port %d
+                ListenAddress 127.0.0.1
+                HostKey %s/ssh_host_ed25519_key
+                AuthorizedKeysFile %s/own_keys
+                PidFile none
+                UsePAM no
+                StrictModes no
+                PasswordAuthentication no
+                PermitRootLogin prohibit-password
+                """.formatted(etc, port, etc, etc));
+        if (USER.equals("root")) {
+            Files.createDirectories(Path.of("/run/sshd"));
+        }
+        routes();
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        for (Process child : children) {
+            child.destroy();
+            child.waitFor(5, TimeUnit.SECONDS);
+        }
+        server.close();
+        assertThat(server.complaints).isEmpty();
+    }
+
+    @Test
+    void anEnrolledHostLetsCertificatesInUntilTheyAreRevoked() throws Exception {
+        assertThat(enroll("--yes").exit()).isZero();
+        startSshd();
+        certify(7);
+
+        assertThat(ssh("echo in")).isEqualTo("in\n-> 0");
+        assertThat(server.sent("POST /ssh/krl-confirmations")).isNotEmpty();
+
+        revoked = List.of(7L);
+        version = 2;
+        assertThat(run(List.of("bash", ours("sallyport-host"), ours(""), "once")))
+                .isEqualTo("-> 0");
+        assertThat(ssh("echo in")).isEqualTo("-> 255");
+        assertThat(Files.readString(Path.of(ours("status")))).startsWith("state=fresh version=2 confirmed_at=20");
+    }
+
+    @Test
+    void undoLeavesEverythingAsItWas() throws Exception {
+        Map<String, String> before = snapshot();
+        assertThat(enroll("--yes").exit()).isZero();
+        assertThat(snapshot()).isNotEqualTo(before);
+
+        Person.Ended undone = enroll("--undo --yes");
+
+        assertThat(undone.shown()).contains("is as it was before", "-> 0");
+        assertThat(snapshot()).isEqualTo(before);
+        assertThat(token).isEmpty();
+        assertThat(enroll("--undo --yes").err()).contains("! enroll.not-enrolled: ");
+    }
+
+    @Test
+    void undoRestoresAFileThatWasThere() throws Exception {
+        Path dropIn = tree.resolve("etc/ssh/sshd_config.d/50-sallyport.conf");
+        Files.writeString(dropIn, "# by hand\nMaxAuthTries 3\n");
+        Files.setPosixFilePermissions(dropIn, PosixFilePermissions.fromString("rw-r-----"));
+        Map<String, String> before = snapshot();
+
+        assertThat(enroll("--yes").err()).contains("change " + dropIn + " (mode 644 instead of 640)", "-# by hand");
+        enroll("--undo --yes");
+
+        assertThat(snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void enrollingAgainChangesNothing() throws Exception {
+        assertThat(enroll("--yes").exit()).isZero();
+        Map<String, String> enrolled = snapshot();
+
+        Person.Ended again = enroll("");
+
+        assertThat(again.shown()).contains("nothing to change: this machine is enrolled as web-1", "-> 0");
+        assertThat(snapshot()).isEqualTo(enrolled);
+        assertThat(tokens.get()).isEqualTo(1);
+    }
+
+    @Test
+    void enrollingAgainChangesOnlyWhatDiffers() throws Exception {
+        Map<String, String> before = snapshot();
+        assertThat(enroll("--yes").exit()).isZero();
+        keygen(home.resolve("next-ca"));
+        ca = publicKey(home.resolve("next-ca"));
+
+        Person.Ended again = enroll("--yes -o json");
+
+        assertThat(Json.texts(Json.read(again.out()).path("changed"))).containsExactly(ours("authorized/" + USER));
+        assertThat(tokens.get()).isEqualTo(1);
+        enroll("--undo --yes");
+        assertThat(snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void everyChangeIsShownFirstAndNothingHappensWithoutAYes() throws Exception {
+        Map<String, String> before = snapshot();
+
+        Person.Ended shown = enroll("");
+
+        assertThat(shown.exit()).isEqualTo(1);
+        assertThat(shown.err())
+                .contains(
+                        "create " + ours("authorization") + " (root, mode 600)",
+                        "(secret, not shown)",
+                        "  +cert-authority,principals=\"web-1/" + USER + "\" " + ca,
+                        "  +RevokedKeys " + ours("revoked.krl"),
+                        "  +AuthorizedKeysFile " + tree + "/etc/ssh/own_keys " + ours("authorized/%u"),
+                        "! enroll.not-confirmed: nothing was changed");
+        assertThat(snapshot()).isEqualTo(before);
+        assertThat(tokens.get()).isZero();
+    }
+
+    @Test
+    void aHostWhoseSshdIsBrokenIsLeftAlone() throws Exception {
+        Files.writeString(config(), Files.readString(config()) + "NoSuchOption yes\n");
+        Map<String, String> before = snapshot();
+
+        assertThat(enroll("--yes").shown()).contains("! enroll.broken-sshd: ", "NoSuchOption", "-> 1");
+
+        assertThat(snapshot()).isEqualTo(before);
+        assertThat(tokens.get()).isZero();
+    }
+
+    @Test
+    void aConfigurationThatDoesNotReadDropInsIsLeftAlone() throws Exception {
+        Files.writeString(
+                config(),
+                "Match User nobody\n"
+                        + Files.readString(config()).lines().findFirst().orElseThrow() + "\n");
+        assertThat(enroll("--yes").shown()).contains("! enroll.no-include: ", "-> 1");
+    }
+
+    @Test
+    void everythingIsPutBackWhenSshdWouldNotUseIt() throws Exception {
+        Files.writeString(tree.resolve("etc/ssh/sshd_config.d/10-first.conf"), "AuthorizedKeysFile none\n");
+        Map<String, String> before = snapshot();
+
+        Person.Ended ended = enroll("--yes");
+
+        assertThat(ended.shown())
+                .contains("authorizedkeysfile is set before", "put back: everything is as it was", "! enroll.failed: ");
+        assertThat(snapshot()).isEqualTo(before);
+        assertThat(token).isEmpty();
+    }
+
+    @Test
+    void everythingIsPutBackWhenTheListIsSignedBySomebodyElse() throws Exception {
+        Map<String, String> before = snapshot();
+        signer = SshKeys.generateEd25519(null);
+
+        assertThat(enroll("--yes").shown()).contains("the signature of list 1 is wrong", "put back: ", "-> 1");
+
+        assertThat(snapshot()).isEqualTo(before);
+        assertThat(token).isEmpty();
+    }
+
+    @Test
+    void aChangeThatFailsLeavesTheEarlierEnrolment() throws Exception {
+        assertThat(enroll("--yes").exit()).isZero();
+        Map<String, String> enrolled = snapshot();
+        ca = publicKey(home.resolve("host-ca"));
+        signer = SshKeys.generateEd25519(null);
+        version = 2;
+
+        assertThat(enroll("--yes").exit()).isEqualTo(1);
+
+        assertThat(snapshot()).isEqualTo(enrolled);
+        assertThat(token).isNotEmpty();
+    }
+
+    @Test
+    void aHostIsReachedThroughPlainSsh() throws Exception {
+        Files.writeString(tree.resolve("etc/ssh/own_keys"), publicKey(home.resolve("key")) + "\n");
+        Map<String, String> before = snapshot();
+        startSshd();
+        String way = "--host %s@127.0.0.1:%d --root %s --login %s --yes".formatted(USER, port, tree, USER);
+        String options = " -- -F none -i %s -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
+                .formatted(home.resolve("key"));
+
+        assertThat(dev.types("targets enroll web-1 " + way + options).shown())
+                .contains(USER + "@127.0.0.1 is enrolled as web-1", "-> 0");
+        assertThat(dev.types("targets enroll web-1 --undo " + way + options).exit())
+                .isZero();
+        assertThat(snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void aHostThatIsGoneIsWithdrawnAtTheServerAlone() {
+        token = "sph_1";
+        assertThat(dev.types("targets enroll web-1 --undo --yes").out()).startsWith("web-1 is not enrolled any more");
+        assertThat(token).isEmpty();
+        assertThat(dev.types("targets enroll web-1").exit()).isEqualTo(64);
+    }
+
+    @Test
+    void aServerCannotNameAFileOutsideTheFolder() throws Exception {
+        server.route("GET /targets/web-1/enrollment", _ -> Reply.of(200, offer("../../cron.d/x")));
+        assertThat(enroll("--yes").err()).contains("! enroll.unusable-answer: ");
+    }
+
+    private Person.Ended enroll(String more) {
+        return dev.types("targets enroll web-1 --local --root %s --login %s %s".formatted(tree, USER, more));
+    }
+
+    private void routes() {
+        server.route("GET /targets/web-1/enrollment", _ -> Reply.of(200, offer(USER)));
+        server.route("POST /targets/web-1/enrollment", call -> {
+            assertThat(Json.texts(call.body().path("logins"))).containsExactly(USER);
+            token = "sph_" + tokens.incrementAndGet();
+            return Reply.of(201, Json.compact(Json.object().put("host_token", token)));
+        });
+        server.route("DELETE /targets/web-1/enrollment", _ -> {
+            token = "";
+            return Reply.of(204, "");
+        });
+        server.route("POST /targets/web-1/host-certificate", call -> Reply.of(200, hostCertificate(call)));
+        server.route(
+                "GET /ssh/krl",
+                _ -> new Reply(
+                        200,
+                        new String(krl(), StandardCharsets.ISO_8859_1),
+                        Map.of("Sallyport-Krl-Version", "" + version, "Content-Type", "application/octet-stream")));
+        server.route(
+                "GET /ssh/krl.sig", _ -> Reply.of(200, SshSignature.sign(signer.signer(null), "krl@sallyport", krl())));
+        server.route("POST /ssh/krl-confirmations", _ -> Reply.of(204, ""));
+    }
+
+    private String offer(String login) {
+        var offer = Json.object().put("target", "web-1").put("server_url", server.url());
+        offer.putObject("authorized_keys")
+                .putArray(login)
+                .add("cert-authority,principals=\"web-1/" + login + "\" " + ca);
+        offer.putArray("krl_signer").add(krlKey.publicKey().line());
+        try {
+            offer.put("host_script", Files.readString(HOST_SCRIPT));
+            if (!token.isEmpty()) {
+                offer.put(
+                        "host_token_fingerprint",
+                        HexFormat.of()
+                                .formatHex(MessageDigest.getInstance("SHA-256")
+                                        .digest(token.getBytes(StandardCharsets.UTF_8))));
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        return Json.compact(offer);
+    }
+
+    private byte[] krl() {
+        var list = Krl.builder(version, Instant.EPOCH);
+        revoked.forEach(serial -> list.serial(SshPublicKey.parse(ca), serial));
+        return list.toBytes();
+    }
+
+    private String hostCertificate(ContractServer.Call call) {
+        try {
+            Path key =
+                    Files.writeString(Files.createTempFile(home, "host", ".pub"), Json.text(call.body(), "public_key"));
+            run(List.of(
+                    "ssh-keygen",
+                    "-q",
+                    "-s",
+                    home.resolve("host-ca").toString(),
+                    "-I",
+                    "host",
+                    "-h",
+                    "-n",
+                    "web-1",
+                    "-V",
+                    "-1m:+30d",
+                    key.toString()));
+            return Json.compact(Json.object()
+                    .put(
+                            "certificate",
+                            Files.readString(Path.of(key.toString().replace(".pub", "-cert.pub")))
+                                    .strip()));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void certify(long serial) throws Exception {
+        run(List.of(
+                "ssh-keygen",
+                "-q",
+                "-s",
+                home.resolve("ca").toString(),
+                "-I",
+                "test",
+                "-z",
+                "" + serial,
+                "-n",
+                "web-1/" + USER,
+                "-V",
+                "-1m:+10m",
+                home.resolve("key") + ".pub"));
+    }
+
+    /** Believes the host by its certificate alone. */
+    private String ssh(String command) throws Exception {
+        Path known = Files.writeString(
+                home.resolve("known_hosts"), "@cert-authority web-1 " + publicKey(home.resolve("host-ca")) + "\n");
+        return run(List.of(
+                "ssh",
+                "-F",
+                "none",
+                "-q",
+                "-o",
+                "BatchMode=yes",
+                "-o",
+                "IdentitiesOnly=yes",
+                "-o",
+                "IdentityAgent=none",
+                "-o",
+                "StrictHostKeyChecking=yes",
+                "-o",
+                "UserKnownHostsFile=" + known,
+                "-o",
+                "HostKeyAlias=web-1",
+                "-i",
+                home.resolve("key").toString(),
+                "-p",
+                "" + port,
+                USER + "@127.0.0.1",
+                command));
+    }
+
+    private void startSshd() throws Exception {
+        Path log = home.resolve("sshd.log");
+        children.add(new ProcessBuilder("/usr/sbin/sshd", "-D", "-e", "-f", config().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start());
+        Instant deadline = Instant.now().plusSeconds(20);
+        while (!answers()) {
+            assertThat(Instant.now()).as(Files.readString(log)).isBefore(deadline);
+            Thread.sleep(20);
+        }
+    }
+
+    private boolean answers() {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /** Everything below the tree: kind, mode and content. */
+    private Map<String, String> snapshot() throws Exception {
+        var found = new TreeMap<String, String>();
+        try (var paths = Files.walk(tree)) {
+            for (Path path : paths.toList()) {
+                String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+                found.put(
+                        path.toString(),
+                        mode + (Files.isDirectory(path) ? "" : HexFormat.of().formatHex(Files.readAllBytes(path))));
+            }
+        }
+        return found;
+    }
+
+    private Path config() {
+        return tree.resolve("etc/ssh/sshd_config");
+    }
+
+    private String ours(String name) {
+        return tree + "/etc/ssh/sallyport" + (name.isEmpty() ? "" : "/" + name);
+    }
+
+    private void keygen(Path file) throws Exception {
+        run(List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", file.toString()));
+    }
+
+    private static String publicKey(Path key) throws IOException {
+        String[] words = Files.readString(Path.of(key + ".pub")).split(" ");
+        return words[0] + " " + words[1];
+    }
+
+    private static String run(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return out + "-> " + process.exitValue();
+    }
+}

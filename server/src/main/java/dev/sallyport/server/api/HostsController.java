@@ -1,0 +1,40 @@
+package dev.sallyport.server.api;
+
+import dev.sallyport.credential.Hosts;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** How the enrolled hosts are. */
+@RestController
+@RequestMapping("/api/v1/targets")
+final class HostsController {
+    private final Hosts hosts;
+
+    HostsController(Hosts hosts) {
+        this.hosts = hosts;
+    }
+
+    record HostJson(
+            String target, long confirmedVersion, @Nullable Instant confirmedAt, boolean stale) {
+        static HostJson of(Hosts.Health health) {
+            return new HostJson(
+                    health.target(),
+                    health.confirmedVersion(),
+                    health.confirmedAt().orElse(null),
+                    health.stale());
+        }
+    }
+
+    @Needs("target.enroll")
+    @Summary("Enrolled hosts, and the revocation list that each refuses by")
+    @GetMapping("/hosts")
+    Page<HostJson> health(@RequestParam(required = false) @Nullable Integer limit) {
+        List<Hosts.Health> health = hosts.health(Page.limit(limit));
+        return new Page<>(health.stream().map(HostJson::of).toList(), null);
+    }
+}

@@ -1,0 +1,180 @@
+package dev.sallyport.server.metrics;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.sallyport.audit.Audit;
+import dev.sallyport.audit.AuditSearch;
+import dev.sallyport.audit.RecordedEvent;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.database.Database;
+import dev.sallyport.database.Rows;
+import dev.sallyport.database.Rx;
+import dev.sallyport.feed.FeedFollower;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes the measures. What happened is read from the audit log behind a cursor, each node counting its own events, so
+ * that sums over nodes are right; what is, is counted in the database when somebody asks.
+ */
+public final class Measures {
+    /** Events of one look. */
+    private static final int BATCH = 2_000;
+
+    private final Database database;
+    private final String source;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final MultiGauge leases;
+    private final MultiGauge grants;
+    private final MultiGauge waiting;
+    private @Nullable String place;
+
+    public Measures(Database database, Audit audit, FeedFollower feed, HikariDataSource pool) {
+        this.database = database;
+        this.source = audit.source();
+        this.leases = several(Metric.LEASES);
+        this.grants = several(Metric.GRANTS);
+        this.waiting = several(Metric.WAITING);
+        gauge(Metric.FEED_STALENESS, feed, follower -> follower.staleness().toMillis() / 1000.0, "seconds");
+        gauge(Metric.FEED_VERSION, feed, follower -> (double) follower.version(), null);
+        connections(pool, "active", HikariPoolMXBean::getActiveConnections);
+        connections(pool, "idle", HikariPoolMXBean::getIdleConnections);
+        connections(pool, "waiting", HikariPoolMXBean::getThreadsAwaitingConnection);
+    }
+
+    /** One request that was answered; the route is the pattern, never the path. */
+    public void answered(String method, String route, int status, Duration took) {
+        Timer.builder(Metric.HTTP_REQUESTS.key())
+                .description(Metric.HTTP_REQUESTS.description())
+                .tags("method", method, "route", route, "status", Integer.toString(status))
+                .serviceLevelObjectives(objectives(5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 30_000))
+                .register(registry)
+                .record(took);
+    }
+
+    /** Reads on in the audit log; returns how many events. */
+    public synchronized int readOn() {
+        String from = place;
+        if (from == null) {
+            place = database.read(AuditSearch::end);
+            return 0;
+        }
+        List<RecordedEvent> events = database.read(rx -> AuditSearch.tail(rx, from, BATCH));
+        for (RecordedEvent event : events) {
+            if (event.source().equals(source)) {
+                count(event);
+            }
+            place = event.place();
+        }
+        return events.size();
+    }
+
+    /** Everything, in the text format of Prometheus. */
+    public String scrape() {
+        try {
+            database.<@Nullable Object>read(rx -> {
+                count(rx);
+                return null;
+            });
+        } catch (Refusal _) {
+            // the database is away: what this node knows by itself is told all the same
+        }
+        return registry.scrape();
+    }
+
+    private void count(RecordedEvent event) {
+        registry.counter(Metric.EVENTS.key(), "activity", event.activity(), "outcome", event.outcome())
+                .increment();
+        switch (event.activity()) {
+            case "lease.issued" -> elevated(event);
+            case "request.approved" ->
+                timer(Metric.TIME_TO_GRANT, 100, 1_000, 60_000, 300_000, 3_600_000)
+                        .record(Duration.ofMillis(event.data().number("waited_ms", 0)));
+            case "lease.closed" -> {
+                if (event.data().text("how", "").startsWith("the host")) {
+                    timer(Metric.REVOCATION_LATENCY, 50, 100, 250, 500, 1_000, 5_000, 60_000)
+                            .record(Duration.ofMillis(event.data().number("closing_ms", 0)));
+                }
+            }
+            default -> {}
+        }
+    }
+
+    /** Only the first credential of a grant counts. */
+    private void elevated(RecordedEvent event) {
+        String grant = event.correlation().get("grant");
+        database.read(rx -> rx.one("""
+                        select r.created_at from access_grant g join request r on r.id = g.request_id
+                         where g.id = ? and g.starts_at <= r.created_at + interval '1 day'
+                           and (select count(*) from lease l where l.grant_id = g.id and l.issued_at < ?) = 0
+                        """, row -> Rows.instant(row, "created_at"), grant, event.happenedAt()))
+                .ifPresent(asked -> timer(Metric.TIME_TO_ELEVATE, 250, 500, 1_000, 5_000, 30_000, 120_000, 600_000)
+                        .record(Duration.between(asked, event.happenedAt())));
+    }
+
+    private void count(Rx rx) {
+        leases.register(rows(rx, "select state, count(*) from lease where state <> 'closed' group by state"), true);
+        grants.register(
+                rows(rx, "select state, count(*) from access_grant where state <> 'ended' group by state"), true);
+        waiting.register(
+                List.of(
+                        row(
+                                "closing due",
+                                rx.count("select count(*) from lease_closing where next_attempt_at <= ?", rx.now())),
+                        row("closing stuck", rx.count("select count(*) from lease_closing where attempts >= 8")),
+                        row("requests pending", rx.count("select count(*) from request_item where state = 'pending'")),
+                        row("findings open", rx.count("select count(*) from finding where closed_at is null"))),
+                true);
+    }
+
+    private static List<MultiGauge.Row<?>> rows(Rx rx, String sql) {
+        return rx.<MultiGauge.Row<?>>list(
+                sql, row -> MultiGauge.Row.of(Tags.of("state", row.getString(1)), row.getLong(2)));
+    }
+
+    private static MultiGauge.Row<Number> row(String what, long count) {
+        return MultiGauge.Row.of(Tags.of("what", what), count);
+    }
+
+    private MultiGauge several(Metric metric) {
+        return MultiGauge.builder(metric.key())
+                .description(metric.description())
+                .register(registry);
+    }
+
+    private <T> void gauge(Metric metric, T of, ToDoubleFunction<T> value, @Nullable String unit) {
+        Gauge.builder(metric.key(), of, value)
+                .description(metric.description())
+                .baseUnit(unit)
+                .register(registry);
+    }
+
+    private void connections(HikariDataSource pool, String state, ToDoubleFunction<HikariPoolMXBean> value) {
+        Gauge.builder(Metric.DATABASE_CONNECTIONS.key(), pool, source -> {
+                    HikariPoolMXBean bean = source.getHikariPoolMXBean();
+                    return bean == null ? 0 : value.applyAsDouble(bean);
+                })
+                .description(Metric.DATABASE_CONNECTIONS.description())
+                .tag("state", state)
+                .register(registry);
+    }
+
+    private Timer timer(Metric metric, long... millis) {
+        return Timer.builder(metric.key())
+                .description(metric.description())
+                .serviceLevelObjectives(objectives(millis))
+                .register(registry);
+    }
+
+    private static Duration[] objectives(long... millis) {
+        return java.util.Arrays.stream(millis).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
+    }
+}

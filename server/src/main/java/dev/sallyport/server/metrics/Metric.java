@@ -1,0 +1,32 @@
+package dev.sallyport.server.metrics;
+
+/** The names of what is measured, as documented in {@code docs/reference/metrics.md}; bounded labels only. */
+enum Metric {
+    HTTP_REQUESTS("sallyport.http.requests", "Requests by method, route and status, with their duration"),
+    TIME_TO_ELEVATE("sallyport.time.to.elevate", "From asking for a role to its first credential"),
+    TIME_TO_GRANT("sallyport.time.to.grant", "From asking for a role to the grant"),
+    REVOCATION_LATENCY("sallyport.revocation.latency", "From a revocation to the target's confirmation"),
+    EVENTS("sallyport.events", "Audit events by activity and outcome"),
+    LEASES("sallyport.leases", "Leases by state, all nodes"),
+    GRANTS("sallyport.grants", "Grants by state, all nodes"),
+    WAITING("sallyport.waiting", "Work that waits, all nodes: closing due or stuck, requests pending, findings open"),
+    FEED_STALENESS("sallyport.feed.staleness", "Since this node last knew the whole feed"),
+    FEED_VERSION("sallyport.feed.version", "The version of the feed that this node has applied"),
+    DATABASE_CONNECTIONS("sallyport.database.connections", "Connections of this node's pool by state");
+
+    private final String key;
+    private final String description;
+
+    Metric(String key, String description) {
+        this.key = key;
+        this.description = description;
+    }
+
+    String key() {
+        return key;
+    }
+
+    String description() {
+        return description;
+    }
+}

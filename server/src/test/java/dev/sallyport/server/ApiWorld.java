@@ -1,0 +1,303 @@
+package dev.sallyport.server;
+
+import dev.sallyport.base.PersonId;
+import dev.sallyport.base.Secret;
+import dev.sallyport.catalog.CatalogAnswer;
+import dev.sallyport.catalog.CatalogChanges;
+import dev.sallyport.catalog.SourceFile;
+import dev.sallyport.database.Actor;
+import dev.sallyport.database.Database;
+import dev.sallyport.database.Json;
+import dev.sallyport.identity.People;
+import dev.sallyport.testkit.TestDatabase;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Servers on one database, with a small catalogue, and people who call them. */
+final class ApiWorld implements AutoCloseable {
+    static final String PASSWORD = "correct horse battery";
+
+    static final String CATALOGUE = """
+            apiVersion: sallyport/v1
+            kind: Person
+            metadata: {name: dev}
+            spec: {groups: [developers]}
+            ---
+            apiVersion: sallyport/v1
+            kind: Person
+            metadata: {name: lead}
+            spec: {groups: [leads]}
+            ---
+            apiVersion: sallyport/v1
+            kind: Person
+            metadata: {name: guard}
+            spec: {groups: [guards]}
+            ---
+            apiVersion: sallyport/v1
+            kind: Person
+            metadata: {name: other}
+            spec: {}
+            ---
+            apiVersion: sallyport/v1
+            kind: Group
+            metadata: {name: developers}
+            spec: {}
+            ---
+            apiVersion: sallyport/v1
+            kind: Group
+            metadata: {name: leads}
+            spec: {}
+            ---
+            apiVersion: sallyport/v1
+            kind: Group
+            metadata: {name: guards}
+            spec: {}
+            ---
+            apiVersion: sallyport/v1
+            kind: Target
+            metadata: {name: web-1, labels: {tier: web}}
+            spec: {type: ssh, address: {host: 127.0.0.1, port: 2201}}
+            ---
+            apiVersion: sallyport/v1
+            kind: Role
+            metadata: {name: ops}
+            spec:
+              targets: {type: ssh, labels: {tier: web}}
+              ssh: {logins: [deploy]}
+              access: direct
+              request: {approval: {group: leads, count: 1}, maxDuration: 8h}
+            ---
+            apiVersion: sallyport/v1
+            kind: Role
+            metadata: {name: look}
+            spec:
+              targets: {type: ssh, labels: {tier: web}}
+              ssh: {logins: [viewer]}
+              access: direct
+              request: {approval: auto, maxDuration: 1h}
+            ---
+            apiVersion: sallyport/v1
+            kind: Eligibility
+            metadata: {name: developers-ops}
+            spec: {role: ops, subjects: {groups: [developers]}}
+            ---
+            apiVersion: sallyport/v1
+            kind: Eligibility
+            metadata: {name: developers-look}
+            spec: {role: look, subjects: {groups: [developers]}}
+            """;
+
+    private final TestDatabase database = TestServers.database();
+    private final Path folder = TestServers.folder();
+    private final List<RunningServer> servers = new ArrayList<>();
+    private final Map<String, PersonId> people = new java.util.HashMap<>();
+
+    ApiWorld() {
+        start();
+        apply(CATALOGUE);
+    }
+
+    /** One more server behind the same name, on the same database, listening elsewhere. */
+    RunningServer start() {
+        ServerConfig config = TestServers.config(database, folder);
+        RunningServer server = RunningServer.start(new ServerConfig(
+                servers.isEmpty() ? config.url() : server().url(),
+                config.bind(),
+                config.port(),
+                config.tls(),
+                config.data(),
+                config.database(),
+                config.rootKey(),
+                new ServerConfig.Limits(100_000, 100_000)));
+        servers.add(server);
+        return server;
+    }
+
+    RunningServer server() {
+        return servers.getFirst();
+    }
+
+    void apply(String yaml) {
+        CatalogAnswer answer = server().feature(CatalogChanges.class)
+                .apply(Actor.system("test"), List.of(new SourceFile("test.yaml", yaml)), false, false);
+        if (answer instanceof CatalogAnswer.Unsound unsound) {
+            throw new AssertionError(unsound.errors());
+        }
+    }
+
+    Database database() {
+        return server().feature(Database.class);
+    }
+
+    /** Signs the person in. */
+    Someone signIn(String name) {
+        people.computeIfAbsent(name, this::withPassword);
+        var client = new TestClient(server(), "127.0.1." + (1 + Math.floorMod(name.hashCode(), 250)));
+        return new Someone(client, Optional.of(client.signIn(name, PASSWORD).access()));
+    }
+
+    Someone nobody() {
+        return new Someone(new TestClient(server()), Optional.empty());
+    }
+
+    private PersonId withPassword(String name) {
+        People features = server().feature(People.class);
+        var hash = features.hash(Secret.of(PASSWORD));
+        return database().change(Actor.system("test"), tx -> {
+            PersonId id = People.require(tx, name).id();
+            features.setPassword(tx, id, hash);
+            return id;
+        });
+    }
+
+    /** A person who holds these rights by a running grant, signed in. */
+    Someone holder(String name, String... rights) {
+        apply("""
+                apiVersion: sallyport/v1
+                kind: Person
+                metadata: {name: %1$s}
+                spec: {}
+                ---
+                apiVersion: sallyport/v1
+                kind: Role
+                metadata: {name: may-%1$s}
+                spec:
+                  targets: {type: sallyport}
+                  rights: [%2$s]
+                  request: {approval: auto, maxDuration: 8h, reason: optional}
+                ---
+                apiVersion: sallyport/v1
+                kind: Eligibility
+                metadata: {name: may-%1$s}
+                spec: {role: may-%1$s, subjects: {people: [%1$s]}}
+                """.formatted(name, String.join(", ", rights)));
+        Someone holder = signIn(name);
+        Reply reply = holder.post(
+                "/requests",
+                Map.of(
+                        "items",
+                        List.of(Map.of("role", "may-" + name, "target", "sallyport")),
+                        "duration",
+                        "PT1H",
+                        "reason",
+                        "a test"));
+        if (reply.status() != 201 || !reply.body().contains("grt_")) {
+            throw new AssertionError(reply.toString());
+        }
+        return holder;
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(RunningServer::close);
+        database.close();
+    }
+
+    /** An answer of the API. */
+    record Reply(int status, String body, java.net.http.HttpHeaders headers) {
+        Map<String, Object> json() {
+            return Json.object(body);
+        }
+
+        String text(String member) {
+            return String.valueOf(json().get(member));
+        }
+
+        /** The code of a problem, or nothing. */
+        String code() {
+            return headers.firstValue("Content-Type").orElse("").startsWith("application/problem+json")
+                    ? text("code")
+                    : "";
+        }
+
+        String header(String name) {
+            return headers.firstValue(name).orElse("");
+        }
+
+        @SuppressWarnings("unchecked")
+        List<Map<String, Object>> items() {
+            return (List<Map<String, Object>>) java.util.Objects.requireNonNull(json().get("items"), body);
+        }
+    }
+
+    /** Who calls, at one server, signed in or not. */
+    record Someone(TestClient client, Optional<String> token) {
+        Reply get(String path) {
+            return call("GET", path, Map.of(), null);
+        }
+
+        Reply get(String path, Map<String, String> headers) {
+            return call("GET", path, headers, null);
+        }
+
+        Reply post(String path, Object body) {
+            return call("POST", path, Map.of(), Json.text(body));
+        }
+
+        Reply call(
+                String method,
+                String path,
+                Map<String, String> headers,
+                @org.jspecify.annotations.Nullable String body) {
+            return send(
+                    method,
+                    path,
+                    headers,
+                    body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        }
+
+        Reply send(String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body) {
+            String address = "/api/v1" + path;
+            HttpRequest.Builder request = client.request(address).method(method, body);
+            headers.forEach(request::header);
+            if (!headers.containsKey("Content-Type") && body.contentLength() != 0) {
+                request.header("Content-Type", "application/json");
+            }
+            token.ifPresent(access -> request.header("Authorization", "DPoP " + access)
+                    .header("DPoP", proof(method, address.split("\\?", 2)[0], access)));
+            HttpResponse<String> response = client.send(request);
+            return new Reply(response.statusCode(), response.body(), response.headers());
+        }
+
+        /** The same person, whose calls another server takes. */
+        Someone at(RunningServer server) {
+            return new Someone(client.at(server.feature(ServerConfig.class).port()), token);
+        }
+
+        private String proof(String method, String address, String access) {
+            return TestClient.proof(method, client.server.url() + address, access, Instant.now(), client.key);
+        }
+
+        /** Asks for a role and returns the request. */
+        Reply ask(String role, String target, String duration) {
+            return post(
+                    "/requests",
+                    Map.of(
+                            "items",
+                            List.of(Map.of("role", role, "target", target)),
+                            "duration",
+                            duration,
+                            "reason",
+                            "because of a test"));
+        }
+
+        /** The grant of an automatic role. */
+        String grant(String role, String target) {
+            return grantOf(ask(role, target, "PT1H"));
+        }
+
+        static String grantOf(Reply request) {
+            var found = java.util.regex.Pattern.compile("grt_[0-9a-z]{26}").matcher(request.body());
+            if (!found.find()) {
+                throw new AssertionError("no grant in " + request);
+            }
+            return found.group();
+        }
+    }
+}
