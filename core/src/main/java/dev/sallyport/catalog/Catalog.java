@@ -6,6 +6,7 @@ import dev.sallyport.base.TargetId;
 import dev.sallyport.database.Json;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Spec;
+import dev.sallyport.database.Tx;
 import dev.sallyport.identity.Person;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,6 +26,14 @@ public final class Catalog {
 
     /** A role on a target that somebody may ask for. */
     public record Offer(Role role, Target target) {}
+
+    /**
+     * Keeps the catalogue as it is until the change commits. Who decides about access calls it first of all, or what it
+     * read could be gone, and who took it away would not find what was granted meanwhile.
+     */
+    public static void hold(Tx tx) {
+        CatalogStore.hold(tx);
+    }
 
     public static Optional<Target> target(Rx rx, String name) {
         return rx.one(TARGET + " where name = ?", Catalog::target, name);

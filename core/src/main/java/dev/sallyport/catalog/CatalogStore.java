@@ -26,6 +26,11 @@ final class CatalogStore {
         tx.list("select pg_advisory_xact_lock(?)", _ -> true, LOCK);
     }
 
+    /** Held by who decides by the catalogue, so that a change of it comes wholly before or wholly after. */
+    static void hold(Tx tx) {
+        tx.list("select pg_advisory_xact_lock_shared(?)", _ -> true, LOCK);
+    }
+
     static Optional<Stored> find(Rx rx, Kind kind, String name) {
         return rx.one(select(kind) + " where o.name = ?", row -> Stored.of(kind, row), name);
     }

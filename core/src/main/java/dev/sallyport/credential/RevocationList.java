@@ -34,6 +34,8 @@ public final class RevocationList {
     private final Database database;
     private final SshAuthorities authorities;
     private volatile @Nullable Made made;
+    private @Nullable Published asOf;
+    private long asOfVersion = -1;
 
     public RevocationList(Database database, SshAuthorities authorities) {
         this.database = database;
@@ -62,6 +64,20 @@ public final class RevocationList {
                     """, version, leases.stream().map(LeaseId::value).toList(), SshLeases.KIND);
             then.accept(version);
         });
+    }
+
+    /**
+     * A list that holds everything up to this place in the feed, made once however many ask: all hosts hear of a
+     * revocation at the same moment.
+     */
+    public synchronized Published asOf(long feedVersion) {
+        Published known = asOf;
+        if (known == null || asOfVersion < feedVersion) {
+            known = current();
+            asOf = known;
+            asOfVersion = feedVersion;
+        }
+        return known;
     }
 
     /** The newest list. */

@@ -71,6 +71,10 @@ final class GrantStore {
                 lease.expiresAt());
     }
 
+    static Optional<Grant> grantForUpdate(Tx tx, GrantId id) {
+        return tx.one(GRANT + " where g.id = ? for update of g", GrantStore::grant, id);
+    }
+
     static Optional<Grant> grant(Rx rx, GrantId id) {
         return rx.one(GRANT + " where g.id = ?", GrantStore::grant, id);
     }

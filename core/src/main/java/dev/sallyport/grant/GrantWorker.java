@@ -86,11 +86,18 @@ public final class GrantWorker {
                                    order by starts_at limit ? for update skip locked)
                     returning id
                     """, row -> new GrantId(row.getString(1)), tx.now(), BATCH);
+            List<Grant> grants = GrantStore.grantsById(tx, started);
             audit.recordAll(
                     tx,
-                    GrantStore.grantsById(tx, started).stream()
+                    grants.stream()
                             .map(grant -> Grants.about(GrantEvent.STARTED, grant))
                             .toList());
+            // long ago it was decided: who is no longer eligible on the day gets nothing
+            List<GrantId> lost = grants.stream()
+                    .filter(grant -> !Grants.isStillEligible(tx, grant))
+                    .map(Grant::id)
+                    .toList();
+            ends.begin(tx, lost, EndReason.POLICY, "no longer eligible when it was to start");
             return started.size();
         });
     }

@@ -18,6 +18,7 @@ import dev.sallyport.catalog.Target;
 import dev.sallyport.credential.SshLeases;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Json;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
@@ -119,27 +120,36 @@ public final class Grants implements AccessChanged, IdentityEnded {
     }
 
     /**
-     * Moves the end of a running grant; called inside the change that approves the extension.
+     * Moves the end of a running grant; called inside the change that approves the extension. What it gives narrows to
+     * what was decided now, and never widens.
      *
      * @throws dev.sallyport.base.Refusal {@code grant.ended} when it no longer runs
      */
-    public void extend(Tx tx, GrantId id, Duration by, Duration limit) {
-        Instant latest = tx.now().plus(limit);
-        List<Instant> moved =
-                tx.list("""
-                update access_grant set ends_at = least(ends_at + make_interval(secs => ?), ?)
-                 where id = ? and state in ('scheduled', 'active') and ends_at > ? and ends_at < ?
-                returning ends_at
-                """, row -> Rows.instant(row, "ends_at"), by.toMillis() / 1000.0, latest, id, tx.now(), latest);
-        if (moved.isEmpty()) {
+    public void extend(Tx tx, GrantId id, Duration by, Terms decided) {
+        Grant before = GrantStore.grantForUpdate(tx, id).orElseThrow(() -> unknown(id));
+        Instant latest = tx.now().plus(decided.maxDuration());
+        Terms terms = before.terms().narrowed(decided);
+        if (!before.isRunning()
+                || !before.endsAt().isAfter(tx.now())
+                || !before.endsAt().isBefore(latest)) {
             throw GrantRefusal.ENDED.because(
                     id + " cannot be extended: it has ended, or already lasts as long as it may");
         }
-        Grant grant = GrantStore.grant(tx, id).orElseThrow();
+        if (terms.givesNothing()) {
+            throw GrantRefusal.ENDED.because(
+                    id + " cannot be extended: the role gives nothing of it any more",
+                    "ask anew with sallyport request");
+        }
+        Instant longer = before.endsAt().plus(by);
+        Instant end = longer.isBefore(latest) ? longer : latest;
+        tx.update(
+                "update access_grant set ends_at = ?, terms = ?::jsonb where id = ?", end, Json.text(terms.tree()), id);
         audit.record(
                 tx,
-                about(GrantEvent.EXTENDED, grant)
-                        .data("ends_at", moved.getFirst().toString()));
+                about(GrantEvent.EXTENDED, before)
+                        .data("ends_at", end.toString())
+                        .data("logins", terms.logins())
+                        .data("rights", terms.rights()));
     }
 
     public static Optional<Grant> find(Rx rx, GrantId id) {
@@ -227,23 +237,24 @@ public final class Grants implements AccessChanged, IdentityEnded {
     /** Ends what these persons are no longer eligible for. */
     @Override
     public void eligibilityChanged(Tx tx, RoleId role, List<PersonId> persons) {
-        Optional<Role> found = Catalog.role(tx, role);
         var lost = new ArrayList<GrantId>();
         for (PersonId id : persons) {
-            Optional<Person> person = Directory.person(tx, id);
-            List<String> groups = Directory.groups(tx, id);
-            for (Grant grant : GrantStore.running(tx, id, role)) {
-                boolean still = found.isPresent()
-                        && person.filter(Person::isActive).isPresent()
-                        && Catalog.target(tx, grant.target())
-                                .map(target -> Catalog.isEligible(tx, person.get(), groups, found.get(), target))
-                                .orElse(false);
-                if (!still) {
-                    lost.add(grant.id());
-                }
-            }
+            GrantStore.running(tx, id, role).stream()
+                    .filter(grant -> !isStillEligible(tx, grant))
+                    .forEach(grant -> lost.add(grant.id()));
         }
         ending(tx, lost, EndReason.POLICY, "no longer eligible");
+    }
+
+    /** Whether the holder could still ask for what the grant gives. */
+    static boolean isStillEligible(Tx tx, Grant grant) {
+        Optional<Person> person = Directory.person(tx, grant.person()).filter(Person::isActive);
+        Optional<Role> role = Catalog.role(tx, grant.role());
+        Optional<Target> target = Catalog.target(tx, grant.target());
+        return person.isPresent()
+                && role.isPresent()
+                && target.isPresent()
+                && Catalog.isEligible(tx, person.get(), Directory.groups(tx, grant.person()), role.get(), target.get());
     }
 
     private void endOf(Tx tx, PersonId person, EndReason reason, String comment) {

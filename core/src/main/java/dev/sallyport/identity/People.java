@@ -177,6 +177,10 @@ public final class People {
      */
     public void setFirstPassword(Tx tx, PersonId id, Secret password) {
         String hash = passwords.hash(Passwords.check(password));
+        if (tx.exists("select 1 from identity where person_id = ? limit 1", id)) {
+            throw IdentityRefusal.PASSWORD_EXISTS.because(
+                    "this person can sign in already; a password set by somebody else would take them over");
+        }
         int made = tx.update(
                 "insert into password (person_id, hash, changed_at) values (?, ?, ?) on conflict (person_id) do nothing",
                 id,

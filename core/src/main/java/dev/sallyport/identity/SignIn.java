@@ -18,6 +18,11 @@ import java.util.Optional;
  * after the same work; every attempt leaves an event.
  */
 public final class SignIn {
+    /** What counts as one source: an IPv4 address, or the /64 network of an IPv6 one. */
+    public static String network(String address) {
+        return LoginThrottle.network(address);
+    }
+
     /** The issuer of logins with a password of ours; their subject is the person's id. */
     public static final String LOCAL_ISSUER = "local";
 

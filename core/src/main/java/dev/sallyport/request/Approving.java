@@ -77,6 +77,7 @@ public final class Approving {
     }
 
     private Request decide(Tx tx, PersonId approver, RequestId id, Say say) {
+        Catalog.hold(tx);
         RequestStore.lock(tx, id);
         Request request = RequestStore.request(tx, id)
                 .filter(found -> Requests.isVisible(tx, found, approver))

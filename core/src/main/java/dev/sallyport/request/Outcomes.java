@@ -50,7 +50,7 @@ final class Outcomes {
                                 "waited_ms",
                                 Duration.between(request.createdAt(), tx.now()).toMillis()));
         if (request.extended().isPresent()) {
-            grants.extend(tx, request.extended().get(), duration, terms.maxDuration());
+            grants.extend(tx, request.extended().get(), duration, terms);
             return;
         }
         Instant start = request.startsAt().filter(tx.now()::isBefore).orElse(tx.now());

@@ -178,6 +178,7 @@ public final class Requests {
     }
 
     private Request ask(Tx tx, PersonId requester, Ask ask) {
+        Catalog.hold(tx);
         Person person = Directory.person(tx, requester).orElseThrow();
         if (!person.isActive()) {
             throw RequestRefusal.NOT_ACTIVE.because(

@@ -7,11 +7,13 @@ import dev.sallyport.World;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
+import dev.sallyport.base.RoleId;
 import dev.sallyport.base.TargetId;
 import dev.sallyport.credential.RevocationList;
 import dev.sallyport.credential.SshLeases;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Rx;
 import dev.sallyport.feed.Feed;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
@@ -19,6 +21,7 @@ import dev.sallyport.formats.ssh.Krl;
 import dev.sallyport.formats.ssh.SshCertificate;
 import dev.sallyport.formats.ssh.SshKeys;
 import dev.sallyport.formats.ssh.SshPublicKey;
+import dev.sallyport.request.Ask;
 import dev.sallyport.request.ItemState;
 import java.time.Duration;
 import java.util.List;
@@ -480,5 +483,64 @@ class GrantsTest {
 
             assertThat(find(grant).state()).isEqualTo(GrantState.ENDED);
         }
+    }
+
+    @Test
+    void aScheduledGrantOfSomebodyNoLongerEligibleEndsOnTheDay() {
+        PersonId dev = world.person("dev-window", "visitors");
+        world.eligible(world.role("visit", 0), "visitors");
+        GrantId grant = world.requests
+                .ask(
+                        world.actor(dev),
+                        dev,
+                        new Ask(
+                                List.of(new Ask.Wanted("visit", "web-1")),
+                                HOUR,
+                                Optional.of(world.database.read(Rx::now).plus(Duration.ofHours(2))),
+                                "next week",
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()))
+                .items()
+                .getFirst()
+                .grant()
+                .orElseThrow();
+        assertThat(find(grant).state()).isEqualTo(GrantState.SCHEDULED);
+        world.leave(dev, "visitors");
+
+        world.later(Duration.ofHours(2).plusMinutes(1));
+        world.settle();
+
+        assertThat(find(grant).state()).isEqualTo(GrantState.ENDED);
+        assertThat(find(grant).endReason()).contains(EndReason.POLICY);
+        refused("credential.no-grant", () -> certify(dev, "web-1"));
+    }
+
+    @Test
+    void anExtensionGivesNoMoreThanTheRoleGivesNow() {
+        PersonId dev = world.person("dev-narrow", "narrowed");
+        RoleId role = world.role("narrow", 0);
+        world.eligible(role, "narrowed");
+        GrantId grant = world.grant(dev, "narrow", "web-1", HOUR);
+        world.arrange(tx ->
+                tx.update("update role set spec = jsonb_set(spec, '{ssh,logins}', '[\"deploy\"]') where id = ?", role));
+
+        world.requests.ask(
+                world.actor(dev),
+                dev,
+                new Ask(
+                        List.of(new Ask.Wanted("narrow", "web-1")),
+                        HOUR,
+                        Optional.empty(),
+                        "longer",
+                        Optional.empty(),
+                        Optional.of(grant),
+                        Optional.empty()));
+
+        assertThat(find(grant).terms().logins()).containsExactly("deploy");
+        refused(
+                "credential.wrong-login",
+                () -> world.ssh.certify(
+                        world.actor(dev), dev, new SshAccess.Ask("web-1", Optional.of("ops"), key, Optional.empty())));
     }
 }

@@ -27,11 +27,13 @@ final class MeController {
     private final Database database;
     private final People people;
     private final Sessions sessions;
+    private final RateLimits rates;
 
-    MeController(Database database, People people, Sessions sessions) {
+    MeController(Database database, People people, Sessions sessions, RateLimits rates) {
         this.database = database;
         this.people = people;
         this.sessions = sessions;
+        this.rates = rates;
     }
 
     record Me(PersonPart person, IdentityPart identity, List<String> groups, SessionPart session, Set<String> rights) {}
@@ -79,6 +81,7 @@ final class MeController {
         if (change.current() == null || change.next() == null) {
             throw HttpRefusal.MALFORMED.because("current, new: both are needed");
         }
+        rates.passwordChange(caller.personId().value());
         people.changeOwnPassword(
                 database, caller.actor(), caller.personId(), Secret.of(change.current()), Secret.of(change.next()));
     }

@@ -1,5 +1,6 @@
 package dev.sallyport.server;
 
+import dev.sallyport.identity.SignIn;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,12 +14,16 @@ public final class RateLimits {
     /** Guesses of device codes a minute by one person. */
     static final int DEVICE_CODES_PER_PERSON = 10;
 
+    /** Changes of the own password a minute, tried or done: each costs a hash, and could be a guess. */
+    static final int PASSWORD_CHANGES_PER_PERSON = 5;
+
     private static final int MAX_BUCKETS = 100_000;
 
     private final Buckets addresses;
     private final Buckets persons;
     private final Buckets signIns;
     private final Buckets deviceCodes;
+    private final Buckets passwordChanges;
 
     RateLimits(ServerConfig.Limits limits, LongSupplier nanoTime) {
         this.addresses = new Buckets("requests_per_address", limits.perAddress(), Duration.ofSeconds(1), nanoTime);
@@ -26,11 +31,13 @@ public final class RateLimits {
         this.signIns = new Buckets("sign_ins_per_address", SIGN_INS_PER_ADDRESS, Duration.ofSeconds(1), nanoTime);
         this.deviceCodes =
                 new Buckets("device_codes_per_person", DEVICE_CODES_PER_PERSON, Duration.ofMinutes(1), nanoTime);
+        this.passwordChanges = new Buckets(
+                "password_changes_per_person", PASSWORD_CHANGES_PER_PERSON, Duration.ofMinutes(1), nanoTime);
     }
 
     /** @throws dev.sallyport.base.Refusal {@code rate.limited} naming the limit */
     void address(String address) {
-        addresses.take(address);
+        addresses.take(SignIn.network(address));
     }
 
     public void person(String person) {
@@ -38,7 +45,11 @@ public final class RateLimits {
     }
 
     public void signIn(String address) {
-        signIns.take(address);
+        signIns.take(SignIn.network(address));
+    }
+
+    void passwordChange(String person) {
+        passwordChanges.take(person);
     }
 
     public void deviceCode(String person) {

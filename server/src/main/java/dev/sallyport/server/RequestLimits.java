@@ -41,7 +41,7 @@ final class RequestLimits extends OncePerRequestFilter {
         response.setHeader(REQUEST_ID, dev.sallyport.base.Ids.next("rqt_"));
         try {
             rates.address(request.getRemoteAddr());
-            if (request.getRequestURI().startsWith("/login")
+            if (request.getServletPath().startsWith("/login")
                     && request.getMethod().equals("POST")) {
                 rates.signIn(request.getRemoteAddr());
             }

@@ -310,7 +310,7 @@ final class SshController {
                 return list;
             }
             if (feed.await(feed.version() + 1, left.compareTo(LOOK) < 0 ? left : LOOK)) {
-                list = revocations.current();
+                list = revocations.asOf(feed.version());
             }
         }
         return list;

@@ -15,6 +15,7 @@ import dev.sallyport.identity.Login;
 import dev.sallyport.identity.Session;
 import dev.sallyport.identity.Sessions;
 import java.security.Principal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -465,6 +466,11 @@ public final class Authorizations implements OAuth2AuthorizationService {
     void forgetOld() {
         database.run(Actor.system("oauth"), tx -> {
             tx.update("delete from oauth_grant where expires_at < ?", tx.now());
+            tx.update(
+                    "delete from oauth_grant where device_expires_at < ? and device_used_at is null and device_hash is not null",
+                    tx.now().minus(Duration.ofMinutes(1)));
+            tx.update(
+                    "delete from idempotency_key where created_at < ?", tx.now().minus(Duration.ofDays(1)));
             tx.update("delete from web_session where expires_at < ?", tx.now());
         });
     }
