@@ -239,6 +239,24 @@ build_word() {
     [[ $quiet ]] || say "ready: $lib"
 }
 
+# The benchmarks are no part of a release; they are packaged here, beside the faces, and see what those see.
+bench_word() {
+    prepare_tools
+    find_modules || refuse launcher.no-face 'this source tree has neither a cli nor a server yet'
+    take_lock
+    ensure_built
+    if [[ ! -f $lib/bench.classpath ]]; then
+        modules=(bench)
+        package_modules "$root/.build/log/bench.log"
+        assemble "$lib"
+    fi
+    train "$lib" server || say "no AOT cache for the server; why is in $root/.build/log/train-server.log"
+    hold_lib
+    exec {lock}>&-
+    choose_face bench
+    exec_face "$lib" "$root" "$lib/$face.aot" "$@"
+}
+
 format_word() {
     (($#)) && wrong_usage format "$1"
     prepare_tools

@@ -79,6 +79,7 @@ refuse_for_want_of_jdk() {
 choose_face() { # WORD
     case $1 in
         demo | server | gateway | agent) face=server main_class=dev.sallyport.server.Sallyport ;;
+        bench) face=bench main_class=dev.sallyport.bench.Bench ;;
         *) face=cli main_class=dev.sallyport.cli.Main ;;
     esac
 }

@@ -42,6 +42,7 @@ public final class SshAuthorities {
     private final Audit audit;
     private final KeyVault vault;
     private volatile @Nullable Opened opened;
+    private volatile @Nullable Known hostKeys;
 
     public SshAuthorities(Database database, Audit audit, KeyVault vault) {
         this.database = database;
@@ -53,6 +54,23 @@ public final class SshAuthorities {
     public record Signing(CaKey key, SshSigner signer) {}
 
     private record Opened(Map<CaPurpose, Signing> keys, long atNanos) {}
+
+    private record Known(List<CaKey> keys, long atNanos) {
+        Known {
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /** The host keys to trust, as {@link #keys} gives them or gave them a moment ago: every certificate comes with them. */
+    List<CaKey> hostKeys(Rx rx) {
+        Known now = hostKeys;
+        if (now == null || System.nanoTime() - now.atNanos() > KEEP_NANOS) {
+            long at = System.nanoTime();
+            now = new Known(keys(rx, CaPurpose.HOST), at);
+            hostKeys = now;
+        }
+        return now.keys();
+    }
 
     /** Makes the keys that are missing; servers starting at once end up with the same ones. */
     public void createMissing() {
@@ -117,6 +135,7 @@ public final class SshAuthorities {
                 throw CaRefusal.NEXT_EXISTS.because(
                         "the next " + label(purpose) + " key is published already", "activate it");
             }
+            tx.afterCommit(this::forget);
             return create(tx, purpose, CaKey.State.NEXT);
         });
     }
@@ -163,7 +182,7 @@ public final class SshAuthorities {
                             .data("purpose", label(purpose))
                             .data("fingerprint", next.publicKey().fingerprint())
                             .data("forced", early));
-            tx.afterCommit(() -> opened = null);
+            tx.afterCommit(this::forget);
             return new CaKey(next.id(), purpose, CaKey.State.ACTIVE, next.publicKey());
         });
     }
@@ -182,6 +201,11 @@ public final class SshAuthorities {
 
     private static void lock(Tx tx) {
         tx.list("select pg_advisory_xact_lock(hashtext('ssh_ca_key'))", _ -> true);
+    }
+
+    private void forget() {
+        opened = null;
+        hostKeys = null;
     }
 
     private static String label(CaPurpose purpose) {

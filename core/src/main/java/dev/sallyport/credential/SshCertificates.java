@@ -4,6 +4,7 @@ import dev.sallyport.database.Rx;
 import dev.sallyport.formats.ssh.SshCertificate;
 import dev.sallyport.formats.ssh.SshCertificateBuilder;
 import java.time.Duration;
+import java.util.List;
 
 /** Signs SSH user certificates (PROTOCOL.certkeys) for targets. */
 public final class SshCertificates {
@@ -19,6 +20,11 @@ public final class SshCertificates {
 
     /** A signed certificate, with what a lease must remember to revoke it. */
     public record Signed(String line, long serial, String caKey) {}
+
+    /** The authorities that sign the keys of hosts, for the known_hosts of whoever gets a certificate. */
+    public List<CaKey> hostAuthorities(Rx rx) {
+        return authorities.hostKeys(rx);
+    }
 
     /** The key id names person, request, grant and lease, so that a certificate found anywhere tells whose it is (CR8). */
     public Signed sign(Rx rx, SshCertificateOrder order) {

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -76,8 +77,25 @@ public final class Database {
 
     public <T extends @Nullable Object> T read(Function<Rx, T> work) {
         try {
-            return reading.execute(_ -> work.apply(new Rx(jdbc, now())));
+            return reading.execute(_ -> work.apply(new Rx(jdbc, this::now)));
         } catch (DataAccessException | TransactionException e) {
+            throw refused(e);
+        }
+    }
+
+    /**
+     * Runs one statement that is a transaction by itself, in one round trip instead of three: for rows that are no state
+     * worth an event ({@link ExemptTable}), such as a proof that was seen.
+     */
+    public int alone(String sql, @Nullable Object... parameters) {
+        for (String table : Sql.tablesWritten(sql)) {
+            if (!ExemptTable.contains(table)) {
+                throw new IllegalStateException("a change of " + table + " outside a change");
+            }
+        }
+        try {
+            return jdbc.update(sql, Rx.bound(parameters));
+        } catch (DataAccessException e) {
             throw refused(e);
         }
     }
@@ -95,7 +113,7 @@ public final class Database {
     private <T extends @Nullable Object> T changeOnce(Actor actor, Function<Tx, T> work) {
         var committed = new java.util.concurrent.atomic.AtomicReference<@Nullable Tx>();
         T result = writing.execute(_ -> {
-            var tx = new Tx(jdbc, now(), actor);
+            var tx = new Tx(jdbc, this::now, actor);
             T answer = work.apply(tx);
             tx.complete();
             committed.set(tx);
@@ -133,6 +151,7 @@ public final class Database {
                 || state.startsWith("57P")
                 || state.startsWith("53")
                 || fault instanceof CannotCreateTransactionException
+                || fault instanceof CannotGetJdbcConnectionException
                 || fault instanceof TransactionSystemException; // not even a rollback got through
         return away
                 ? DatabaseRefusal.AWAY.because("the database cannot be reached right now", "try again in a few seconds")

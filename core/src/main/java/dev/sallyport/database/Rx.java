@@ -3,22 +3,32 @@ package dev.sallyport.database;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A transaction that reads. Parameters may be instants, durations (as milliseconds), enums and lists of strings. */
 public class Rx {
     private final JdbcTemplate jdbc;
-    private final Instant now;
+    private final Supplier<Instant> clock;
+    private @Nullable Instant now;
 
-    Rx(JdbcTemplate jdbc, Instant now) {
+    Rx(JdbcTemplate jdbc, Supplier<Instant> clock) {
         this.jdbc = jdbc;
-        this.now = now;
+        this.clock = clock;
     }
 
-    /** The time of this transaction: the database's, in milliseconds, plus the test offset. The only "now" of a change. */
-    public Instant now() {
-        return now;
+    /**
+     * The time of this transaction: the database's, in milliseconds, plus the test offset. The only "now" of a change. The
+     * database says when the transaction began whenever it is asked, so it is asked only by work that wants to know.
+     */
+    public final Instant now() {
+        Instant known = now;
+        if (known == null) {
+            known = clock.get();
+            now = known;
+        }
+        return known;
     }
 
     public <T> List<T> list(String sql, Rows.Mapper<T> mapper, @Nullable Object... parameters) {

@@ -3,6 +3,7 @@ package dev.sallyport.database;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -17,8 +18,8 @@ public final class Tx extends Rx {
     private @Nullable String stateWritten;
     private boolean eventWritten;
 
-    Tx(JdbcTemplate jdbc, Instant now, Actor actor) {
-        super(jdbc, now);
+    Tx(JdbcTemplate jdbc, Supplier<Instant> clock, Actor actor) {
+        super(jdbc, clock);
         this.actor = actor;
     }
 

@@ -13,8 +13,6 @@ import dev.sallyport.base.Text;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.credential.CaKey;
-import dev.sallyport.credential.CaPurpose;
-import dev.sallyport.credential.SshAuthorities;
 import dev.sallyport.credential.SshCertificateOrder;
 import dev.sallyport.credential.SshCertificates;
 import dev.sallyport.credential.SshLeases;
@@ -155,10 +153,10 @@ public final class SshAccess {
     }
 
     /** Lines for known_hosts under the target's name: the pinned key, or the authority that signs host keys. */
-    private static List<String> knownHosts(Tx tx, Target target) {
+    private List<String> knownHosts(Tx tx, Target target) {
         var lines = new ArrayList<String>();
         target.hostKey().ifPresent(key -> lines.add(target.name() + " " + key));
-        for (CaKey ca : SshAuthorities.keys(tx, CaPurpose.HOST)) {
+        for (CaKey ca : certificates.hostAuthorities(tx)) {
             lines.add("@cert-authority " + target.name() + " " + ca.publicKey().line());
         }
         return lines;

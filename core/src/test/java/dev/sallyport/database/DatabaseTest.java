@@ -43,6 +43,33 @@ class DatabaseTest {
     }
 
     @Test
+    void aStatementAloneWritesWhatNeedsNoEvent() {
+        int rows = world.database.alone(
+                "insert into dpop_proof (hash, expires_at) values (?, now())", (Object) new byte[] {1, 2, 3});
+
+        assertThat(rows).isOne();
+        long kept = world.database.read(rx -> rx.count("select count(*) from dpop_proof where hash = '\\x010203'"));
+        assertThat(kept).isOne();
+    }
+
+    @Test
+    void aStatementAloneMayNotWriteState() {
+        assertThatThrownBy(() -> world.database.alone("update person set name = ?", "alone"))
+                .hasMessage("a change of person outside a change");
+
+        assertThat(exists("alone")).isFalse();
+    }
+
+    @Test
+    void nowIsOneTimeAllThroughAChange() {
+        world.database.run(Actor.system("test"), tx -> {
+            var now = tx.now();
+            tx.list("select pg_sleep(0.01)", _ -> true);
+            assertThat(tx.now()).isEqualTo(now);
+        });
+    }
+
+    @Test
     void stateWithAnEventIsCommitted() {
         world.arrange(tx -> insert(tx, "with-event"));
 
@@ -160,6 +187,10 @@ class DatabaseTest {
                     assertThat(refusal.code()).isEqualTo("unavailable.database");
                     assertThat(refusal.kind()).isEqualTo(Refusal.Kind.UNAVAILABLE);
                 });
+                assertThatThrownBy(() -> database.alone("delete from dpop_proof"))
+                        .isInstanceOfSatisfying(
+                                Refusal.class,
+                                refusal -> assertThat(refusal.code()).isEqualTo("unavailable.database"));
 
                 relay.restore();
                 assertThat(database.read(Rx::now)).isNotNull();

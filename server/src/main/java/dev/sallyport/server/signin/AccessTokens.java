@@ -5,7 +5,6 @@ import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
@@ -101,7 +100,7 @@ final class AccessTokens {
                 throw invalid();
             }
             ECKey key = keys.find(id).orElseThrow(AccessTokens::invalid);
-            if (!jwt.verify(new ECDSAVerifier(key))) {
+            if (!jwt.verify(Signatures.verifier(key))) {
                 throw invalid();
             }
             return claims(jwt.getJWTClaimsSet());

@@ -19,13 +19,10 @@ final class ProofStore {
 
     /** Says whether this proof was not seen before. */
     boolean remember(String thumbprint, String id) {
-        return database.change(
-                ACTOR,
-                tx -> tx.update(
-                                "insert into dpop_proof (hash, expires_at) values (?, ?) on conflict do nothing",
-                                Hashes.sha256(thumbprint + "\n" + id),
-                                tx.now().plus(KEPT))
-                        == 1);
+        return database.alone("""
+                        insert into dpop_proof (hash, expires_at) values (?, now() + make_interval(secs => ?))
+                        on conflict do nothing
+                        """, Hashes.sha256(thumbprint + "\n" + id), KEPT.toSeconds()) == 1;
     }
 
     void forgetOld() {

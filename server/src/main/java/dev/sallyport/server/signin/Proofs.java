@@ -2,7 +2,6 @@ package dev.sallyport.server.signin;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
@@ -42,7 +41,7 @@ final class Proofs {
             if (!same(key.computeThumbprint().toString(), thumbprint)) {
                 throw invalid("is made with another key than the access token is bound to");
             }
-            if (!jwt.verify(new ECDSAVerifier(key))) {
+            if (!jwt.verify(Signatures.verifier(key))) {
                 throw invalid("has a wrong signature");
             }
             String id = checkClaims(jwt.getJWTClaimsSet(), method, url, accessToken);
