@@ -70,12 +70,7 @@ public final class Sallyport {
         ServerConfig config = ConfigFile.read(Path.of(arguments.get(1)));
         long began = System.nanoTime();
         RunningServer server = RunningServer.start(config);
-        out.println(
-                "sallyport is ready: " + server.url() + " (after " + (System.nanoTime() - began) / 1_000_000 + " ms)");
-        // shown once, to whoever started the server: the database holds its hash only
-        server.setUpLink()
-                .map(Secret::reveal)
-                .ifPresent(link -> out.println("first run, open within an hour: " + link));
+        // before anybody is told that it is ready: who then ends it at once ends its database too
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
@@ -84,6 +79,12 @@ public final class Sallyport {
                             stopped.countDown();
                         },
                         "stop"));
+        out.println(
+                "sallyport is ready: " + server.url() + " (after " + (System.nanoTime() - began) / 1_000_000 + " ms)");
+        // shown once, to whoever started the server: the database holds its hash only
+        server.setUpLink()
+                .map(Secret::reveal)
+                .ifPresent(link -> out.println("first run, open within an hour: " + link));
         stopped.await();
         return 0;
     }
