@@ -67,10 +67,11 @@ public final class Audit {
         return ids;
     }
 
-    private record Row(String id, Event event, Instant happened, long place, String body, String personal) {}
+    private record Row(
+            String id, Actor actor, Event event, Instant happened, long place, String body, String personal) {}
 
     private Row row(Tx tx, Event event) {
-        Actor actor = tx.actor();
+        Actor actor = event.actor == null ? tx.actor() : event.actor;
         if (actor.person() != null || actor.sourceAddress() != null) {
             event.personal("actor_name", actor.name()).personal("source_address", actor.sourceAddress());
         }
@@ -90,6 +91,7 @@ public final class Audit {
         });
         return new Row(
                 id,
+                actor,
                 event,
                 happened,
                 place,
@@ -103,14 +105,16 @@ public final class Audit {
                 """
                 with given as (
                     select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-                                         ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
-                         with ordinality as g(id, happened_at, source_sequence, class, activity, outcome, request_id,
-                                              grant_id, lease_id, session_id, target, body, leaf_hash, fields, place)),
+                                         ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+                                         ?::text[])
+                         with ordinality as g(id, happened_at, source_sequence, class, activity, outcome, actor_person,
+                                              request_id, grant_id, lease_id, session_id, target, body, leaf_hash, fields,
+                                              place)),
                 written as (
                     insert into event (id, recorded_at, happened_at, source, source_sequence, class, activity, outcome,
                                        actor_person, request_id, grant_id, lease_id, session_id, target, body, leaf_hash)
                     select id, ?::timestamptz, happened_at::timestamptz, ?, source_sequence::bigint, class::integer, activity,
-                           outcome, ?, request_id, grant_id, lease_id, session_id, target, convert_to(body, 'UTF8'),
+                           outcome, actor_person, request_id, grant_id, lease_id, session_id, target, convert_to(body, 'UTF8'),
                            decode(leaf_hash, 'hex')
                       from given order by place)
                 insert into event_personal (event_id, fields) select id, fields::jsonb from given
@@ -123,6 +127,7 @@ public final class Audit {
                         row -> Integer.toString(row.event().type.ocsfClass().uid())),
                 column(rows, row -> row.event().type.activity()),
                 column(rows, row -> row.event().outcome.name().toLowerCase(Locale.ROOT)),
+                column(rows, row -> row.actor().person()),
                 column(rows, row -> row.event().request),
                 column(rows, row -> row.event().grant),
                 column(rows, row -> row.event().lease),
@@ -134,8 +139,7 @@ public final class Audit {
                         row -> HexFormat.of().formatHex(LeafHash.of(row.body().getBytes(StandardCharsets.UTF_8)))),
                 column(rows, Row::personal),
                 tx.now(),
-                source,
-                tx.actor().person());
+                source);
     }
 
     private static List<@Nullable String> column(List<Row> rows, Function<Row, @Nullable String> value) {

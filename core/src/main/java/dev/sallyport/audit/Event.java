@@ -1,5 +1,6 @@
 package dev.sallyport.audit;
 
+import dev.sallyport.database.Actor;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,6 +15,9 @@ public final class Event {
     final Map<String, Object> data = new TreeMap<>();
     final Map<String, String> personal = new TreeMap<>();
     Outcome outcome = Outcome.SUCCESS;
+
+    @Nullable
+    Actor actor;
 
     @Nullable
     Instant happenedAt;
@@ -43,6 +47,12 @@ public final class Event {
 
     public Event outcome(Outcome outcome) {
         this.outcome = outcome;
+        return this;
+    }
+
+    /** Who caused it, where that is not who makes the change: a change that is made for several at once. */
+    public Event by(Actor actor) {
+        this.actor = actor;
         return this;
     }
 

@@ -55,7 +55,7 @@ public final class Catalog {
         return rx.list(ROLE + " where id = any(?)", Catalog::role, ids);
     }
 
-    static List<Target> targets(Rx rx, List<String> ids) {
+    public static List<Target> targets(Rx rx, List<String> ids) {
         return rx.list(TARGET + " where id = any(?)", Catalog::target, ids);
     }
 

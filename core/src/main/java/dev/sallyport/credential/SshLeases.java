@@ -1,7 +1,6 @@
 package dev.sallyport.credential;
 
 import dev.sallyport.database.Database;
-import dev.sallyport.database.Rx;
 import dev.sallyport.spi.Cut;
 import dev.sallyport.spi.LeaseSpec;
 import dev.sallyport.spi.Leases;
@@ -30,11 +29,9 @@ public final class SshLeases implements Leases {
         return KIND;
     }
 
-    /** How fast a certificate for this target can be cut. */
-    public static Cut cut(Rx rx, dev.sallyport.base.TargetId target) {
-        return rx.exists("select 1 from target where id = ? and host_token_hash is not null", target)
-                ? Cut.POLL
-                : Cut.EXPIRY;
+    /** How fast a certificate for a target can be cut, whose host is enrolled or not. */
+    public static Cut cut(boolean enrolled) {
+        return enrolled ? Cut.POLL : Cut.EXPIRY;
     }
 
     @Override

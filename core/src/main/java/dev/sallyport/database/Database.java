@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -36,6 +37,7 @@ public final class Database {
     private final TransactionTemplate writing;
     private final TransactionTemplate reading;
     private final Supplier<Duration> offset;
+    private final Rx.Clock clock = new DatabaseClock();
     private final LongAdder deadlocks = new LongAdder();
 
     /** The offset shifts {@link Rx#now()}; it is zero outside tests. */
@@ -77,24 +79,24 @@ public final class Database {
 
     public <T extends @Nullable Object> T read(Function<Rx, T> work) {
         try {
-            return reading.execute(_ -> work.apply(new Rx(jdbc, this::now)));
+            return reading.execute(_ -> work.apply(new Rx(jdbc, clock)));
         } catch (DataAccessException | TransactionException e) {
             throw refused(e);
         }
     }
 
     /**
-     * Runs one statement that is a transaction by itself, in one round trip instead of three: for rows that are no state
-     * worth an event ({@link ExemptTable}), such as a proof that was seen.
+     * Runs one statement that is a transaction by itself and returns rows, in one round trip instead of three: for rows that
+     * are no state worth an event ({@link ExemptTable}), such as a proof that was seen.
      */
-    public int alone(String sql, @Nullable Object... parameters) {
+    public <T> List<T> alone(String sql, Rows.Mapper<T> mapper, @Nullable Object... parameters) {
         for (String table : Sql.tablesWritten(sql)) {
             if (!ExemptTable.contains(table)) {
                 throw new IllegalStateException("a change of " + table + " outside a change");
             }
         }
         try {
-            return jdbc.update(sql, Rx.bound(parameters));
+            return jdbc.query(sql, (row, _) -> mapper.map(row), Rx.bound(parameters));
         } catch (DataAccessException e) {
             throw refused(e);
         }
@@ -113,7 +115,7 @@ public final class Database {
     private <T extends @Nullable Object> T changeOnce(Actor actor, Function<Tx, T> work) {
         var committed = new java.util.concurrent.atomic.AtomicReference<@Nullable Tx>();
         T result = writing.execute(_ -> {
-            var tx = new Tx(jdbc, this::now, actor);
+            var tx = new Tx(jdbc, clock, actor);
             T answer = work.apply(tx);
             tx.complete();
             committed.set(tx);
@@ -126,11 +128,18 @@ public final class Database {
         return result;
     }
 
-    private Instant now() {
-        Instant database = jdbc.queryForObject(
-                "select now()",
-                (row, _) -> row.getObject(1, java.time.OffsetDateTime.class).toInstant());
-        return java.util.Objects.requireNonNull(database).plus(offset.get()).truncatedTo(ChronoUnit.MILLIS);
+    private final class DatabaseClock implements Rx.Clock {
+        @Override
+        public Instant read() {
+            return of(java.util.Objects.requireNonNull(jdbc.queryForObject(
+                    "select now()",
+                    (row, _) -> row.getObject(1, java.time.OffsetDateTime.class).toInstant())));
+        }
+
+        @Override
+        public Instant of(Instant database) {
+            return database.plus(offset.get()).truncatedTo(ChronoUnit.MILLIS);
+        }
     }
 
     private static boolean isDeadlock(Exception fault) {

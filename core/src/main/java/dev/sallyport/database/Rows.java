@@ -40,12 +40,16 @@ public final class Rows {
         return array == null ? List.of() : List.of((String[]) array.getArray());
     }
 
+    /** A constant as it stands in a column: {@code TARGET_GONE} is {@code target gone}. */
+    public static String stored(Enum<?> constant) {
+        return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+    }
+
     static @Nullable Object parameter(@Nullable Object value) {
         return switch (value) {
             case Instant instant -> OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
             case Duration duration -> duration.toMillis();
-            case Enum<?> constant ->
-                constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+            case Enum<?> constant -> stored(constant);
             case List<?> list -> list.toArray(String[]::new);
             case Id id -> id.value();
             case null -> null;

@@ -3,17 +3,16 @@ package dev.sallyport.database;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A transaction that reads. Parameters may be instants, durations (as milliseconds), enums and lists of strings. */
 public class Rx {
     private final JdbcTemplate jdbc;
-    private final Supplier<Instant> clock;
+    private final Clock clock;
     private @Nullable Instant now;
 
-    Rx(JdbcTemplate jdbc, Supplier<Instant> clock) {
+    Rx(JdbcTemplate jdbc, Clock clock) {
         this.jdbc = jdbc;
         this.clock = clock;
     }
@@ -25,10 +24,35 @@ public class Rx {
     public final Instant now() {
         Instant known = now;
         if (known == null) {
-            known = clock.get();
+            known = clock.read();
             now = known;
         }
         return known;
+    }
+
+    /** The column of {@link #listNow} that holds the database's time. */
+    public static final String NOW = "now() as tx_now";
+
+    /** Where the time of a transaction comes from. */
+    interface Clock {
+        /** Asks the database. */
+        Instant read();
+
+        /** What the database said, as time here. */
+        Instant of(Instant database);
+    }
+
+    /** As {@link #list}, for a statement that selects {@link #NOW}: its first row also says what time it is. */
+    public final <T> List<T> listNow(String sql, Rows.Mapper<T> mapper, @Nullable Object... parameters) {
+        return list(
+                sql,
+                row -> {
+                    if (now == null) {
+                        now = clock.of(Rows.instant(row, "tx_now"));
+                    }
+                    return mapper.map(row);
+                },
+                parameters);
     }
 
     public <T> List<T> list(String sql, Rows.Mapper<T> mapper, @Nullable Object... parameters) {

@@ -1,9 +1,7 @@
 package dev.sallyport.database;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -18,7 +16,7 @@ public final class Tx extends Rx {
     private @Nullable String stateWritten;
     private boolean eventWritten;
 
-    Tx(JdbcTemplate jdbc, Supplier<Instant> clock, Actor actor) {
+    Tx(JdbcTemplate jdbc, Clock clock, Actor actor) {
         super(jdbc, clock);
         this.actor = actor;
     }

@@ -27,6 +27,11 @@ public record Grant(
         Optional<EndReason> endReason,
         Optional<String> endComment,
         Optional<Instant> endedAt) {
+    /** Whether this time lies in its window. */
+    boolean covers(Instant now) {
+        return !now.isBefore(startsAt) && now.isBefore(endsAt);
+    }
+
     public boolean isRunning() {
         return state == GrantState.SCHEDULED || state == GrantState.ACTIVE;
     }

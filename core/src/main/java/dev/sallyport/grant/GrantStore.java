@@ -7,6 +7,7 @@ import dev.sallyport.base.PersonId;
 import dev.sallyport.base.RequestId;
 import dev.sallyport.base.RoleId;
 import dev.sallyport.base.TargetId;
+import dev.sallyport.credential.SshLeases;
 import dev.sallyport.database.Json;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
@@ -15,11 +16,11 @@ import dev.sallyport.database.Tx;
 import dev.sallyport.spi.Cut;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Rows of grants and leases. */
 final class GrantStore {
@@ -54,21 +55,27 @@ final class GrantStore {
                 grant.endsAt());
     }
 
-    static void insert(Tx tx, Lease lease) {
+    static void insert(Tx tx, List<Lease> leases) {
         tx.update(
                 """
                 insert into lease (id, state, kind, cut, grant_id, target_id, spec, issued_at, expires_at)
-                values (?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)
+                select id, state, kind, cut, grant_id, target_id, spec::jsonb, issued_at::timestamptz, expires_at::timestamptz
+                  from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+                       as l(id, state, kind, cut, grant_id, target_id, spec, issued_at, expires_at)
                 """,
-                lease.id(),
-                lease.state(),
-                lease.kind(),
-                lease.cut(),
-                lease.grant(),
-                lease.target(),
-                Json.text(lease.spec().tree()),
-                lease.issuedAt(),
-                lease.expiresAt());
+                column(leases, lease -> lease.id().value()),
+                column(leases, lease -> Rows.stored(lease.state())),
+                column(leases, Lease::kind),
+                column(leases, lease -> Rows.stored(lease.cut())),
+                column(leases, lease -> lease.grant().value()),
+                column(leases, lease -> lease.target().value()),
+                column(leases, lease -> Json.text(lease.spec().tree())),
+                column(leases, lease -> lease.issuedAt().toString()),
+                column(leases, lease -> lease.expiresAt().toString()));
+    }
+
+    private static <T> List<String> column(List<T> rows, Function<T, String> value) {
+        return rows.stream().map(value).toList();
     }
 
     static Optional<Grant> grantForUpdate(Tx tx, GrantId id) {
@@ -106,18 +113,35 @@ final class GrantStore {
                 limit);
     }
 
+    /** A grant that somebody may use now, by their place in the list of who wants to. */
+    record Usable(int place, Grant grant, Cut cut) {}
+
     /**
-     * The person's running grants on the target, longest first. The rows are locked against ending until the change
+     * The running grants of these people on these targets, name by name. The rows are locked against ending until the change
      * commits, in the order of their ids: who revokes meanwhile waits, and then sees what was issued.
+     *
+     * @param waits for grants that are being ended or changed right now; otherwise they are passed over
      */
-    static List<Grant> usable(Tx tx, PersonId person, String target, Instant now) {
-        return tx.list(GRANT + """
-                           where g.person_id = ? and g.target_name = ? and g.state = 'active'
-                             and g.starts_at <= ? and g.ends_at > ?
-                             and p.state = 'active' and p.quarantined_at is null
-                           order by g.id for share of g
-                          """, GrantStore::grant, person, target, now, now).stream()
-                .sorted(Comparator.comparing(Grant::endsAt).reversed())
+    static List<Usable> usable(Tx tx, List<PersonId> people, List<String> targets, boolean waits) {
+        return tx
+                .listNow(
+                        """
+                        select g.*, p.name as person_name, w.place, %s,
+                               exists (select 1 from target t where t.id = g.target_id and t.host_token_hash is not null)
+                                   as enrolled
+                          from unnest(?::text[], ?::text[]) with ordinality as w (person, target, place)
+                          join access_grant g on g.person_id = w.person and g.target_name = w.target and g.state = 'active'
+                          join person p on p.id = g.person_id and p.state = 'active' and p.quarantined_at is null
+                         order by g.id, w.place for share of g %s
+                        """.formatted(Rx.NOW, waits ? "" : "skip locked"),
+                        row -> new Usable(
+                                row.getInt("place") - 1, grant(row), SshLeases.cut(row.getBoolean("enrolled"))),
+                        people.stream().map(PersonId::value).toList(),
+                        targets)
+                .stream()
+                .filter(usable -> usable.grant().covers(tx.now()))
+                .sorted(Comparator.comparing((Usable usable) -> usable.grant().endsAt())
+                        .reversed())
                 .toList();
     }
 

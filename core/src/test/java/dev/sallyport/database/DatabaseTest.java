@@ -13,6 +13,7 @@ import dev.sallyport.testkit.TestDatabases;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -44,17 +45,19 @@ class DatabaseTest {
 
     @Test
     void aStatementAloneWritesWhatNeedsNoEvent() {
-        int rows = world.database.alone(
-                "insert into dpop_proof (hash, expires_at) values (?, now())", (Object) new byte[] {1, 2, 3});
+        List<Boolean> rows = world.database.alone(
+                "insert into dpop_proof (hash, expires_at) values (?, now()) returning true",
+                row -> row.getBoolean(1),
+                (Object) new byte[] {1, 2, 3});
 
-        assertThat(rows).isOne();
+        assertThat(rows).containsExactly(true);
         long kept = world.database.read(rx -> rx.count("select count(*) from dpop_proof where hash = '\\x010203'"));
         assertThat(kept).isOne();
     }
 
     @Test
     void aStatementAloneMayNotWriteState() {
-        assertThatThrownBy(() -> world.database.alone("update person set name = ?", "alone"))
+        assertThatThrownBy(() -> world.database.alone("update person set name = ?", _ -> true, "alone"))
                 .hasMessage("a change of person outside a change");
 
         assertThat(exists("alone")).isFalse();
@@ -187,7 +190,7 @@ class DatabaseTest {
                     assertThat(refusal.code()).isEqualTo("unavailable.database");
                     assertThat(refusal.kind()).isEqualTo(Refusal.Kind.UNAVAILABLE);
                 });
-                assertThatThrownBy(() -> database.alone("delete from dpop_proof"))
+                assertThatThrownBy(() -> database.alone("delete from dpop_proof returning true", _ -> true))
                         .isInstanceOfSatisfying(
                                 Refusal.class,
                                 refusal -> assertThat(refusal.code()).isEqualTo("unavailable.database"));

@@ -8,6 +8,7 @@ import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.sallyport.base.Bytes;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.identity.Login;
 import dev.sallyport.server.ServerConfig;
@@ -30,6 +31,7 @@ final class AccessTokens {
     private final TokenKeys keys;
     private final String issuer;
     private final String audience;
+    private final CheckedTokens checked = new CheckedTokens();
 
     AccessTokens(TokenKeys keys, ServerConfig config) {
         this.keys = keys;
@@ -88,10 +90,27 @@ final class AccessTokens {
 
     /** @throws Refusal {@code auth.token-invalid} or {@code auth.token-expired} */
     Claims read(String token) {
+        if (token.length() > LONGEST) {
+            throw invalid();
+        }
+        Bytes hash = CheckedTokens.hash(token);
+        CheckedTokens.Checked known = checked.find(hash).orElse(null);
+        if (known == null) {
+            known = check(token);
+            checked.add(hash, known);
+        } else if (!keys.publishes(known.key())) {
+            checked.forget(hash);
+            throw invalid();
+        }
+        if (known.end().plus(SKEW).isBefore(Instant.now())) {
+            checked.forget(hash);
+            throw AuthRefusal.TOKEN_EXPIRED.because("the access token has expired", "refresh it, or sign in again");
+        }
+        return known.claims();
+    }
+
+    private CheckedTokens.Checked check(String token) {
         try {
-            if (token.length() > LONGEST) {
-                throw invalid();
-            }
             SignedJWT jwt = SignedJWT.parse(token);
             String id = jwt.getHeader().getKeyID();
             if (!TYPE.equals(jwt.getHeader().getType())
@@ -103,20 +122,18 @@ final class AccessTokens {
             if (!jwt.verify(Signatures.verifier(key))) {
                 throw invalid();
             }
-            return claims(jwt.getJWTClaimsSet());
+            JWTClaimsSet claims = jwt.getJWTClaimsSet();
+            Date end = claims.getExpirationTime();
+            if (!issuer.equals(claims.getIssuer()) || !List.of(audience).equals(claims.getAudience()) || end == null) {
+                throw invalid();
+            }
+            return new CheckedTokens.Checked(claims(claims), end.toInstant(), key);
         } catch (ParseException | JOSEException _) {
             throw invalid();
         }
     }
 
-    private Claims claims(JWTClaimsSet claims) throws ParseException {
-        Date end = claims.getExpirationTime();
-        if (!issuer.equals(claims.getIssuer()) || !List.of(audience).equals(claims.getAudience()) || end == null) {
-            throw invalid();
-        }
-        if (end.toInstant().plus(SKEW).isBefore(Instant.now())) {
-            throw AuthRefusal.TOKEN_EXPIRED.because("the access token has expired", "refresh it, or sign in again");
-        }
+    private static Claims claims(JWTClaimsSet claims) throws ParseException {
         String session = claims.getStringClaim("sid");
         Long epoch = claims.getLongClaim("epoch");
         if (session == null || epoch == null || claims.getSubject() == null) {

@@ -95,6 +95,11 @@ public final class TokenKeys implements JWKSource<SecurityContext> {
         return found.isPresent() ? found : find(current(LOOK_AGAIN), id);
     }
 
+    /** Whether this very key is still one that counts. */
+    boolean publishes(ECKey key) {
+        return find(current(REFRESH), key.getKeyID()).filter(key::equals).isPresent();
+    }
+
     @Override
     public List<JWK> get(JWKSelector selector, @Nullable SecurityContext context) {
         List<JWK> keys =

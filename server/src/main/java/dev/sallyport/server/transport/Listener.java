@@ -22,6 +22,10 @@ public final class Listener implements WebServerFactoryCustomizer<TomcatServletW
     static final int FORM_BYTES = 64 << 10;
 
     static final int HEADER_BYTES = 16 << 10;
+
+    /** Requests of one connection before it is made anew: making one costs more than a hundred requests. */
+    static final int REQUESTS_PER_CONNECTION = 10_000;
+
     private static final String BUNDLE = "sallyport";
 
     private final ServerConfig config;
@@ -67,6 +71,7 @@ public final class Listener implements WebServerFactoryCustomizer<TomcatServletW
             connector.setXpoweredBy(false);
             connector.setProperty("maxHttpRequestHeaderSize", Integer.toString(HEADER_BYTES));
             connector.setProperty("maxParameterCount", "100");
+            connector.setProperty("maxKeepAliveRequests", Integer.toString(REQUESTS_PER_CONNECTION));
             connector.setProperty("server", "");
         });
     }
