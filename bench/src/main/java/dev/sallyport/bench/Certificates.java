@@ -26,7 +26,8 @@ final class Certificates {
                     Asking.grant(someone, "look", Lab.target(i));
                 }
             }
-            api(lab, 8, options.time());
+            api(lab, 8, options.warmUp());
+            inside(lab, 8, options.warmUp().dividedBy(4).plusMillis(1));
             for (int clients : options.clients()) {
                 compare(lab, clients, options, report);
             }

@@ -9,22 +9,32 @@ import java.util.stream.Stream;
  * What to run and how much of it.
  *
  * @param names of benchmarks, all of them if empty
+ * @param warmUp how long there is load before anything is measured, for the just-in-time compiler
  * @param rounds how often things that are compared take turns
  * @param scale what the sizes are divided by: 1 measures, more only tries
  */
-record Options(List<String> names, boolean fsync, List<Integer> clients, Duration time, int rounds, int scale) {
+record Options(
+        List<String> names,
+        boolean fsync,
+        List<Integer> clients,
+        Duration time,
+        Duration warmUp,
+        int rounds,
+        int scale) {
     Options {
         names = List.copyOf(names);
         clients = List.copyOf(clients);
     }
 
-    static final String USAGE = "[NAME…] [--no-fsync] [--clients 1,8,32] [--seconds 5] [--rounds 3] [--scale 1]";
+    static final String USAGE =
+            "[NAME…] [--no-fsync] [--clients 1,8,32] [--seconds 5] [--warm-up 10] [--rounds 3] [--scale 1]";
 
     static Options parse(String[] arguments) {
         var names = new ArrayList<String>();
         boolean fsync = true;
         List<Integer> clients = List.of(1, 8, 32);
         int seconds = 5;
+        int warmUp = 10;
         int rounds = 3;
         int scale = 1;
         for (int i = 0; i < arguments.length; i++) {
@@ -39,6 +49,10 @@ record Options(List<String> names, boolean fsync, List<Integer> clients, Duratio
                 case "--seconds" -> {
                     i++;
                     seconds = number("--seconds", value(arguments, i), 100);
+                }
+                case "--warm-up" -> {
+                    i++;
+                    warmUp = number("--warm-up", value(arguments, i), 300);
                 }
                 case "--rounds" -> {
                     i++;
@@ -57,7 +71,8 @@ record Options(List<String> names, boolean fsync, List<Integer> clients, Duratio
                 }
             }
         }
-        return new Options(names, fsync, clients, Duration.ofSeconds(seconds), rounds, scale);
+        return new Options(
+                names, fsync, clients, Duration.ofSeconds(seconds), Duration.ofSeconds(warmUp), rounds, scale);
     }
 
     private static String value(String[] arguments, int place) {

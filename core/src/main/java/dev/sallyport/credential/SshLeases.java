@@ -6,6 +6,9 @@ import dev.sallyport.spi.LeaseSpec;
 import dev.sallyport.spi.Leases;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,16 +39,45 @@ public final class SshLeases implements Leases {
 
     @Override
     public Closing close(LeaseSpec lease, Instant now) {
-        if (!now.isBefore(lease.expiresAt().plus(SKEW))) {
+        return closeAll(List.of(lease), now).getFirst();
+    }
+
+    @Override
+    public List<Closing> closeAll(List<LeaseSpec> leases, Instant now) {
+        List<String> targets = leases.stream()
+                .filter(lease -> !isDead(lease, now))
+                .map(lease -> lease.target().value())
+                .distinct()
+                .toList();
+        Map<String, Long> confirmed = targets.isEmpty() ? Map.of() : confirmed(targets);
+        return leases.stream()
+                .map(lease -> closing(
+                        lease, Optional.ofNullable(confirmed.get(lease.target().value())), now))
+                .toList();
+    }
+
+    private Map<String, Long> confirmed(List<String> targets) {
+        var versions = new HashMap<String, Long>();
+        database.read(rx -> rx.list(
+                "select target_id, version from krl_confirmation where target_id = any(?::text[])",
+                row -> versions.put(row.getString(1), row.getLong(2)) == null,
+                targets));
+        return versions;
+    }
+
+    private static Closing closing(LeaseSpec lease, Optional<Long> confirmed, Instant now) {
+        if (isDead(lease, now)) {
             return new Closing.Closed("expired");
         }
-        Optional<Long> confirmed = database.read(rx -> rx.one(
-                "select version from krl_confirmation where target_id = ?", row -> row.getLong(1), lease.target()));
         if (confirmed.isPresent() && confirmed.get() >= lease.feedVersion()) {
             return new Closing.Closed("the host has applied revocation list " + confirmed.get());
         }
         return new Closing.Unconfirmed("the host has "
                 + confirmed.map(version -> "applied revocation list " + version).orElse("confirmed no revocation list")
                 + ", wanted " + lease.feedVersion() + "; the certificate expires at " + lease.expiresAt());
+    }
+
+    private static boolean isDead(LeaseSpec lease, Instant now) {
+        return !now.isBefore(lease.expiresAt().plus(SKEW));
     }
 }

@@ -17,16 +17,18 @@ import dev.sallyport.finding.Findings;
 import dev.sallyport.finding.Severity;
 import dev.sallyport.spi.LeaseSpec;
 import dev.sallyport.spi.Leases;
-import dev.sallyport.spi.TargetException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Carries out what is due, on every node at once without a leader: rows are taken with {@code skip locked}, and whatever
@@ -68,6 +70,19 @@ public final class GrantWorker {
             Instant closingAt,
             int attempts,
             Instant claimedUntil) {}
+
+    /** A lease that is asked about again, and why it is still open. */
+    private record Again(Due due, String why) {
+        /** When: after a pause, or when it is dead, if that comes before. */
+        Instant at(Instant now) {
+            Instant dead = due.lease().expiresAt().plus(SshLeases.SKEW);
+            Instant next = due.onlyExpires() ? dead : now.plus(pause(due.attempts()));
+            if (dead.isAfter(now) && dead.isBefore(next)) {
+                return dead;
+            }
+            return next.isAfter(now) ? next : now.plus(pause(1));
+        }
+    }
 
     /** What came of asking about one lease. */
     private record Answer(Due due, Leases.Closing closing) {}
@@ -142,19 +157,21 @@ public final class GrantWorker {
         }
         CrashPoint.reached("lease.closing");
         Instant now = database.read(Rx::now);
-        List<Answer> answers =
-                due.stream().map(each -> new Answer(each, ask(each, now))).toList();
+        List<Answer> answers = ask(due, now);
         Map<LeaseId, Answer> closed = answers.stream()
                 .filter(answer -> answer.closing() instanceof Leases.Closing.Closed)
                 .collect(Collectors.toMap(answer -> answer.due().lease().id(), answer -> answer));
         if (!closed.isEmpty()) {
             confirmed(closed);
         }
-        answers.forEach(answer -> {
-            if (answer.closing() instanceof Leases.Closing.Unconfirmed(String why)) {
-                again(answer.due(), why);
-            }
-        });
+        List<Again> open = answers.stream()
+                .flatMap(answer -> answer.closing() instanceof Leases.Closing.Unconfirmed(String why)
+                        ? Stream.of(new Again(answer.due(), why))
+                        : Stream.empty())
+                .toList();
+        if (!open.isEmpty()) {
+            database.run(ACTOR, tx -> again(tx, open));
+        }
         return due.size();
     }
 
@@ -199,19 +216,30 @@ public final class GrantWorker {
                 tx.now().plus(CLAIM));
     }
 
-    private Leases.Closing ask(Due due, Instant now) {
-        Leases kind = kinds.get(due.lease().kind());
+    /** Asks each kind about all of its leases. */
+    private List<Answer> ask(List<Due> due, Instant now) {
+        var answers = new ArrayList<Answer>();
+        due.stream().collect(Collectors.groupingBy(each -> each.lease().kind())).forEach((name, mine) -> {
+            List<Leases.Closing> closings =
+                    ask(name, mine.stream().map(Due::lease).toList(), now);
+            for (int i = 0; i < mine.size(); i++) {
+                answers.add(new Answer(mine.get(i), closings.get(i)));
+            }
+        });
+        return answers;
+    }
+
+    private List<Leases.Closing> ask(String name, List<LeaseSpec> leases, Instant now) {
+        Leases kind = kinds.get(name);
         try {
-            return kind == null
-                    ? new Leases.Closing.Unconfirmed(
-                            "this server knows no leases of kind " + due.lease().kind())
-                    : kind.close(due.lease(), now);
-        } catch (TargetException e) {
-            return new Leases.Closing.Unconfirmed(String.valueOf(e.getMessage()));
+            if (kind != null) {
+                return kind.closeAll(leases, now);
+            }
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "lease " + due.lease().id() + " could not be closed", e);
-            return new Leases.Closing.Unconfirmed("internal error");
+            LOG.log(Level.WARNING, "leases of kind " + name + " could not be closed", e);
         }
+        String why = kind == null ? "this server knows no leases of kind " + name : "internal error";
+        return Collections.nCopies(leases.size(), new Leases.Closing.Unconfirmed(why));
     }
 
     private void confirmed(Map<LeaseId, Answer> answers) {
@@ -268,30 +296,33 @@ public final class GrantWorker {
                 .data("attempts", lease.attempts());
     }
 
-    private void again(Due due, String why) {
-        database.run(ACTOR, tx -> {
-            Instant dead = due.lease().expiresAt().plus(SshLeases.SKEW);
-            Instant next = due.onlyExpires() ? dead : tx.now().plus(pause(due.attempts()));
-            if (dead.isAfter(tx.now()) && dead.isBefore(next)) {
-                next = dead;
-            } else if (!next.isAfter(tx.now())) {
-                next = tx.now().plus(pause(1));
-            }
-            // a confirmation that came meanwhile has set an earlier time: it stays
-            tx.update("""
-                    update lease_closing set last_error = ?, next_attempt_at = case when next_attempt_at = ? then ? else next_attempt_at end
-                     where lease_id = ?
-                    """, why, due.claimedUntil(), next, due.lease().id());
-            if (due.attempts() == Lease.STUCK_AFTER) {
-                findings.open(
-                        tx,
-                        STUCK,
-                        Severity.HIGH,
-                        due.lease().id().value(),
-                        "lease " + due.lease().id() + " on " + due.targetName() + " is still open after "
-                                + due.attempts() + " attempts: " + why);
-            }
-        });
+    /** A confirmation that came meanwhile has set an earlier time: it stays. */
+    private void again(Tx tx, List<Again> open) {
+        tx.update(
+                """
+                update lease_closing c
+                   set last_error = o.why,
+                       next_attempt_at = case when c.next_attempt_at = o.claimed::timestamptz
+                                              then o.next::timestamptz else c.next_attempt_at end
+                  from unnest(?::text[], ?::text[], ?::text[], ?::text[]) as o (id, why, claimed, next)
+                 where c.lease_id = o.id
+                """,
+                open.stream().map(each -> each.due().lease().id().value()).toList(),
+                open.stream().map(Again::why).toList(),
+                open.stream().map(each -> each.due().claimedUntil().toString()).toList(),
+                open.stream().map(each -> each.at(tx.now()).toString()).toList());
+        open.stream().filter(each -> each.due().attempts() == Lease.STUCK_AFTER).forEach(each -> stuck(tx, each));
+    }
+
+    private void stuck(Tx tx, Again open) {
+        LeaseId id = open.due().lease().id();
+        findings.open(
+                tx,
+                STUCK,
+                Severity.HIGH,
+                id.value(),
+                "lease " + id + " on " + open.due().targetName() + " is still open after "
+                        + open.due().attempts() + " attempts: " + open.why());
     }
 
     private static List<String> texts(Collection<LeaseId> ids) {

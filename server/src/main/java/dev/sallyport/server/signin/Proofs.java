@@ -19,6 +19,7 @@ final class Proofs {
     private static final int LONGEST_ID = 256;
 
     private final ProofStore store;
+    private final Verifiers verifiers = new Verifiers();
 
     Proofs(ProofStore store) {
         this.store = store;
@@ -41,7 +42,7 @@ final class Proofs {
             if (!same(key.computeThumbprint().toString(), thumbprint)) {
                 throw invalid("is made with another key than the access token is bound to");
             }
-            if (!jwt.verify(Signatures.verifier(key))) {
+            if (!jwt.verify(verifiers.of(key, thumbprint))) {
                 throw invalid("has a wrong signature");
             }
             String id = checkClaims(jwt.getJWTClaimsSet(), method, url, accessToken);
