@@ -49,22 +49,23 @@ public final class Audit {
         return source;
     }
 
-    /** Appends the event and returns its id. */
+    /** Appends the event and returns its id; it is written when the work of this change is done. */
     public String record(Tx tx, Event event) {
-        return recordAll(tx, List.of(event)).getFirst();
+        Row row = row(tx, event);
+        tx.together(this, row, rows -> write(tx, rows));
+        return row.id();
     }
 
-    /** Appends the events in their order, {@value #BATCH} by one statement, and returns their ids. */
+    /** Appends the events in their order and returns their ids. */
     public List<String> recordAll(Tx tx, List<Event> events) {
-        var ids = new ArrayList<String>();
-        for (int from = 0; from < events.size(); from += BATCH) {
-            List<Row> rows = events.subList(from, Math.min(from + BATCH, events.size())).stream()
-                    .map(event -> row(tx, event))
-                    .toList();
-            insert(tx, rows);
-            rows.forEach(row -> ids.add(row.id()));
+        return events.stream().map(event -> record(tx, event)).toList();
+    }
+
+    /** All events of a change, {@value #BATCH} by one statement. */
+    private void write(Tx tx, List<Row> rows) {
+        for (int from = 0; from < rows.size(); from += BATCH) {
+            insert(tx, rows.subList(from, Math.min(from + BATCH, rows.size())));
         }
-        return ids;
     }
 
     private record Row(

@@ -1,7 +1,10 @@
 package dev.sallyport.database;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -13,6 +16,7 @@ public final class Tx extends Rx {
     private final Actor actor;
     private final List<Runnable> afterCommit = new ArrayList<>();
     private final List<Runnable> last = new ArrayList<>();
+    private final Map<Object, Kept<?>> kept = new LinkedHashMap<>();
     private @Nullable String stateWritten;
     private boolean eventWritten;
 
@@ -45,6 +49,24 @@ public final class Tx extends Rx {
         last.add(action);
     }
 
+    /**
+     * Keeps a row until the work is done, and then has all rows of the same key written together, in their order and before
+     * what is {@link #last}: for rows that nothing in this transaction reads.
+     */
+    @SuppressWarnings("unchecked") // a key always comes with rows of one type
+    public <T> void together(Object key, T row, Consumer<List<T>> write) {
+        ((Kept<T>) kept.computeIfAbsent(key, _ -> new Kept<>(new ArrayList<T>(), write))).rows.add(row);
+    }
+
+    private record Kept<T>(List<T> rows, Consumer<List<T>> write) {
+        void flush() {
+            if (!rows.isEmpty()) {
+                write.accept(List.copyOf(rows));
+                rows.clear();
+            }
+        }
+    }
+
     @Override
     void before(String sql) {}
 
@@ -65,9 +87,11 @@ public final class Tx extends Rx {
 
     /** Called when the work is done and before the commit. */
     void complete() {
+        kept.values().forEach(Kept::flush);
         for (int i = 0; i < last.size(); i++) {
             last.get(i).run();
         }
+        kept.values().forEach(Kept::flush);
         check();
     }
 
