@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A real PostgreSQL that runs as our child on 127.0.0.1 with a port of its own choice. Everybody logs in with SCRAM: there
  * is no socket and no trusted line. It outlives a JVM that is killed; the next start in the same folder adopts it, or
- * stops it and starts afresh.
+ * stops it and starts afresh. One that dies by itself is started again on the same port, if the configuration says so.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
     private final EmbeddedPostgresConfig config;
     private final Cluster cluster;
-    private final Postmaster postmaster;
+    private final Keeper keeper;
     private final Login login;
     private final Optional<FolderLock> owner;
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -30,7 +30,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             Optional<FolderLock> owner) {
         this.config = config;
         this.cluster = cluster;
-        this.postmaster = postmaster;
+        this.keeper = new Keeper(config, postmaster);
         this.login = new Login(postmaster.port(), password);
         this.owner = owner;
         this.hook = owner.isPresent() && config.stopWithJvm() ? new Thread(this::end, "stop-postgres") : null;
@@ -87,13 +87,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return cluster.data();
     }
 
-    /** Of the postmaster. */
+    /** Of the postmaster, which changes when it died and was started again. */
     public long pid() {
-        return postmaster.process().pid();
+        return keeper.postmaster().process().pid();
     }
 
     public boolean isRunning() {
-        return postmaster.process().isAlive();
+        return keeper.postmaster().process().isAlive();
     }
 
     /** Whether {@link #stop()} ends the server; false for a shared one. */
@@ -118,7 +118,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             return;
         }
         try (var _ = owner.get()) {
-            postmaster.stop(config.stopTimeout());
+            keeper.close();
+            keeper.postmaster().stop(config.stopTimeout());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

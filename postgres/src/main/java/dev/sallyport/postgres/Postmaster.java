@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 record Postmaster(ProcessHandle process, Path data, int port, boolean ready) {
     private static final int PORT_LINE = 3;
     private static final int STATUS_LINE = 7;
-    private static final Duration LAST_CHANCE = Duration.ofSeconds(15);
+    static final Duration LAST_CHANCE = Duration.ofSeconds(15);
 
     /** The server that runs on this data folder, if one does. */
     static Optional<Postmaster> of(Path data) throws IOException {

@@ -6,6 +6,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 
 /** Brings the server of one folder up, whatever state the last one left it in. */
 final class Start {
@@ -16,10 +18,14 @@ final class Start {
     private final Deadline deadline;
 
     Start(EmbeddedPostgresConfig config) throws IOException {
+        this(config, () -> false);
+    }
+
+    Start(EmbeddedPostgresConfig config, BooleanSupplier givenUp) throws IOException {
         PrivateFiles.folder(config.dir());
         this.config = config;
         this.cluster = Cluster.in(config.dir());
-        this.deadline = Deadline.in(config.startTimeout());
+        this.deadline = Deadline.in(config.startTimeout(), givenUp);
     }
 
     EmbeddedPostgres run() throws IOException {
@@ -31,7 +37,8 @@ final class Start {
             boolean done = false;
             try {
                 PrivateFiles.write(cluster.ownerNote(), ProcessHandle.current().pid() + "\n");
-                var handle = new EmbeddedPostgres(config, cluster, own(), cluster.password(), Optional.of(owner));
+                var handle = new EmbeddedPostgres(
+                        config, cluster, own(OptionalInt.empty()), cluster.password(), Optional.of(owner));
                 done = true;
                 return handle;
             } finally {
@@ -42,33 +49,47 @@ final class Start {
         }
     }
 
+    /** For an owner whose server has died: clients know its port, so the new one has the same. */
+    Postmaster again(int port) throws IOException {
+        try (var _ = FolderLock.on(cluster.startLock(), deadline)) {
+            return own(OptionalInt.of(port));
+        }
+    }
+
     private EmbeddedPostgres shared() throws IOException {
         Optional<Postmaster> running = runningAndReady();
         if (running.isPresent()) {
             return new EmbeddedPostgres(config, cluster, running.get(), cluster.password(), Optional.empty());
         }
         try (var _ = FolderLock.tryOn(cluster.ownerLock()).orElseThrow(this::inUse)) {
-            return new EmbeddedPostgres(config, cluster, own(), cluster.password(), Optional.empty());
+            return new EmbeddedPostgres(
+                    config, cluster, own(OptionalInt.empty()), cluster.password(), Optional.empty());
         }
     }
 
     /** Adopts what the last owner left running if it is what we would start, otherwise starts afresh. */
-    private Postmaster own() throws IOException {
+    private Postmaster own(OptionalInt port) throws IOException {
         cluster.rotateLog();
         String settings = Settings.text(config.fsync(), config.settings());
         Optional<Postmaster> left = Postmaster.of(cluster.data());
         if (left.isPresent()) {
-            Optional<Postmaster> ready = runningAndReady();
+            Optional<Postmaster> ready =
+                    runningAndReady().filter(found -> port.isEmpty() || port.getAsInt() == found.port());
             if (!cluster.configure(settings) && ready.isPresent()) {
                 return ready.get();
             }
             left.get().stop(config.stopTimeout());
         }
         Binaries binaries = Binaries.unpackedIn(config.binaries());
-        cluster.make(binaries, config.fsync(), deadline);
+        if (port.isEmpty()) {
+            cluster.make(binaries, config.fsync(), deadline);
+        } else if (!cluster.exists()) {
+            throw new EmbeddedPostgresException(
+                    cluster.data() + ": the data is gone (an empty database is made by a first start only)");
+        }
         cluster.configure(settings);
         Postmaster.forgetStale(cluster.data(), deadline);
-        return start(binaries);
+        return start(binaries, port);
     }
 
     private Optional<Postmaster> runningAndReady() throws IOException {
@@ -80,10 +101,10 @@ final class Start {
         return works ? running : Optional.empty();
     }
 
-    private Postmaster start(Binaries binaries) throws IOException {
+    private Postmaster start(Binaries binaries, OptionalInt wanted) throws IOException {
         for (int attempt = 1; ; attempt++) {
             long before = Files.size(cluster.log());
-            int port = freePort();
+            int port = wanted.isPresent() ? wanted.getAsInt() : freePort();
             Process process = Launch.of(
                             cluster.log(),
                             List.of(
@@ -93,14 +114,28 @@ final class Start {
                                     "-p",
                                     "" + port))
                     .start();
-            Optional<Postmaster> ready = awaitReady(process, before);
+            Optional<Postmaster> ready = readyOrStopped(process, before);
             if (ready.isPresent()) {
                 return ready.get();
             }
             boolean portTaken = LogTail.read(cluster.log(), before).contains("could not bind");
-            if (!portTaken || attempt == PORTS_TRIED) {
+            if (!portTaken || wanted.isPresent() || attempt == PORTS_TRIED) {
                 throw new EmbeddedPostgresException(config.dir() + ": PostgreSQL ended with exit code "
                         + process.exitValue() + " while starting" + LogTail.of(cluster.log(), before));
+            }
+        }
+    }
+
+    /** As {@link #awaitReady}; whatever goes wrong, no process stays that nobody knows of. */
+    private Optional<Postmaster> readyOrStopped(Process process, long logFrom) throws IOException {
+        boolean done = false;
+        try {
+            Optional<Postmaster> ready = awaitReady(process, logFrom);
+            done = true;
+            return ready;
+        } finally {
+            if (!done) {
+                new Postmaster(process.toHandle(), cluster.data(), 0, false).stop(config.stopTimeout());
             }
         }
     }
@@ -112,7 +147,6 @@ final class Start {
                     .filter(found -> found.process().pid() == process.pid() && found.ready());
             if (ready.isPresent()) {
                 if (!new Login(ready.get().port(), cluster.password()).works()) {
-                    ready.get().stop(config.stopTimeout());
                     throw new EmbeddedPostgresException(config.dir() + ": PostgreSQL runs but refuses "
                             + Cluster.ADMIN + " with the password in admin.password"
                             + LogTail.of(cluster.log(), logFrom));
@@ -120,7 +154,6 @@ final class Start {
                 return ready;
             }
             if (!deadline.pause()) {
-                process.destroyForcibly();
                 throw new EmbeddedPostgresException(config.dir() + ": PostgreSQL was not ready after "
                         + deadline.length() + LogTail.of(cluster.log(), logFrom));
             }

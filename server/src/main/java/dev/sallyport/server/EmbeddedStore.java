@@ -29,7 +29,8 @@ final class EmbeddedStore implements AutoCloseable {
     }
 
     static EmbeddedStore start(Path dir) {
-        var store = new EmbeddedStore(EmbeddedPostgres.start(EmbeddedPostgresConfig.in(dir)));
+        var store = new EmbeddedStore(
+                EmbeddedPostgres.start(EmbeddedPostgresConfig.in(dir).withKeepRunning(true)));
         try {
             store.prepare();
             return store;

@@ -55,7 +55,19 @@ final class RequestLimits extends OncePerRequestFilter {
             chain.doFilter(form ? known : new Bounded(known, limit), response);
         } catch (Refusal refusal) {
             problems.write(request, response, refusal);
+        } catch (IllegalStateException e) {
+            // the framework's own endpoints wrap what a store of ours refuses
+            problems.write(request, response, refusalIn(e));
         }
+    }
+
+    private static Refusal refusalIn(IllegalStateException fault) {
+        for (Throwable cause = fault.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof Refusal refusal) {
+                return refusal;
+            }
+        }
+        throw fault;
     }
 
     private static Refusal tooLarge(long limit) {

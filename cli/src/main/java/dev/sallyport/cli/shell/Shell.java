@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -74,9 +75,14 @@ public record Shell(
     /** How ssh calls this program again: the launcher says where it lies, else its name on the path. */
     public String command() {
         String home = System.getProperty("sallyport.home");
-        String launcher =
-                home == null ? "sallyport" : Path.of(home, "sallyport").toString();
+        String launcher = home == null ? "sallyport" : launcher(Path.of(home)).toString();
         return environment.getOrDefault("SALLYPORT_COMMAND", launcher);
+    }
+
+    /** A release has it in bin, a source tree at its top. */
+    private static Path launcher(Path home) {
+        Path release = home.resolve("bin/sallyport");
+        return Files.isExecutable(release) ? release : home.resolve("sallyport");
     }
 
     /** Columns of the terminal; output that goes elsewhere is not cut. */

@@ -1,10 +1,12 @@
 package dev.sallyport.server.transport;
 
+import dev.sallyport.server.ContainerProblems;
 import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.ServerConfig.Tls;
 import java.security.KeyStore;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.catalina.core.StandardHost;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
@@ -66,13 +68,17 @@ public final class Listener implements WebServerFactoryCustomizer<TomcatServletW
             factory.setSslBundles(bundles);
             factory.setSsl(Ssl.forBundle(BUNDLE));
         }
+        factory.addContextCustomizers(context -> {
+            if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(ContainerProblems.class.getName());
+            }
+        });
         factory.addConnectorCustomizers(connector -> {
             connector.setMaxPostSize(FORM_BYTES);
             connector.setXpoweredBy(false);
             connector.setProperty("maxHttpRequestHeaderSize", Integer.toString(HEADER_BYTES));
             connector.setProperty("maxParameterCount", "100");
             connector.setProperty("maxKeepAliveRequests", Integer.toString(REQUESTS_PER_CONNECTION));
-            connector.setProperty("server", "");
         });
     }
 
