@@ -16,8 +16,8 @@ final class ProofStore {
 
     private static final Actor ACTOR = Actor.system("proofs");
 
-    /** How many statements are under way at once, and how many proofs one of them notes at most. */
-    private static final int PLACES = 2;
+    /** One statement at a time, so that many proofs share it, and how many at most. */
+    private static final int PLACES = 1;
 
     private static final int MOST = 128;
 
