@@ -176,7 +176,9 @@ assemble() { # FOLDER
 
 train() { # LIB WORD
     choose_face "$2"
-    [[ -f $1/$face.classpath && ! -f $1/$face.aot ]] || return 0
+    [[ -f $1/$face.classpath ]] || return 0
+    compose_cache_key "$1" "$root"
+    cache_is_current "$1/$face.aot" && return
     train_face "$1" "$root" "$1/$face.aot" "$root/.build/log/train-$face.log"
 }
 

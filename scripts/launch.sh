@@ -118,23 +118,53 @@ exec_face() { # LIB HOME CACHE ARGUMENT...
     exec "${java_command[0]}" "${extra[@]}" "${java_command[@]:1}" "$main_class" "$@"
 }
 
-# Makes the cache of the chosen face from one training run, or none: a cache only saves time.
+# Sets cache_key to what the cache of the chosen face depends on: the JDK, the flags, the names of the jars.
+compose_cache_key() { # LIB HOME
+    compose_java_command "$1" "$2"
+    cache_key="${java_command[*]}"$'\n'$(<"$jdk/release")
+}
+
+cache_is_current() { # CACHE
+    [[ -f $1 && -r $1.for && $(<"$1.for") == "$cache_key" ]]
+}
+
+# Makes the cache of the chosen face from one training run, or none: a cache only saves time. One run at a time.
 train_cache() { # LIB HOME CACHE LOG ARGUMENT...
-    local lib=$1 home=$2 cache=$3 log=$4
+    local lib=$1 home=$2 cache=$3 log=$4 training status=1
     shift 4
-    compose_java_command "$lib" "$home"
-    rm -f "$cache.new"
-    if SALLYPORT_TRAIN=$face timeout 180 "${java_command[0]}" "-XX:AOTCacheOutput=$cache.new" "${java_command[@]:1}" \
-        "$main_class" "$@" </dev/null >>"$log" 2>&1 && [[ -s $cache.new ]]; then
-        mv -f "$cache.new" "$cache"
-    else
-        rm -f "$cache.new" "$cache.new.config"
-        printf 'no AOT cache for %s: training with "%s" failed\n' "$face" "$*" >>"$log"
-        return 1
+    compose_cache_key "$lib" "$home"
+    exec {training}>>"$cache.lock" || return 1
+    flock "$training"
+    if cache_is_current "$cache"; then # made while this one waited
+        exec {training}>&-
+        return 0
     fi
+    rm -f "$cache.new" "$cache.new.config"
+    if SALLYPORT_TRAIN=$face timeout --foreground -k 30 "${train_limit:-180}" "${java_command[0]}" \
+        "-XX:AOTCacheOutput=$cache.new" "-Djava.io.tmpdir=${train_scratch:-${TMPDIR:-/tmp}}" "${java_command[@]:1}" "$main_class" "$@" </dev/null >>"$log" 2>&1 &&
+        [[ -s $cache.new ]]; then
+        rm -f "$cache.for"
+        mv -f "$cache.new" "$cache" && printf '%s\n' "$cache_key" >"$cache.for" && status=0
+    else
+        printf 'no AOT cache for %s: training with "%s" failed\n' "$face" "$*" >>"$log"
+    fi
+    rm -f "$cache.new" "$cache.new.config"
+    exec {training}>&-
+    return "$status"
 }
 
 # Trains the chosen face by its hidden word train; the command line without one, by its help.
 train_face() { # LIB HOME CACHE LOG
     train_cache "$@" train || { [[ $face == cli ]] && train_cache "$@" --help; }
+}
+
+# Has the caches that are missing made by a process of its own, for as long as the process OWNER lives: DELAY seconds
+# from now and once that has little to do, so that its start is not slowed, and at the lowest priority.
+train_beside() { # OWNER DELAY LIB HOME CACHE-FOLDER LOG
+    [[ ${SALLYPORT_NO_TRAIN:-} ]] && return
+    choose_face server
+    compose_cache_key "$3" "$4"
+    cache_is_current "$5/server.aot" && return
+    [[ -r $5/server.aot.failed && $(<"$5/server.aot.failed") == "$cache_key" ]] && return
+    setsid -f nice -n 19 bash "${BASH_SOURCE[0]%/*}/train.sh" "$jdk" "$@" </dev/null >/dev/null 2>&1
 }

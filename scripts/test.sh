@@ -124,6 +124,8 @@ run_tests() { # LONG
     # the acceptance tests start the product through this launcher, as people do, from what is built here
     if find_modules; then
         ensure_built
+        # beside the modules that start no server yet: those that do then start several times
+        train_beside "$$" 0 "$lib" "$root" "$lib" "$root/.build/log/train-server.log"
         export SALLYPORT_NO_BUILD=1
     fi
     in_failure=

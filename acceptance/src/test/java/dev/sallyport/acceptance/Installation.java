@@ -54,9 +54,15 @@ final class Installation implements AutoCloseable {
     }
 
     static Installation start(Path dir) {
-        ChildProcess demo = ChildProcess.of(launcher().toString(), "demo", "--dir", dir.toString())
-                .env("SALLYPORT_NO_BUILD", "1")
-                .start();
+        return start(dir, List.of());
+    }
+
+    /** The same, started by other programs that become it. */
+    static Installation start(Path dir, List<String> before) {
+        var command = new ArrayList<>(before);
+        command.addAll(List.of(launcher().toString(), "demo", "--dir", dir.toString()));
+        ChildProcess demo =
+                ChildProcess.of(command).env("SALLYPORT_NO_BUILD", "1").start();
         demo.awaitLine("Sallyport is ready", READY);
         return new Installation(dir, demo);
     }

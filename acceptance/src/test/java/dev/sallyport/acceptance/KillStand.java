@@ -295,7 +295,7 @@ final class KillStand implements AutoCloseable {
                 "the database's end", GONE, () -> databaseProcesses().isEmpty());
     }
 
-    private static HttpClient trusting(String pem) {
+    static HttpClient trusting(String pem) {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);

@@ -17,8 +17,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -43,17 +47,36 @@ final class Training {
             "/api/v1/requests",
             "/nowhere");
 
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
     private Training() {}
 
     static int run(List<String> arguments, PrintStream out) throws InterruptedException {
         if (!arguments.isEmpty()) {
             throw new IllegalArgumentException("train: " + arguments + " (expected: nothing after it)");
         }
+        var asked = new AtomicBoolean();
+        var done = new CountDownLatch(1);
+        // who ends it early does not leave its database behind: the JVM waits until that has stopped
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            asked.set(true);
+                            await(done);
+                        },
+                        "stop"));
         try {
             Path dir = Files.createTempDirectory("sallyport-train");
+            if (asked.get()) {
+                remove(dir);
+                return 1;
+            }
             try (RunningServer server = RunningServer.start(config(dir))) {
                 try (HttpClient client = client(server.caPem().orElseThrow())) {
                     for (String path : PATHS) {
+                        if (asked.get()) {
+                            return 1;
+                        }
                         client.send(
                                 HttpRequest.newBuilder(server.url().resolve(path))
                                         .build(),
@@ -67,6 +90,18 @@ final class Training {
         } catch (IOException | GeneralSecurityException e) {
             out.println("! train.failed: " + e);
             return 1;
+        } finally {
+            done.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch done) {
+        try {
+            if (!done.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                Runtime.getRuntime().halt(1);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 

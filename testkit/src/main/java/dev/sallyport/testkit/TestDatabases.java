@@ -2,7 +2,9 @@ package dev.sallyport.testkit;
 
 import dev.sallyport.base.Secret;
 import dev.sallyport.postgres.EmbeddedPostgres;
+import dev.sallyport.postgres.EmbeddedPostgresConfig;
 import dev.sallyport.testkit.TestDatabase.Login;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -50,6 +52,13 @@ public final class TestDatabases {
             throw new IllegalStateException("database " + name + " cannot be made: " + e.getMessage(), e);
         }
         return database(name);
+    }
+
+    /** An empty server of one's own, as an operator has one that we know nothing of; the caller stops it. */
+    public static EmbeddedPostgres foreign(Path dir) {
+        return EmbeddedPostgres.start(EmbeddedPostgresConfig.in(dir)
+                .withBinaries(TempFolders.sharedBinaries())
+                .withFsync(false));
     }
 
     /** A new database with nothing in it. */
