@@ -140,7 +140,7 @@ train_cache() { # LIB HOME CACHE LOG ARGUMENT...
         return 0
     fi
     rm -f "$cache.new" "$cache.new.config"
-    if SALLYPORT_TRAIN=$face timeout --foreground -k 30 "${train_limit:-180}" "${java_command[0]}" \
+    if SALLYPORT_TRAIN=$face timeout --foreground -k 120 "${train_limit:-180}" "${java_command[0]}" \
         "-XX:AOTCacheOutput=$cache.new" "-Djava.io.tmpdir=${train_scratch:-${TMPDIR:-/tmp}}" "${java_command[@]:1}" "$main_class" "$@" </dev/null >>"$log" 2>&1 &&
         [[ -s $cache.new ]]; then
         rm -f "$cache.for"

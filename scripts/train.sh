@@ -43,12 +43,29 @@ stop_training() {
     local tenths
     [[ $training ]] || return 0
     kill -TERM -- "-$training" 2>/dev/null
-    for ((tenths = 900; tenths > 0; tenths--)); do
+    for ((tenths = 1200; tenths > 0; tenths--)); do
         kill -0 -- "-$training" 2>/dev/null || return 0
         sleep 0.1
-        ((tenths < 890)) && [[ ! $(ls -A "$train_scratch") ]] && break
+        ((tenths < 1190)) && [[ ! $(ls -A "$train_scratch") ]] && break
     done
     kill -KILL -- "-$training" 2>/dev/null
+}
+
+# Whatever became of the training: no database stays whose folder is about to go.
+remove_scratch() {
+    local file pid tenths signal
+    for file in "$train_scratch"/*/postgres/data/postmaster.pid; do
+        { read -r pid <"$file"; } 2>/dev/null || continue
+        [[ $(readlink "/proc/$pid/cwd") == "$(readlink -f "$train_scratch")"/* ]] || continue
+        for signal in INT QUIT; do
+            kill -s "$signal" "$pid" 2>/dev/null
+            for ((tenths = 150; tenths > 0; tenths--)); do
+                kill -0 "$pid" 2>/dev/null || break 2
+                sleep 0.1
+            done
+        done
+    done
+    rm -rf "$train_scratch"
 }
 
 train_missing() {
@@ -71,7 +88,7 @@ done
 
 mkdir -p "$folder" && exec {alone}>>"$folder/train.lock" && flock -n "$alone" || exit 0
 train_scratch=$(mktemp -d "${TMPDIR:-/tmp}/sallyport-train.XXXXXX") || exit 1
-trap 'stop_training; rm -rf "$train_scratch"; rm -f "$folder"/*.aot.new "$folder"/*.aot.new.config' EXIT
+trap 'stop_training; remove_scratch; rm -f "$folder"/*.aot.new "$folder"/*.aot.new.config' EXIT
 trap 'exit 143' TERM INT HUP
 
 set -m
