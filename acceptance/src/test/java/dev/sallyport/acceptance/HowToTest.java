@@ -70,6 +70,11 @@ class HowToTest {
         follow("external-postgresql");
     }
 
+    @Test
+    void rotateKeys() throws IOException {
+        follow("rotate-keys");
+    }
+
     private void follow(String page) throws IOException {
         String text = Files.readString(Installation.home().resolve("docs/how-to/" + page + ".md"));
         Path folder = Files.createDirectories(temporary.resolve(page));

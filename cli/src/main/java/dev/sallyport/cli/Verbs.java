@@ -4,9 +4,12 @@ import dev.sallyport.cli.access.AccessVerbs;
 import dev.sallyport.cli.audit.AuditVerbs;
 import dev.sallyport.cli.audit.FindingVerbs;
 import dev.sallyport.cli.catalog.FileVerbs;
+import dev.sallyport.cli.catalog.IdentityVerbs;
 import dev.sallyport.cli.catalog.KindVerbs;
+import dev.sallyport.cli.catalog.ResetPasswordVerb;
 import dev.sallyport.cli.doctor.DoctorVerbs;
 import dev.sallyport.cli.host.EnrollVerb;
+import dev.sallyport.cli.keys.KeyVerbs;
 import dev.sallyport.cli.login.LoginVerbs;
 import dev.sallyport.cli.shell.Shell;
 import dev.sallyport.cli.ssh.CredentialVerbs;
@@ -32,13 +35,19 @@ record Verbs(String heading, List<Verb> verbs) {
                 case SSH -> SshVerbs.commands(shell);
                 case CREDENTIAL -> under(new Root(shell), CredentialVerbs::new);
                 case FILES -> new CommandLine(new FileVerbs(shell));
-                case KIND ->
-                    under(new Root(shell), root -> new KindVerbs(root, name.equals("identities") ? "people" : name));
+                case KIND -> under(new Root(shell), root -> new KindVerbs(root, name));
+                case PEOPLE ->
+                    under(
+                            new Root(shell),
+                            root -> new CommandLine(new KindVerbs(root, name))
+                                    .addSubcommand(new ResetPasswordVerb(root)));
+                case IDENTITIES -> under(new Root(shell), IdentityVerbs::commands);
                 case TARGETS ->
                     under(
                             new Root(shell),
                             root -> new CommandLine(new KindVerbs(root, name)).addSubcommand(new EnrollVerb(root)));
                 case AUDIT -> under(new Root(shell), AuditVerbs::new);
+                case KEYS -> under(new Root(shell), KeyVerbs::new);
                 case FINDINGS -> new CommandLine(new FindingVerbs(shell));
                 case DOCTOR -> new CommandLine(new DoctorVerbs(shell));
                 case COMPLETION -> new CommandLine(new CompletionVerbs(shell));
@@ -58,8 +67,11 @@ record Verbs(String heading, List<Verb> verbs) {
         CREDENTIAL,
         FILES,
         KIND,
+        PEOPLE,
+        IDENTITIES,
         TARGETS,
         AUDIT,
+        KEYS,
         FINDINGS,
         DOCTOR,
         COMPLETION
@@ -111,8 +123,8 @@ record Verbs(String heading, List<Verb> verbs) {
                                     "what apply would change, and whom it would take access from",
                                     Feature.FILES),
                             new Verb("export", "the catalogue as files", Feature.FILES),
-                            new Verb("people", "people", Feature.KIND),
-                            new Verb("identities", "people and their logins", Feature.KIND),
+                            new Verb("people", "people, and links for lost passwords", Feature.PEOPLE),
+                            new Verb("identities", "logins of people: list, link, move, unlink", Feature.IDENTITIES),
                             new Verb("groups", "groups", Feature.KIND),
                             new Verb("targets", "targets, and enrolling their hosts", Feature.TARGETS),
                             new Verb("roles", "roles", Feature.KIND),
@@ -121,6 +133,7 @@ record Verbs(String heading, List<Verb> verbs) {
                     "Watching",
                     List.of(
                             new Verb("audit", "search and follow the audit log", Feature.AUDIT),
+                            new Verb("keys", "the keys that sign, and replacing them", Feature.KEYS),
                             new Verb("findings", "what somebody should look at", Feature.FINDINGS),
                             new Verb(
                                     "doctor", "what is wrong with this installation, and what to do", Feature.DOCTOR))),

@@ -115,6 +115,91 @@ class EnrollTest {
         assertThat(Files.readString(Path.of(ours("status")))).startsWith("state=fresh version=2 confirmed_at=20");
     }
 
+    /** The statement of keys of this version: signers of lists and target authorities, signed by these. */
+    private void announces(int number, List<String> lines, SshKeyPair... vouchers) {
+        String text = "sallyport-keys 1\nversion " + number + "\n" + String.join("\n", lines) + "\n";
+        var signatures = new StringBuilder();
+        for (SshKeyPair voucher : vouchers) {
+            signatures.append(
+                    SshSignature.sign(voucher.signer(null), "keys@sallyport", text.getBytes(StandardCharsets.UTF_8)));
+        }
+        server.route("GET /ssh/keys", _ -> new Reply(200, text, Map.of("Content-Type", "text/plain")));
+        server.route(
+                "GET /ssh/keys.sig", _ -> new Reply(200, signatures.toString(), Map.of("Content-Type", "text/plain")));
+        server.route(
+                "GET /ssh/krl",
+                _ -> new Reply(
+                        200,
+                        new String(krl(), StandardCharsets.ISO_8859_1),
+                        Map.of(
+                                "Sallyport-Krl-Version",
+                                "" + version,
+                                "Sallyport-Keys-Version",
+                                "" + number,
+                                "Content-Type",
+                                "application/octet-stream")));
+    }
+
+    private String hostRuns() throws Exception {
+        return run(List.of("bash", ours("sallyport-host"), ours(""), "once"));
+    }
+
+    @Test
+    void aHostLearnsNewKeysFromOnesItKnowsAndNothingFromOthers() throws Exception {
+        SshKeyPair targetKey = SshKeys.generateEd25519(null);
+        ca = targetKey.publicKey().line();
+        assertThat(enroll("--yes").exit()).isZero();
+        String authorized = ours("authorized/" + USER);
+        SshKeyPair nextList = SshKeys.generateEd25519(null);
+        SshKeyPair nextTarget = SshKeys.generateEd25519(null);
+        SshKeyPair stranger = SshKeys.generateEd25519(null);
+        List<String> all = List.of(
+                "krl " + nextList.publicKey().line(),
+                "krl " + krlKey.publicKey().line(),
+                "target " + nextTarget.publicKey().line(),
+                "target " + ca);
+        String signers = Files.readString(Path.of(ours("allowed_signers")));
+
+        // a stranger vouches for nothing, and who signs lists not for who signs certificates
+        announces(10, all, stranger);
+        assertThat(hostRuns()).isEqualTo("-> 0");
+        assertThat(Path.of(ours("allowed_signers"))).hasContent(signers);
+        announces(11, all, krlKey);
+        assertThat(hostRuns()).isEqualTo("-> 0");
+        assertThat(Path.of(ours("allowed_signers")))
+                .content()
+                .contains(nextList.publicKey().line());
+        assertThat(Path.of(authorized))
+                .content()
+                .doesNotContain(nextTarget.publicKey().line());
+        assertThat(Path.of(ours("keys.version"))).doesNotExist();
+
+        announces(12, all, targetKey, krlKey);
+        assertThat(hostRuns()).isEqualTo("-> 0");
+
+        assertThat(Path.of(authorized))
+                .hasContent("""
+                cert-authority,principals="web-1/%1$s" %2$s
+                cert-authority,principals="web-1/%1$s" %3$s
+                """.formatted(USER, nextTarget.publicKey().line(), ca));
+        assertThat(Path.of(ours("keys.version"))).hasContent("12\n");
+        // what it learned counts: a list of the next signer is taken
+        signer = nextList;
+        version = 2;
+        assertThat(hostRuns()).isEqualTo("-> 0");
+        assertThat(Path.of(ours("revoked.version"))).hasContent("2\n");
+
+        // an older statement does not bring back what is gone, and one that is no statement changes nothing
+        announces(11, List.of("krl " + krlKey.publicKey().line(), "target " + ca), krlKey, targetKey);
+        hostRuns();
+        announces(13, List.of("krl " + krlKey.publicKey().line(), "target " + ca + " x\" y"), krlKey, targetKey);
+        hostRuns();
+        assertThat(Path.of(ours("keys.version"))).hasContent("12\n");
+        assertThat(Path.of(authorized))
+                .content()
+                .contains(nextTarget.publicKey().line());
+    }
+
     @Test
     void undoLeavesEverythingAsItWas() throws Exception {
         Map<String, String> before = snapshot();

@@ -6,6 +6,7 @@ import dev.sallyport.base.Refusal;
 public enum CaRefusal implements Refusal.Code {
     NEXT_EXISTS(Refusal.Kind.CONFLICT, "ca-key.next-exists"),
     NO_NEXT(Refusal.Kind.CONFLICT, "ca-key.no-next"),
+    HOSTS_LACK(Refusal.Kind.CONFLICT, "ca-key.hosts-lack"),
     TOO_EARLY(Refusal.Kind.CONFLICT, "ca-key.too-early");
 
     private final Refusal.Kind kind;

@@ -64,8 +64,13 @@ public final class Hosts {
     public record Enrolment(
             Secret token, Target target, Map<String, List<String>> authorizedKeys, List<CaKey> krlSigner) {}
 
-    /** An enrolled host and what it last confirmed. */
-    public record Health(String target, long confirmedVersion, Optional<Instant> confirmedAt, boolean stale) {}
+    /**
+     * An enrolled host and what it last confirmed.
+     *
+     * @param knowsKeys whether it says that it has taken over the newest keys
+     */
+    public record Health(
+            String target, long confirmedVersion, Optional<Instant> confirmedAt, boolean stale, boolean knowsKeys) {}
 
     /**
      * Enrols the host of a target, or enrols it again with a new token, which ends the old one.
@@ -179,26 +184,44 @@ public final class Hosts {
 
     /** The host refuses by this revocation list from now on. */
     public void confirm(Target host, long version) {
-        database.run(
-                new Actor(null, null, "host/" + host.name(), null, null),
-                tx -> RevocationList.confirm(tx, host.id().value(), version));
+        confirm(host, version, Optional.empty());
+    }
+
+    /** As {@link #confirm(Target, long)}, from a host that also says which statement of keys it has taken over. */
+    public void confirm(Target host, long version, Optional<Long> keys) {
+        database.run(new Actor(null, null, "host/" + host.name(), null, null), tx -> {
+            RevocationList.confirm(tx, host.id().value(), version);
+            tx.update(
+                    "update krl_confirmation set keys_version = ? where target_id = ? and keys_version is distinct from ?",
+                    keys.orElse(null),
+                    host.id(),
+                    keys.orElse(null));
+        });
     }
 
     /** Every enrolled host, for those who look after them. */
     public List<Health> health(int limit) {
-        return database.read(rx -> rx.list(
-                """
-                select t.name, coalesce(c.version, 0) as version, c.confirmed_at
+        return database.read(rx -> {
+            long keys = KeyStatement.version(rx);
+            return rx.list(
+                    """
+                select t.name, coalesce(c.version, 0) as version, c.confirmed_at, c.keys_version
                   from target t left join krl_confirmation c on c.target_id = t.id
                  where t.host_token_hash is not null order by t.name limit ?
                 """,
-                row -> {
-                    Optional<Instant> at = Optional.ofNullable(Rows.instantOrNull(row, "confirmed_at"));
-                    boolean stale = at.map(time -> time.isBefore(rx.now().minus(STALE_AFTER)))
-                            .orElse(true);
-                    return new Health(row.getString("name"), row.getLong("version"), at, stale);
-                },
-                limit));
+                    row -> {
+                        Optional<Instant> at = Optional.ofNullable(Rows.instantOrNull(row, "confirmed_at"));
+                        boolean stale = at.map(time -> time.isBefore(rx.now().minus(STALE_AFTER)))
+                                .orElse(true);
+                        return new Health(
+                                row.getString("name"),
+                                row.getLong("version"),
+                                at,
+                                stale,
+                                row.getLong("keys_version") == keys);
+                    },
+                    limit);
+        });
     }
 
     /** The script that a host runs to keep its revocation list fresh; it explains itself. */

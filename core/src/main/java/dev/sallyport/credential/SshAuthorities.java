@@ -38,6 +38,11 @@ public final class SshAuthorities {
 
     private static final String TABLE = "ssh_ca_key";
 
+    /** Keys that enrolled hosts know by heart. */
+    private static final List<CaPurpose> PUBLISHED_TO_HOSTS = List.of(CaPurpose.TARGET, CaPurpose.KRL);
+
+    private static final int MOST_NAMED = 20;
+
     private final Database database;
     private final Audit audit;
     private final KeyVault vault;
@@ -145,7 +150,8 @@ public final class SshAuthorities {
      *
      * @param force although hosts may not have learned the key yet, as when the active one is lost to somebody; the event
      *     says so
-     * @throws dev.sallyport.base.Refusal {@code ca-key.no-next}, or {@code ca-key.too-early} within {@link #OVERLAP}
+     * @throws dev.sallyport.base.Refusal {@code ca-key.no-next}, {@code ca-key.too-early} within {@link #OVERLAP}, or
+     *     {@code ca-key.hosts-lack} while enrolled hosts have not learned it
      */
     public CaKey activate(Actor actor, CaPurpose purpose, boolean force) {
         return database.change(actor, tx -> {
@@ -162,6 +168,13 @@ public final class SshAuthorities {
                                 + earliest + " on)",
                         "wait, or force it");
             }
+            List<String> lacking =
+                    PUBLISHED_TO_HOSTS.contains(purpose) ? KeyStatement.lacking(tx, MOST_NAMED) : List.of();
+            if (!lacking.isEmpty() && !force) {
+                throw CaRefusal.HOSTS_LACK.because(
+                        "hosts have not learned the next " + label(purpose) + " key yet: " + String.join(", ", lacking),
+                        "sallyport doctor says why; enrol them again, withdraw those that are gone, or force it");
+            }
             tx.list("""
                             update ssh_ca_key set state = 'retired', retired_at = ? where purpose = ? and state = 'active'
                             returning id
@@ -174,17 +187,70 @@ public final class SshAuthorities {
                                     .data(
                                             "trusted_until",
                                             tx.now().plus(trusted(purpose)).toString())));
-            tx.update("update ssh_ca_key set state = 'active' where id = ?", next.id());
+            tx.update("update ssh_ca_key set state = 'active', activated_at = ? where id = ?", tx.now(), next.id());
             audit.record(
                     tx,
                     Event.of(CredentialEvent.CA_KEY_ACTIVATED)
                             .data("key", next.id())
                             .data("purpose", label(purpose))
                             .data("fingerprint", next.publicKey().fingerprint())
-                            .data("forced", early));
+                            .data("forced", early || !lacking.isEmpty())
+                            .data("hosts_lacking", lacking));
             tx.afterCommit(this::forget);
             return new CaKey(next.id(), purpose, CaKey.State.ACTIVE, next.publicKey());
         });
+    }
+
+    /**
+     * A key and its life.
+     *
+     * @param since when it came to be in this state, as far as that is known
+     * @param trustedUntil until when a retired one is still trusted
+     */
+    public record Life(CaKey key, Instant since, Optional<Instant> trustedUntil) {}
+
+    /** All keys that must be trusted, by purpose, newest first. */
+    public static List<Life> lives(Rx rx) {
+        return java.util.Arrays.stream(CaPurpose.values())
+                .flatMap(purpose -> keys(rx, purpose).stream())
+                .map(key -> life(rx, key))
+                .toList();
+    }
+
+    private static Life life(Rx rx, CaKey key) {
+        return rx.one(
+                        "select created_at, activated_at, retired_at from ssh_ca_key where id = ?",
+                        row -> {
+                            Instant made = Rows.instant(row, "created_at");
+                            Optional<Instant> active = Optional.ofNullable(Rows.instantOrNull(row, "activated_at"));
+                            Optional<Instant> retired = Optional.ofNullable(Rows.instantOrNull(row, "retired_at"));
+                            return new Life(
+                                    key,
+                                    retired.or(() -> active).orElse(made),
+                                    retired.map(at -> at.plus(trusted(key.purpose()))));
+                        },
+                        key.id())
+                .orElseThrow();
+    }
+
+    /** Everybody whose word about keys of these purposes counts: who signs now, and who did and is still trusted. */
+    List<Signing> vouchers(Rx rx, List<CaPurpose> purposes) {
+        return purposes.stream()
+                .flatMap(purpose -> keys(rx, purpose).stream())
+                .filter(key -> key.state() != CaKey.State.NEXT)
+                .map(key -> rx.one(
+                                "select private_key from ssh_ca_key where id = ?",
+                                row -> opened(key, row.getBytes("private_key")),
+                                key.id())
+                        .orElseThrow())
+                .toList();
+    }
+
+    private Signing opened(CaKey key, byte[] wrapped) {
+        byte[] pkcs8 = vault.unwrap(wrapped, TABLE, key.id(), label(key.purpose()));
+        return new Signing(
+                key,
+                SshKeys.ofPkcs8(pkcs8, key.publicKey(), SigningProvider.get()).signer(SigningProvider.get()));
     }
 
     private record Next(String id, SshPublicKey publicKey, Instant publishedAt) {}
@@ -243,10 +309,8 @@ public final class SshAuthorities {
                             String label = row.getString("purpose");
                             var purpose = CaPurpose.valueOf(label.toUpperCase(Locale.ROOT));
                             var publicKey = SshPublicKey.parse(row.getString("public_key"));
-                            byte[] pkcs8 = vault.unwrap(row.getBytes("private_key"), TABLE, row.getString("id"), label);
-                            SshKeyPair pair = SshKeys.ofPkcs8(pkcs8, publicKey, SigningProvider.get());
                             var key = new CaKey(row.getString("id"), purpose, CaKey.State.ACTIVE, publicKey);
-                            return new Signing(key, pair.signer(SigningProvider.get()));
+                            return opened(key, row.getBytes("private_key"));
                         }))
                 .forEach(signing -> keys.put(signing.key().purpose(), signing));
         return new Opened(keys, at);

@@ -7,5 +7,6 @@ public enum EndReason {
     TOKEN_REUSE,
     PASSWORD_CHANGED,
     DISABLED,
-    QUARANTINED
+    QUARANTINED,
+    IDENTITY_UNLINKED
 }

@@ -11,10 +11,23 @@ public enum IdentityRefusal implements Refusal.Code {
     /** A provider vouches for somebody nobody here has been linked to. */
     NOT_LINKED(Refusal.Kind.FORBIDDEN, "sign-in.not-linked"),
     IDENTITY_TAKEN(Refusal.Kind.CONFLICT, "identity.taken"),
+    IDENTITY_UNKNOWN(Refusal.Kind.NOT_FOUND, "identity.unknown"),
+    ISSUER_UNKNOWN(Refusal.Kind.INVALID, "identity.unknown-issuer"),
+    IDENTITY_OTHERS(Refusal.Kind.CONFLICT, "identity.other-person"),
+    SAME_PERSON(Refusal.Kind.INVALID, "identity.same-person"),
+    IDENTITY_LOCAL(Refusal.Kind.CONFLICT, "identity.local"),
+    IDENTITY_FROZEN(Refusal.Kind.CONFLICT, "identity.quarantined"),
+    /** Somebody who could administer would be left without a login, or without what they hold. */
+    ADMINISTRATOR(Refusal.Kind.CONFLICT, "identity.administrator"),
+    /** Who can make somebody's way of signing in can become them. */
+    ADMINISTERS_MORE(Refusal.Kind.FORBIDDEN, "person.administers-more"),
     PASSWORD_FORM(Refusal.Kind.INVALID, "password.invalid"),
     PASSWORD_CURRENT(Refusal.Kind.FORBIDDEN, "password.wrong-current"),
     PASSWORD_EXISTS(Refusal.Kind.CONFLICT, "password.exists"),
     NO_PASSWORD(Refusal.Kind.CONFLICT, "password.none"),
+    RESET_OWN(Refusal.Kind.CONFLICT, "password.reset-own"),
+    /** The same answer for a link that is wrong, used, replaced or expired. */
+    RESET_LINK(Refusal.Kind.FORBIDDEN, "password.reset-link-invalid"),
     PERSON_UNKNOWN(Refusal.Kind.NOT_FOUND, "person.unknown"),
     PERSON_EXISTS(Refusal.Kind.CONFLICT, "person.exists"),
     PERSON_BLOCKED(Refusal.Kind.FORBIDDEN, "person.blocked"),

@@ -170,6 +170,13 @@ public final class People {
         sessions.endAll(tx, id, EndReason.PASSWORD_CHANGED, null);
     }
 
+    /** Sets the password of who lost theirs; the old one and all sessions end. */
+    void resetPassword(Tx tx, PersonId id, PasswordHash hash) {
+        store(tx, id, hash.phc());
+        event(tx, IdentityEvent.PASSWORD_RESET, id, _ -> {});
+        sessions.endAll(tx, id, EndReason.PASSWORD_CHANGED, null);
+    }
+
     /**
      * Gives a password to a person who has none, which takes over nobody: who has one changes it themselves.
      *
@@ -238,6 +245,11 @@ public final class People {
      * @throws dev.sallyport.base.Refusal {@code identity.taken} when it is somebody else's
      */
     public IdentityId linkIdentity(Tx tx, PersonId person, String issuer, String subject) {
+        return linkIdentity(tx, person, issuer, subject, null);
+    }
+
+    /** As {@link #linkIdentity(Tx, PersonId, String, String)}, with the reason that an administrator typed. */
+    IdentityId linkIdentity(Tx tx, PersonId person, String issuer, String subject, @Nullable String reason) {
         require(tx, person);
         String from = Text.line("issuer", issuer, 1, LONGEST_ISSUER);
         String who = Text.line("subject", subject, 1, LONGEST_SUBJECT);
@@ -254,7 +266,10 @@ public final class People {
                     tx,
                     IdentityEvent.IDENTITY_LINKED,
                     person,
-                    e -> e.data("identity", made.value()).data("issuer", from).personal("subject", who));
+                    e -> e.data("identity", made.value())
+                            .data("issuer", from)
+                            .personal("subject", who)
+                            .personal("reason", reason));
             return made;
         }
         return tx.one(
@@ -337,7 +352,8 @@ public final class People {
                 .forEach(person -> watch.during(tx, person, () -> forget(tx, person, source)));
     }
 
-    private void forget(Tx tx, PersonId person, String source) {
+    /** Takes back all that one source said of the person. */
+    void forget(Tx tx, PersonId person, String source) {
         tx.list("""
                         select g.name from group_member m join person_group g on g.id = m.group_id
                          where m.person_id = ? and m.source = ? order by g.name

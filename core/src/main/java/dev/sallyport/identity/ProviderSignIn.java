@@ -121,6 +121,10 @@ public final class ProviderSignIn {
                         row -> row.getLong(1),
                         known.person)
                 .orElseThrow(ProviderSignIn::blocked);
+        // moved to somebody else, or taken away, while we waited
+        if (!tx.exists("select 1 from identity where id = ? and person_id = ?", known.identity, known.person)) {
+            throw blocked();
+        }
         List<String> amr = new ArrayList<>(said.amr());
         amr.remove(FEDERATED);
         amr.add(FEDERATED);

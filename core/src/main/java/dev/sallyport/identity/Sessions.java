@@ -89,6 +89,20 @@ public final class Sessions {
         return ended.size();
     }
 
+    /** Ends all that came in through one login, browsers and codes too; returns how many clients that were. */
+    int endThrough(Tx tx, IdentityId identity, EndReason reason) {
+        tx.update("delete from web_session where identity_id = ?", identity);
+        tx.update("delete from oauth_grant where identity_id = ?", identity);
+        List<String> ended = tx.list("""
+                update sign_in_session set ended_at = ?, end_reason = ?
+                 where id in (select id from sign_in_session
+                               where identity_id = ? and ended_at is null and expires_at > ? order by id for update)
+                returning id
+                """, row -> row.getString(1), tx.now(), reason, identity, tx.now());
+        ended.forEach(id -> tell(tx, id, reason));
+        return ended.size();
+    }
+
     private void tell(Tx tx, String id, EndReason reason) {
         Feed.append(tx, FeedKind.SESSION_ENDED, id);
         audit.record(

@@ -83,6 +83,9 @@ public final class SignIn {
                         row -> row.getLong(1),
                         stored.person.id())
                 .orElseThrow(SignIn::wrong);
+        if (!tx.exists("select 1 from identity where id = ?", stored.identity.orElseThrow())) {
+            throw wrong();
+        }
         throttle.succeeded(tx, attempt);
         audit.record(
                 tx,

@@ -3,8 +3,11 @@ package dev.sallyport.server;
 import dev.sallyport.audit.Audit;
 import dev.sallyport.catalog.CatalogChanges;
 import dev.sallyport.catalog.CatalogObjects;
+import dev.sallyport.catalog.ProvidersOfIssuer;
+import dev.sallyport.catalog.Rejudging;
 import dev.sallyport.credential.CaPurpose;
 import dev.sallyport.credential.Hosts;
+import dev.sallyport.credential.KeyStatement;
 import dev.sallyport.credential.KeyVault;
 import dev.sallyport.credential.RevocationList;
 import dev.sallyport.credential.SshAuthorities;
@@ -15,8 +18,13 @@ import dev.sallyport.database.Database;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.grant.GrantWorker;
 import dev.sallyport.grant.Grants;
+import dev.sallyport.grant.Reach;
 import dev.sallyport.grant.SshAccess;
+import dev.sallyport.identity.Administration;
+import dev.sallyport.identity.Identities;
+import dev.sallyport.identity.PasswordResets;
 import dev.sallyport.identity.People;
+import dev.sallyport.identity.Sessions;
 import dev.sallyport.request.Approving;
 import dev.sallyport.request.Requests;
 import dev.sallyport.server.api.ApiControllers;
@@ -43,6 +51,11 @@ class AccessWiring {
     @Bean
     RevocationList revocationList(Database database, SshAuthorities authorities) {
         return new RevocationList(database, authorities);
+    }
+
+    @Bean
+    KeyStatement keyStatement(Database database, SshAuthorities authorities) {
+        return new KeyStatement(database, authorities);
     }
 
     @Bean
@@ -78,6 +91,21 @@ class AccessWiring {
     @Bean
     CatalogObjects catalogObjects(Audit audit, People people, Grants grants) {
         return new CatalogObjects(audit, people, grants);
+    }
+
+    @Bean
+    Administration administration() {
+        return new Reach();
+    }
+
+    @Bean
+    Identities identities(Audit audit, People people, Sessions sessions, Grants grants, Administration administration) {
+        return new Identities(audit, people, sessions, new Rejudging(grants), new ProvidersOfIssuer(), administration);
+    }
+
+    @Bean
+    PasswordResets passwordResets(Database database, Audit audit, People people, Administration administration) {
+        return new PasswordResets(database, audit, people, administration);
     }
 
     @Bean

@@ -12,6 +12,8 @@ public final class PublicPaths {
             "/api/v1/ssh/cas",
             "/api/v1/ssh/krl",
             "/api/v1/ssh/krl.sig",
+            "/api/v1/ssh/keys",
+            "/api/v1/ssh/keys.sig",
             // hosts name themselves by the token they got when they were enrolled
             "/api/v1/ssh/krl-confirmations",
             "/api/v1/targets/*/host-certificate");

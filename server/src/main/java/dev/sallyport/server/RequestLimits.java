@@ -41,7 +41,8 @@ final class RequestLimits extends OncePerRequestFilter {
         response.setHeader(REQUEST_ID, dev.sallyport.base.Ids.next("rqt_"));
         try {
             rates.address(request.getRemoteAddr());
-            if (request.getServletPath().startsWith("/login")
+            if ((request.getServletPath().startsWith("/login")
+                            || request.getServletPath().startsWith("/reset-password"))
                     && request.getMethod().equals("POST")) {
                 rates.signIn(request.getRemoteAddr());
             }

@@ -40,9 +40,11 @@ class AuthorizationTableTest {
                 case "requests" -> "req_";
                 case "grants" -> "grt_";
                 case "leases" -> "lse_";
+                case "identities" -> "idn_";
                 default -> "evt_";
             };
-            return path.replace("{id}", prefix + "0".repeat(26))
+            return path.replace("{purpose}", "no-such")
+                    .replace("{id}", prefix + "0".repeat(26))
                     .replace("{name}", path.endsWith("/host-certificate") ? "web-1" : "no-such");
         }
 

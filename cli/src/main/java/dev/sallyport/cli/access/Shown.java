@@ -17,6 +17,7 @@ record Shown(Root root) {
             "lse_", "/leases/",
             "evt_", "/audit/events/",
             "per_", "/people/",
+            "idn_", "/identities/",
             "grp_", "/groups/",
             "tgt_", "/targets/",
             "rol_", "/roles/",

@@ -218,6 +218,7 @@ final class Checks {
             checks.add(Check.fail("hosts", answer.refusal().sentence(), null));
             return;
         }
+        keys(answer.json().path("items"));
         int fresh = 0;
         for (JsonNode host : answer.json().path("items")) {
             String name = Json.text(host, "target");
@@ -241,6 +242,19 @@ final class Checks {
             }
         }
         checks.add(Check.ok("hosts", fresh + " enrolled and fresh"));
+    }
+
+    /** Hosts that would refuse, or be deaf, once the newest keys sign. */
+    private void keys(JsonNode hosts) {
+        for (JsonNode host : hosts) {
+            if (!host.path("knows_keys").asBoolean(true)) {
+                String name = Json.text(host, "target");
+                checks.add(Check.warn(
+                        "keys",
+                        name + " has not learned the newest keys",
+                        "it learns them within a minute; if it does not: sallyport targets enroll " + name + " again"));
+            }
+        }
     }
 
     private boolean session(Profile profile) {

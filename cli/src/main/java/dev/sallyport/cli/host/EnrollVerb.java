@@ -38,7 +38,8 @@ public final class EnrollVerb implements Callable<Integer> {
     private static final List<String> OURS =
             List.of("host.conf", "authorization", "ca.pem", "allowed_signers", "sallyport-host");
 
-    private static final List<String> FETCHED = List.of("revoked.krl", "revoked.version", "host-cert.pub", "status");
+    private static final List<String> FETCHED =
+            List.of("revoked.krl", "revoked.version", "host-cert.pub", "keys.version", "status");
 
     private final Root root;
 

@@ -9,7 +9,7 @@ before=$etc/sallyport.before
 config=$etc/sshd_config
 dropin=$etc/sshd_config.d/50-sallyport.conf
 unit=$root/etc/systemd/system/sallyport-host.service
-runtime=("$folder/revoked.krl" "$folder/revoked.version" "$folder/host-cert.pub" "$folder/status")
+runtime=("$folder/revoked.krl" "$folder/revoked.version" "$folder/host-cert.pub" "$folder/keys.version" "$folder/status")
 PATH=$PATH:/usr/sbin:/sbin
 
 has_systemd() { [ -z "$root" ] && [ -d /run/systemd/system ]; }

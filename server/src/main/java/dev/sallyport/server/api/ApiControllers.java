@@ -16,7 +16,9 @@ import org.springframework.context.annotation.Import;
     CatalogController.class,
     CatalogObjectsController.class,
     PeopleController.class,
+    IdentitiesController.class,
     HostsController.class,
+    KeysController.class,
     OpenApiController.class,
     Doorkeeper.class
 })

@@ -20,13 +20,14 @@ final class HostsController {
     }
 
     record HostJson(
-            String target, long confirmedVersion, @Nullable Instant confirmedAt, boolean stale) {
+            String target, long confirmedVersion, @Nullable Instant confirmedAt, boolean stale, boolean knowsKeys) {
         static HostJson of(Hosts.Health health) {
             return new HostJson(
                     health.target(),
                     health.confirmedVersion(),
                     health.confirmedAt().orElse(null),
-                    health.stale());
+                    health.stale(),
+                    health.knowsKeys());
         }
     }
 

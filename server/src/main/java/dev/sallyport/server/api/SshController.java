@@ -8,6 +8,7 @@ import dev.sallyport.catalog.Target;
 import dev.sallyport.credential.CaKey;
 import dev.sallyport.credential.CaPurpose;
 import dev.sallyport.credential.Hosts;
+import dev.sallyport.credential.KeyStatement;
 import dev.sallyport.credential.RevocationList;
 import dev.sallyport.credential.SshAuthorities;
 import dev.sallyport.database.Database;
@@ -46,6 +47,9 @@ final class SshController {
     /** The version of the revocation list, beside the ETag. */
     static final String VERSION_HEADER = "Sallyport-Krl-Version";
 
+    /** The version of the statement of keys: on the list, the newest; on a confirmation, the one the host has taken over. */
+    static final String KEYS_HEADER = "Sallyport-Keys-Version";
+
     /** The longest a host may wait for the next list, in seconds. */
     static final int WAIT_MAX = 30;
 
@@ -56,6 +60,7 @@ final class SshController {
     private final SshAccess access;
     private final RevocationList revocations;
     private final Hosts hosts;
+    private final KeyStatement keys;
     private final FeedFollower feed;
     private final Listener listener;
     private final ServerConfig config;
@@ -66,6 +71,7 @@ final class SshController {
             SshAccess access,
             RevocationList revocations,
             Hosts hosts,
+            KeyStatement keys,
             FeedFollower feed,
             Listener listener,
             ServerConfig config,
@@ -74,6 +80,7 @@ final class SshController {
         this.access = access;
         this.revocations = revocations;
         this.hosts = hosts;
+        this.keys = keys;
         this.feed = feed;
         this.listener = listener;
         this.config = config;
@@ -190,6 +197,7 @@ final class SshController {
         ResponseEntity.BodyBuilder answer = tag(list).equals(known) ? ResponseEntity.status(304) : ResponseEntity.ok();
         answer.eTag(tag(list))
                 .header(VERSION_HEADER, Long.toString(list.version()))
+                .header(KEYS_HEADER, Long.toString(keys.current().version()))
                 .header(HttpHeaders.CACHE_CONTROL, "no-cache");
         return tag(list).equals(known)
                 ? answer.build()
@@ -215,6 +223,39 @@ final class SshController {
                 .body(list.signature());
     }
 
+    /** What hosts must trust, for them to take over as far as a key that they trust for the same purpose signed it. */
+    @Public
+    @Summary(value = "The keys that hosts must trust", produces = "text/plain")
+    @GetMapping("/ssh/keys")
+    ResponseEntity<String> keys() {
+        KeyStatement.Published statement = keys.current();
+        return statement(statement, statement.text());
+    }
+
+    @Public
+    @Summary(
+            value = "The signatures of the keys that hosts must trust (SSHSIG), one after the other",
+            produces = "text/plain",
+            refuses = {"keys.newer-version"})
+    @GetMapping("/ssh/keys.sig")
+    ResponseEntity<String> keySignatures(@RequestParam(required = false) @Nullable Long version) {
+        KeyStatement.Published statement = keys.current();
+        if (version != null && version != statement.version()) {
+            throw Conflict.NEWER_KEYS.because(
+                    "version: " + version + " (expected: " + statement.version() + ", the newest)",
+                    "fetch the keys again");
+        }
+        return statement(statement, statement.signatures());
+    }
+
+    private static ResponseEntity<String> statement(KeyStatement.Published statement, String text) {
+        return ResponseEntity.ok()
+                .header(KEYS_HEADER, Long.toString(statement.version()))
+                .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .contentType(MediaType.TEXT_PLAIN)
+                .body(text);
+    }
+
     @Public(hostToken = true)
     @Summary(
             value = "A host says which revocation list it refuses by",
@@ -223,12 +264,13 @@ final class SshController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void confirm(
             @RequestHeader(name = HttpHeaders.AUTHORIZATION, required = false) @Nullable String authorization,
+            @RequestHeader(name = KEYS_HEADER, required = false) @Nullable Long keysVersion,
             @RequestBody ConfirmationJson body) {
         Target host = hosts.authenticate(token(authorization));
         if (body.version() == null) {
             throw InputRefusal.INVALID_VALUE.because("version: missing (expected: the version of the list in use)");
         }
-        hosts.confirm(host, body.version());
+        hosts.confirm(host, body.version(), Optional.ofNullable(keysVersion));
     }
 
     @Needs("target.enroll")
@@ -341,6 +383,7 @@ final class SshController {
     /** What these calls refuse by themselves. */
     private enum Conflict implements Refusal.Code {
         NEWER_LIST(Refusal.Kind.CONFLICT, "krl.newer-version"),
+        NEWER_KEYS(Refusal.Kind.CONFLICT, "keys.newer-version"),
         OTHER_HOST(Refusal.Kind.FORBIDDEN, "target.other-host"),
         NO_TOKEN(Refusal.Kind.UNAUTHENTICATED, "target.token-required");
 

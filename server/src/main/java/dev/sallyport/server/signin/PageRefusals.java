@@ -12,7 +12,9 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** What pages refuse is told as a page to browsers, and as a problem to everybody else. */
-@RestControllerAdvice(assignableTypes = {SignInPages.class, DevicePages.class, SetUpPages.class, ProviderPages.class})
+@RestControllerAdvice(
+        assignableTypes = {SignInPages.class, DevicePages.class, SetUpPages.class, ResetPages.class, ProviderPages.class
+        })
 @Order(-1)
 final class PageRefusals {
     private final Pages pages;

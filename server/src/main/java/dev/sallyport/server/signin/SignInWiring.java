@@ -22,6 +22,7 @@ import org.springframework.security.oauth2.server.authorization.settings.Authori
     SignInPages.class,
     DevicePages.class,
     SetUpPages.class,
+    ResetPages.class,
     ProviderPages.class,
     PageRefusals.class,
     SecurityChains.class

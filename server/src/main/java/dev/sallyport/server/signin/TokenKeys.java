@@ -17,6 +17,7 @@ import dev.sallyport.base.Ids;
 import dev.sallyport.credential.KeyVault;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
 import dev.sallyport.identity.IdentityEvent;
@@ -82,6 +83,38 @@ public final class TokenKeys implements JWKSource<SecurityContext> {
             make(tx, "next");
         });
         known = null;
+    }
+
+    /**
+     * A key in the list.
+     *
+     * @param fingerprint its JWK thumbprint (RFC 7638)
+     * @param since when it came to be in this state
+     * @param publishedUntil until when a retired one is still published
+     */
+    public record Life(String id, String state, String fingerprint, Instant since, Optional<Instant> publishedUntil) {}
+
+    /** The keys that are published, newest first. */
+    public static List<Life> lives(Rx rx) {
+        return rx.list("""
+                select id, state, public_jwk, created_at, activated_at, retired_at from token_key
+                 where state <> 'retired' or retired_at > ? order by id desc
+                """, TokenKeys::life, rx.now().minus(PUBLISHED_AFTER_RETIREMENT));
+    }
+
+    private static Life life(java.sql.ResultSet row) throws java.sql.SQLException {
+        Optional<Instant> retired = Optional.ofNullable(Rows.instantOrNull(row, "retired_at"));
+        Optional<Instant> active = Optional.ofNullable(Rows.instantOrNull(row, "activated_at"));
+        try {
+            return new Life(
+                    row.getString("id"),
+                    row.getString("state"),
+                    ECKey.parse(row.getString("public_jwk")).computeThumbprint().toString(),
+                    retired.or(() -> active).orElse(Rows.instant(row, "created_at")),
+                    retired.map(at -> at.plus(PUBLISHED_AFTER_RETIREMENT)));
+        } catch (ParseException | JOSEException e) {
+            throw new IllegalStateException("a token key does not parse", e);
+        }
     }
 
     /** The key that signs, with its private part. */
