@@ -122,8 +122,7 @@ class IssuingTest {
             assertThatThrownBy(waiting::get)
                     .cause()
                     .isInstanceOfSatisfying(
-                            Refusal.class,
-                            refusal -> assertThat(refusal.code()).isEqualTo("credential.no-grant"));
+                            Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo("credential.no-grant"));
         }
     }
 
