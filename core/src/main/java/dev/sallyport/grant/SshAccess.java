@@ -110,6 +110,7 @@ public final class SshAccess {
                         grant.personName(),
                         grant.request(),
                         grant.id(),
+                        Optional.empty(),
                         List.of(grant.targetName() + "/" + login),
                         ask.key(),
                         tx.now(),

@@ -16,6 +16,10 @@ public final class Rights {
             "target.enroll",
             "key.rotate",
             "finding.read",
+            "session.read-all",
+            "session.view",
+            "session.steer",
+            "gateway.enroll",
             "metrics.read");
 
     private Rights() {}
