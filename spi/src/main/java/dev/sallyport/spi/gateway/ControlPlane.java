@@ -39,7 +39,8 @@ public interface ControlPlane {
 
     /**
      * Effective deny after a version, in order, and the newest version there is; waits for at most {@code wait} when
-     * there is nothing new.
+     * {@code after} is that version. A page may hold less than everything up to its head: who asks on gets the rest. A
+     * negative version asks where the feed stands, at once and without entries.
      */
     FeedPage feed(long after, Duration wait);
 
