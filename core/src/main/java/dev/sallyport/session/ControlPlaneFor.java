@@ -90,19 +90,21 @@ final class ControlPlaneFor implements ControlPlane {
 
     @Override
     public FeedPage feed(long after, Duration wait) {
+        gateways.heard(gateway);
+        if (after < 0) {
+            return new FeedPage(database.read(Feed::head), List.of());
+        }
         try {
             follower.await(after + 1, wait.compareTo(WAIT_MAX) < 0 ? wait : WAIT_MAX);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        FeedPage page = database.read(rx -> new FeedPage(
+        return database.read(rx -> new FeedPage(
                 Feed.head(rx),
                 Feed.after(rx, after).stream()
                         .map(entry -> new FeedPage.Entry(
                                 entry.version(), entry.kind().name(), entry.subject(), entry.at()))
                         .toList()));
-        gateways.heard(gateway);
-        return page;
     }
 
     @Override

@@ -243,9 +243,11 @@ public final class GatewaySessions {
     /**
      * A recording that somebody may see, with the key that opens it. That they saw it is in the audit log before they do.
      *
+     * @param key the public half, by which the recording names it
      * @param privateKey X25519, 32 bytes; for the reader alone
      */
-    public record Sealed(Session session, String location, String keyId, byte[] privateKey) {}
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+    public record Sealed(Session session, String location, RecordingKeys.Sealing key, byte[] privateKey) {}
 
     /** @throws Refusal {@code recording.not-there} while nothing has arrived, or {@code session.reason-required} */
     public Sealed view(Actor actor, PersonId viewer, SessionId id, String reason, String how) {
@@ -266,7 +268,7 @@ public final class GatewaySessions {
                     Opening.about(SessionEvent.VIEWED, session)
                             .data("how", how)
                             .personal("reason", why));
-            return new Sealed(session, location, key, keys.open(tx, key));
+            return new Sealed(session, location, RecordingKeys.find(tx, key).orElseThrow(), keys.open(tx, key));
         });
     }
 

@@ -213,8 +213,9 @@ final class Opening {
     Secret secret(Gateway gateway, SessionId id) {
         return database.change(gateway.actor(), tx -> {
             Session session = open(tx, gateway, id);
-            GatewayGrants.held(tx, session.grant())
-                    .orElseThrow(() -> SessionRefusal.GRANT_ENDED.because("the grant has ended"));
+            if (GatewayGrants.held(tx, session.grant()).isEmpty()) {
+                throw SessionRefusal.GRANT_ENDED.because("the grant has ended");
+            }
             String name = Catalog.target(tx, session.target())
                     .flatMap(target -> target.injected(session.login()))
                     .orElseThrow(() -> SessionRefusal.NO_SECRET.because("no secret is stored for this login"));

@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * @param certificate where a certificate was shown; signed by the authority that it names, whoever that is
  */
+@SuppressWarnings("ArrayRecordComponent") // nobody compares them
 record ProvenKey(SshPublicKey key, Optional<SshCertificate> certificate, byte[] hash) {
     private static final byte USERAUTH_REQUEST = 50;
     private static final int SESSION_ID_MAX = 128;

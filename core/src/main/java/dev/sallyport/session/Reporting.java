@@ -308,11 +308,24 @@ final class Reporting {
                         session.id());
                 GatewayGrants.letGo(tx, session.grant(), session.id());
             }
+            Long cutMillis = session.open() ? cutMillis(report, session) : null;
             add(report, session, SessionEvent.CLOSED, event -> event.data("reason", cut(closed.reason(), 100))
+                    .data("cut_ms", cutMillis)
                     .data("bytes_in", closed.bytesIn())
                     .data("bytes_out", closed.bytesOut())
                     .personal("detail", cut(closed.detail(), DETAIL_MAX)));
             SessionStore.find(tx, session.id()).ifPresent(now -> sessions.put(session.id(), now));
+        }
+
+        /** From the end of the grant to when nothing passed any more, if the session ended with its grant. */
+        private @org.jspecify.annotations.Nullable Long cutMillis(Report report, Session session) {
+            return tx.one(
+                            "select ending_at from access_grant where id = ? and ending_at is not null",
+                            row -> dev.sallyport.database.Rows.instant(row, "ending_at"),
+                            session.grant())
+                    .map(ending -> java.time.Duration.between(ending, report.at()).toMillis())
+                    .map(millis -> Math.max(0, millis))
+                    .orElse(null);
         }
 
         private void add(

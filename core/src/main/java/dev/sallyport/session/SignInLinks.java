@@ -72,8 +72,10 @@ public final class SignInLinks {
             Instant expiresAt) {}
 
     /** Who typed the right code, and the hash by which the link is remembered. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
     record Redeemed(Person person, byte[] hash) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
     private record Row(
             String target,
             Optional<String> login,

@@ -82,7 +82,7 @@ public final class ConfigFile {
     }
 
     private static SshGateway gateway(Settings gateway, Path data, String bind, URI url) {
-        boolean enabled = gateway.flag("enabled", true);
+        boolean enabled = gateway.flag("enabled", false);
         int port = gateway.number("port", SshGateway.PORT);
         String host = url.getHost();
         var read = new SshGateway(

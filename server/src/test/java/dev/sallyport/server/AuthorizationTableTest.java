@@ -40,6 +40,7 @@ class AuthorizationTableTest {
                 case "requests" -> "req_";
                 case "grants" -> "grt_";
                 case "leases" -> "lse_";
+                case "sessions" -> "ssn_";
                 default -> "evt_";
             };
             return path.replace("{id}", prefix + "0".repeat(26))
