@@ -5,9 +5,6 @@ create table gateway (
     name              text        not null constraint gateway_name_unique unique,
     labels            jsonb       not null default '{}',   -- only targets that carry all of these
     built_in          boolean     not null,                 -- runs inside a server
-    token_hash        bytea       constraint gateway_token_unique unique,
-    token_expires_at  timestamptz,
-    certificate_key   bytea       constraint gateway_certificate_unique unique,   -- SHA-256 of the public key it proves
     created_at        timestamptz not null,
     withdrawn_at      timestamptz
 );

@@ -19,7 +19,6 @@ public final class Rights {
             "session.read-all",
             "session.view",
             "session.steer",
-            "gateway.enroll",
             "metrics.read");
 
     private Rights() {}

@@ -4,6 +4,7 @@ import static dev.sallyport.session.GatewayWorld.to;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.World;
 import dev.sallyport.base.Bytes;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.Labels;
@@ -12,6 +13,7 @@ import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.base.SessionId;
+import dev.sallyport.credential.SigningProvider;
 import dev.sallyport.database.Json;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
@@ -31,6 +33,7 @@ import dev.sallyport.spi.gateway.Evidence;
 import dev.sallyport.spi.gateway.FeedPage;
 import dev.sallyport.spi.gateway.LiveFrame;
 import dev.sallyport.spi.gateway.Opened;
+import dev.sallyport.spi.gateway.Opening;
 import dev.sallyport.spi.gateway.Order;
 import dev.sallyport.spi.gateway.Permit;
 import dev.sallyport.spi.gateway.PermitId;
@@ -226,7 +229,7 @@ class GatewaySessionsTest {
                 .keyId("person=dev-alien epoch=0 sign-in=")
                 .principals(List.of("sallyport-person/" + dev))
                 .valid(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60))
-                .sign(alien.signer(dev.sallyport.credential.SigningProvider.get()));
+                .sign(alien.signer(SigningProvider.get()));
 
         Answer answer = authorize(GatewayWorld.shown(key, line, "ops@web-1", g.sessionId()), "ops", "web-1");
 
@@ -286,7 +289,7 @@ class GatewaySessionsTest {
         Answer before = authorize(evidence, "ops", "web-1");
         Asked asked = g.plane.ask(evidence, to("ops", "web-1"), "waits", HOUR, "because");
         Asked repeated = g.plane.ask(evidence, to("ops", "web-1"), "waits", HOUR, "because");
-        g.world.approving.decide(g.world.actor(lead), lead, asked.request(), dev.sallyport.World.yes());
+        g.world.approving.decide(g.world.actor(lead), lead, asked.request(), World.yes());
 
         assertThat(before).isInstanceOfSatisfying(Answer.MayAsk.class, may -> assertThat(may.offers())
                 .extracting(Answer.Offer::role)
@@ -325,7 +328,7 @@ class GatewaySessionsTest {
                 () -> other.open(
                         g.permit(dev, "ops", "web-1").id(),
                         SessionId.next(),
-                        new dev.sallyport.spi.gateway.Opening(Instant.now(), "x", "y")));
+                        new Opening(Instant.now(), "x", "y")));
     }
 
     @Test
@@ -462,7 +465,7 @@ class GatewaySessionsTest {
         ControlPlane plane = g.sessions.controlPlane(own);
         var id = SessionId.next();
         Permit permit = permitted(plane.authorize(g.certified(dev, "ops@web-1"), to("ops", "web-1")));
-        plane.open(permit.id(), id, new dev.sallyport.spi.gateway.Opening(Instant.now(), "x", "y"));
+        plane.open(permit.id(), id, new Opening(Instant.now(), "x", "y"));
 
         g.sessions.message(g.world.actor(lead), id, "hello");
         g.sessions.pause(g.world.actor(lead), id);
@@ -509,7 +512,7 @@ class GatewaySessionsTest {
         ControlPlane plane = g.sessions.controlPlane(lost);
         var id = SessionId.next();
         Permit permit = permitted(plane.authorize(g.certified(dev, "ops@web-1"), to("ops", "web-1")));
-        plane.open(permit.id(), id, new dev.sallyport.spi.gateway.Opening(Instant.now(), "x", "y"));
+        plane.open(permit.id(), id, new Opening(Instant.now(), "x", "y"));
 
         g.world.arrange(tx -> tx.update(
                 "update gateway_contact set seen_at = ? where gateway_id = ?",
