@@ -16,6 +16,7 @@ record Shown(Root root) {
             "grt_", "/grants/",
             "lse_", "/leases/",
             "evt_", "/audit/events/",
+            "ssn_", "/sessions/",
             "per_", "/people/",
             "idn_", "/identities/",
             "grp_", "/groups/",
