@@ -18,6 +18,7 @@ import org.apache.sshd.server.auth.AsyncAuthException;
 import org.apache.sshd.server.auth.UserAuth;
 import org.apache.sshd.server.auth.UserAuthFactory;
 import org.apache.sshd.server.session.ServerSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Public-key authentication (RFC 4252, 7) that trusts nobody by itself: it checks that the key was proved in this
@@ -53,7 +54,7 @@ final class HandshakeAuth extends AbstractUserAuth {
     }
 
     @Override
-    protected Boolean doAuth(Buffer buffer, boolean init) throws IOException, AsyncAuthException {
+    protected @Nullable Boolean doAuth(Buffer buffer, boolean init) throws IOException, AsyncAuthException {
         if (!init) {
             return false;
         }

@@ -57,7 +57,7 @@ final class InteractiveAuth extends AbstractUserAuth {
     }
 
     @Override
-    protected Boolean doAuth(Buffer buffer, boolean init) throws AsyncAuthException {
+    protected @Nullable Boolean doAuth(Buffer buffer, boolean init) throws AsyncAuthException {
         Login login = Login.of(getServerSession());
         if (init) {
             if (!"ssh-connection".equals(getService()) || !login.begin()) {

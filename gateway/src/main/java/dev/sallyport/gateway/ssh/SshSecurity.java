@@ -20,6 +20,7 @@ import org.apache.sshd.common.util.security.SecurityUtils;
  * hardware; BouncyCastle is asked for Ed25519 and ML-KEM alone, which MINA cannot take from the JDK, and is never the
  * provider of a cipher (15 to 67 times slower). sntrup761 is left out: it costs each client 75 ms, and ML-KEM is there.
  */
+@SuppressWarnings("deprecation") // the old ones are deprecated there for what they are here: a last resort
 final class SshSecurity {
     private static final String BC = "org.apache.sshd.security.provider.BC.";
 
