@@ -85,13 +85,13 @@ public final class World implements AutoCloseable {
                                 fresh.app().user()));
         connections = new Connections(config());
         database = new Database(connections.pool(), () -> offset);
-        authorities =
-                new SshAuthorities(database, audit, vault);
+        authorities = new SshAuthorities(database, audit, vault);
         authorities.createMissing();
         revocations = new RevocationList(database, authorities);
         grants = new Grants(database, audit);
         ssh = new SshAccess(database, audit, new SshCertificates(authorities));
-        worker = new GrantWorker(database, audit, new Findings(audit), List.of(new SshLeases(database), new SessionLeases(database)));
+        worker = new GrantWorker(
+                database, audit, new Findings(audit), List.of(new SshLeases(database), new SessionLeases(database)));
         requests = new Requests(database, audit, grants);
         approving = new Approving(database, audit, requests, grants);
     }

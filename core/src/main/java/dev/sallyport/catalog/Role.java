@@ -72,9 +72,7 @@ public record Role(RoleId id, String name, Spec spec, String managedBy, long ver
                 session.duration("idle", SessionObligations.IDLE),
                 session.duration("longest", SessionObligations.LONGEST),
                 session.duration("grace", SessionObligations.GRACE),
-                session.has("environment")
-                        ? session.texts("environment")
-                        : SessionObligations.DEFAULT.environment(),
+                session.has("environment") ? session.texts("environment") : SessionObligations.DEFAULT.environment(),
                 session.all("commands").stream()
                         .map(rule -> new SessionObligations.CommandRule(
                                 rule.text("pattern", ""),

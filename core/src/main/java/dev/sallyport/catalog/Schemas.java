@@ -111,7 +111,9 @@ final class Schemas {
                     "true: ports of the target may be forwarded to the client (spec.ssh.extensions has the others)"),
             optional("idle", Words.span(SHORTEST, IDLE_MAX), "how long nothing may happen; 30m if not given"),
             optional(
-                    "longest", Words.span(SHORTEST, RoleRule.MAX_DURATION), "how long one session may last; 12h if not given"),
+                    "longest",
+                    Words.span(SHORTEST, RoleRule.MAX_DURATION),
+                    "how long one session may last; 12h if not given"),
             optional(
                     "grace",
                     Words.span(Duration.ofSeconds(1), SessionObligations.GRACE_MAX),

@@ -60,8 +60,9 @@ final class Words {
             "a pattern in RE2 syntax of at most 500 characters, which does not match the empty text",
             value -> Optional.of(value).filter(Words::isPattern));
 
-    static final Shape.Word VARIABLE =
-            matching("the name of a variable, with * at its end for any ending, such as LC_*", "[A-Za-z_][A-Za-z0-9_]{0,99}\\*?");
+    static final Shape.Word VARIABLE = matching(
+            "the name of a variable, with * at its end for any ending, such as LC_*",
+            "[A-Za-z_][A-Za-z0-9_]{0,99}\\*?");
 
     private Words() {}
 

@@ -77,7 +77,8 @@ public final class SshCertificates {
     /** Who the certificate names, if it is one that people hold for gateways; its signature and validity are checked. */
     public static Optional<Held> held(Rx rx, SshCertificate certificate) {
         boolean ours = SshAuthorities.keys(rx, CaPurpose.ACCESS).stream()
-                .anyMatch(key -> key.state() != CaKey.State.NEXT && key.publicKey().equals(certificate.ca()));
+                .anyMatch(key ->
+                        key.state() != CaKey.State.NEXT && key.publicKey().equals(certificate.ca()));
         Matcher id = KEY_ID.matcher(certificate.keyId());
         if (!ours
                 || certificate.type() != SshCertificate.Type.USER

@@ -168,7 +168,6 @@ public final class GatewayGrants {
                 || !spec.text("public_key", "").equals(key.fingerprint())) {
             throw GrantRefusal.NO_GRANT.because(lease.id() + " is another session's lease");
         }
-        return new Issued(
-                spec.text("certificate", ""), Instant.parse(spec.text("certificate_expires_at", "")));
+        return new Issued(spec.text("certificate", ""), Instant.parse(spec.text("certificate_expires_at", "")));
     }
 }

@@ -25,8 +25,8 @@ public final class SessionTree {
         tree.put(
                 "commands",
                 session.commands().stream()
-                        .map(rule -> Map.of(
-                                "pattern", rule.pattern(), "blocks", rule.blocks(), "message", rule.message()))
+                        .map(rule ->
+                                Map.of("pattern", rule.pattern(), "blocks", rule.blocks(), "message", rule.message()))
                         .toList());
         tree.put("redact", session.redact());
         return tree;

@@ -95,7 +95,8 @@ final class Authorizing {
             Duration duration,
             String reason) {
         Known known = known(gateway, evidence, destination);
-        boolean offered = offers(gateway, known.person().id(), destination).stream()
+        // one that runs meanwhile is no hindrance: the same ask is then told that it was granted
+        boolean offered = offers(gateway, known.person().id(), destination, true).stream()
                 .anyMatch(offer -> offer.role().equals(role));
         if (!offered) {
             throw SessionRefusal.NOT_ASKABLE.because("there is no such role to ask for here");
@@ -103,7 +104,8 @@ final class Authorizing {
         byte[] key = Digests.of(
                 known.handshake().orElse(new byte[0]),
                 known.link().orElse(new byte[0]),
-                (role + "\0" + destination.target() + "\0" + duration + "\0" + reason).getBytes(StandardCharsets.UTF_8));
+                (role + "\0" + destination.target() + "\0" + duration + "\0" + reason)
+                        .getBytes(StandardCharsets.UTF_8));
         var request = requests.ask(
                 known.actor(destination),
                 known.person().id(),
@@ -115,8 +117,8 @@ final class Authorizing {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.of(HexFormat.of().formatHex(key))));
-        String sentence = String.join(
-                "; ", request.items().getFirst().decision().explanation());
+        String sentence =
+                String.join("; ", request.items().getFirst().decision().explanation());
         return new Asked(
                 request.id(),
                 switch (request.state()) {
@@ -130,8 +132,7 @@ final class Authorizing {
     private Known known(Gateway gateway, Evidence evidence, Destination destination) {
         return switch (who(gateway, evidence, destination)) {
             case Who.Somebody(Known known) -> known;
-            case Who.Nobody _ ->
-                throw SessionRefusal.BAD_EVIDENCE.because("evidence: it does not show who is there");
+            case Who.Nobody _ -> throw SessionRefusal.BAD_EVIDENCE.because("evidence: it does not show who is there");
         };
     }
 
@@ -139,8 +140,7 @@ final class Authorizing {
     private Who who(Gateway gateway, Evidence evidence, Destination destination) {
         check(destination);
         try {
-            Optional<ProvenKey> key =
-                    evidence.handshake().map(handshake -> ProvenKey.of(handshake, destination));
+            Optional<ProvenKey> key = evidence.handshake().map(handshake -> ProvenKey.of(handshake, destination));
             return database.change(gateway.actor(), tx -> who(tx, gateway, evidence, key, destination));
         } catch (Refusal refusal) {
             if (refusal.code().equals(SessionRefusal.BAD_EVIDENCE.code())) {
@@ -159,8 +159,7 @@ final class Authorizing {
         }
     }
 
-    private Who who(
-            Tx tx, Gateway gateway, Evidence evidence, Optional<ProvenKey> key, Destination destination) {
+    private Who who(Tx tx, Gateway gateway, Evidence evidence, Optional<ProvenKey> key, Destination destination) {
         Optional<byte[]> handshake = key.map(ProvenKey::hash);
         handshake.ifPresent(hash -> claim(tx, gateway, hash));
         if (key.flatMap(ProvenKey::certificate).isPresent()) {
@@ -222,7 +221,7 @@ final class Authorizing {
         if (!(answer instanceof Answer.Denied(String code, String _)) || !code.equals(NO_ACCESS)) {
             return answer;
         }
-        List<Answer.Offer> offers = offers(gateway, known.person().id(), destination);
+        List<Answer.Offer> offers = offers(gateway, known.person().id(), destination, false);
         if (!offers.isEmpty()) {
             return new Answer.MayAsk(known.person().name(), offers);
         }
@@ -265,8 +264,7 @@ final class Authorizing {
         return permitted(tx, gateway, known, destination, chosen.get(), target.get());
     }
 
-    private Answer permitted(
-            Tx tx, Gateway gateway, Known known, Destination destination, Grant grant, Target target) {
+    private Answer permitted(Tx tx, Gateway gateway, Known known, Destination destination, Grant grant, Target target) {
         String login = login(grant, target, destination).orElseThrow();
         Optional<String> stored = target.injected(login);
         TargetAccess.Credential credential = TargetAccess.Credential.CERTIFICATE;
@@ -275,7 +273,8 @@ final class Authorizing {
             if (secret.isEmpty()) {
                 return new Answer.Denied(
                         SessionRefusal.NO_SECRET.code(),
-                        "the stored secret for " + login + " on " + target.name() + " is not there; tell whoever runs it");
+                        "the stored secret for " + login + " on " + target.name()
+                                + " is not there; tell whoever runs it");
             }
             credential = secret.get().reveal().startsWith("-----BEGIN OPENSSH PRIVATE KEY-----")
                     ? TargetAccess.Credential.KEY
@@ -332,11 +331,11 @@ final class Authorizing {
                         + " that you may go to here");
     }
 
-    private List<Answer.Offer> offers(Gateway gateway, PersonId person, Destination destination) {
+    private List<Answer.Offer> offers(Gateway gateway, PersonId person, Destination destination, boolean running) {
         return requests.offers(person, Optional.of(destination.target()), OFFERS).stream()
                 .filter(offer -> gateway.reaches(offer.target())
                         && offer.decision().terms().access() == Access.GATEWAY
-                        && offer.running().isEmpty()
+                        && (running || offer.running().isEmpty())
                         && destination
                                 .login()
                                 .map(offer.decision().terms().logins()::contains)

@@ -102,8 +102,8 @@ final class ControlPlaneFor implements ControlPlane {
         return database.read(rx -> new FeedPage(
                 Feed.head(rx),
                 Feed.after(rx, after).stream()
-                        .map(entry -> new FeedPage.Entry(
-                                entry.version(), entry.kind().name(), entry.subject(), entry.at()))
+                        .map(entry ->
+                                new FeedPage.Entry(entry.version(), entry.kind().name(), entry.subject(), entry.at()))
                         .toList()));
     }
 

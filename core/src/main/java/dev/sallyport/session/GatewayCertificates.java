@@ -2,26 +2,26 @@ package dev.sallyport.session;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
+import dev.sallyport.base.GrantId;
+import dev.sallyport.base.Names;
 import dev.sallyport.base.PersonId;
+import dev.sallyport.catalog.Catalog;
+import dev.sallyport.catalog.Target;
 import dev.sallyport.credential.SshCertificates;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Tx;
 import dev.sallyport.formats.ssh.SshPublicKey;
+import dev.sallyport.grant.GatewayGrants;
+import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.GrantRefusal;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
-import dev.sallyport.base.GrantId;
-import dev.sallyport.base.Names;
-import dev.sallyport.catalog.Catalog;
-import dev.sallyport.catalog.Target;
-import dev.sallyport.database.Tx;
-import dev.sallyport.grant.GatewayGrants;
-import dev.sallyport.grant.Grant;
 import dev.sallyport.policy.Access;
-import java.util.List;
-import java.util.Optional;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What people hold for gateways: a certificate that says who they are and nothing of what they may do, so that one serves
@@ -73,9 +73,11 @@ public final class GatewayCertificates {
             List<Grant> running = GatewayGrants.usable(tx, person, targetName).stream()
                     .filter(grant -> chosen.map(grant.id()::equals).orElse(true))
                     .toList();
-            Optional<Target> target =
-                    running.isEmpty() ? Optional.empty() : Catalog.target(tx, running.getFirst().target());
-            if (target.isEmpty() || running.stream().anyMatch(grant -> grant.terms().access() == Access.DIRECT)) {
+            Optional<Target> target = running.isEmpty()
+                    ? Optional.empty()
+                    : Catalog.target(tx, running.getFirst().target());
+            if (target.isEmpty()
+                    || running.stream().anyMatch(grant -> grant.terms().access() == Access.DIRECT)) {
                 return Optional.empty();
             }
             record Fit(Grant grant, String login) {}
@@ -112,21 +114,21 @@ public final class GatewayCertificates {
     }
 
     private Issued issue(Tx tx, PersonId id, SshPublicKey key) {
-            Actor actor = tx.actor();
-            Person person = Directory.person(tx, id)
-                    .filter(Person::isActive)
-                    .orElseThrow(() -> GrantRefusal.NOT_ACTIVE.because("your account may not be given anything right now"));
-            String signIn = actor.session() == null ? "" : actor.session();
-            Instant until = tx.now().plus(VALID);
-            SshCertificates.Signed signed = certificates.hold(
-                    tx, new SshCertificates.Held(id, person.name(), person.epoch(), signIn), key, until);
-            audit.record(
-                    tx,
-                    Event.of(SessionEvent.CERTIFICATE_ISSUED)
-                            .data("serial", Long.toUnsignedString(signed.serial()))
-                            .data("ca_key", signed.caKey())
-                            .data("public_key", key.fingerprint())
-                            .data("expires_at", until.toString()));
-            return new Issued(signed.line(), until);
+        Actor actor = tx.actor();
+        Person person = Directory.person(tx, id)
+                .filter(Person::isActive)
+                .orElseThrow(() -> GrantRefusal.NOT_ACTIVE.because("your account may not be given anything right now"));
+        String signIn = actor.session() == null ? "" : actor.session();
+        Instant until = tx.now().plus(VALID);
+        SshCertificates.Signed signed =
+                certificates.hold(tx, new SshCertificates.Held(id, person.name(), person.epoch(), signIn), key, until);
+        audit.record(
+                tx,
+                Event.of(SessionEvent.CERTIFICATE_ISSUED)
+                        .data("serial", Long.toUnsignedString(signed.serial()))
+                        .data("ca_key", signed.caKey())
+                        .data("public_key", key.fingerprint())
+                        .data("expires_at", until.toString()));
+        return new Issued(signed.line(), until);
     }
 }

@@ -122,15 +122,15 @@ public final class GatewaySessions {
                     limit * 10);
             audit.record(
                     tx,
-                    Event.of(SessionEvent.SEARCHED)
-                            .data("found", hits.size())
-                            .personal("text", wanted));
-            List<String> ids = hits.stream().map(Hit::session).distinct().limit(limit).toList();
+                    Event.of(SessionEvent.SEARCHED).data("found", hits.size()).personal("text", wanted));
+            List<String> ids =
+                    hits.stream().map(Hit::session).distinct().limit(limit).toList();
             return SessionStore.byId(tx, ids).stream()
                     .map(session -> new Found(
                             session,
                             hits.stream()
-                                    .filter(hit -> hit.session().equals(session.id().value()))
+                                    .filter(hit ->
+                                            hit.session().equals(session.id().value()))
                                     .map(Hit::offset)
                                     .limit(20)
                                     .toList()))
@@ -229,14 +229,10 @@ public final class GatewaySessions {
     }
 
     private void keep(Tx tx, Session session, Actor actor, PersonId watcher) {
-        tx.update(
-                """
+        tx.update("""
                 insert into watch (session_id, person_id, until) values (?, ?, ?)
                     on conflict (session_id, person_id) do update set until = excluded.until
-                """,
-                session.id(),
-                watcher,
-                tx.now().plus(WATCH));
+                """, session.id(), watcher, tx.now().plus(WATCH));
         orders.give(tx, session.gateway(), session.id(), new Order.Watch(actor.name(), WATCH));
     }
 
@@ -265,9 +261,7 @@ public final class GatewaySessions {
                     .orElseThrow(() -> SessionRefusal.NO_RECORDING.because(id + ": was not recorded"));
             audit.record(
                     tx,
-                    Opening.about(SessionEvent.VIEWED, session)
-                            .data("how", how)
-                            .personal("reason", why));
+                    Opening.about(SessionEvent.VIEWED, session).data("how", how).personal("reason", why));
             return new Sealed(session, location, RecordingKeys.find(tx, key).orElseThrow(), keys.open(tx, key));
         });
     }
@@ -279,8 +273,7 @@ public final class GatewaySessions {
         }
         if (reason.isBlank()) {
             throw SessionRefusal.REASON_REQUIRED.because(
-                    "reason: missing (expected: why you look at what " + session.personName() + " did)",
-                    "--reason R");
+                    "reason: missing (expected: why you look at what " + session.personName() + " did)", "--reason R");
         }
         return Text.line("reason", reason, 1, TEXT_MAX);
     }
@@ -288,8 +281,8 @@ public final class GatewaySessions {
     private static Session openSession(Tx tx, SessionId id) {
         Session session = SessionStore.find(tx, id).orElseThrow(() -> unknown(id));
         if (!session.open()) {
-            throw SessionRefusal.CLOSED.because(id + " has ended: "
-                    + session.endReason().orElse(""), "sallyport play " + id);
+            throw SessionRefusal.CLOSED.because(
+                    id + " has ended: " + session.endReason().orElse(""), "sallyport play " + id);
         }
         return session;
     }

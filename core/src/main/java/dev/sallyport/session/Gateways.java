@@ -42,15 +42,10 @@ public final class Gateways {
         Names.check("gateway", name);
         return database.change(Actor.system("start"), tx -> {
             String id = Ids.next(Gateway.PREFIX);
-            int made = tx.update(
-                    """
+            int made = tx.update("""
                     insert into gateway (id, name, labels, built_in, created_at) values (?, ?, ?::jsonb, true, ?)
                         on conflict (name) do nothing
-                    """,
-                    id,
-                    name,
-                    Json.text(labels.values()),
-                    tx.now());
+                    """, id, name, Json.text(labels.values()), tx.now());
             if (made == 1) {
                 tx.update("insert into gateway_contact (gateway_id, seen_at) values (?, ?)", id, tx.now());
                 audit.record(
@@ -79,15 +74,10 @@ public final class Gateways {
             return;
         }
         noted.put(gateway.id(), now);
-        database.run(
-                gateway.actor(),
-                tx -> tx.update(
-                        """
+        database.run(gateway.actor(), tx -> tx.update("""
                         insert into gateway_contact (gateway_id, seen_at) values (?, ?)
                             on conflict (gateway_id) do update set seen_at = greatest(gateway_contact.seen_at, excluded.seen_at)
-                        """,
-                        gateway.id(),
-                        tx.now()));
+                        """, gateway.id(), tx.now()));
     }
 
     static Gateway gateway(ResultSet row) throws SQLException {

@@ -36,14 +36,10 @@ final class LiveFrames {
             return;
         }
         database.run(gateway.actor(), tx -> {
-            boolean watched = tx.exists(
-                    """
+            boolean watched = tx.exists("""
                     select 1 from session s join watch w on w.session_id = s.id
                      where s.id = ? and s.gateway_id = ? and s.state = 'open' and w.until > ? limit 1
-                    """,
-                    session,
-                    gateway.id(),
-                    tx.now());
+                    """, session, gateway.id(), tx.now());
             if (watched) {
                 kept.forEach(frame -> tx.update(
                         """

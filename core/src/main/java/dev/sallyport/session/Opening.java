@@ -85,11 +85,7 @@ final class Opening {
     }
 
     private Opened begin(
-            Tx tx,
-            Gateway gateway,
-            StoredPermit permit,
-            SessionId id,
-            dev.sallyport.spi.gateway.Opening opening) {
+            Tx tx, Gateway gateway, StoredPermit permit, SessionId id, dev.sallyport.spi.gateway.Opening opening) {
         if (SessionStore.find(tx, id).isPresent()) {
             throw SessionRefusal.PERMIT_USED.because(id + ": was opened under another permit");
         }
@@ -105,7 +101,8 @@ final class Opening {
         Optional<RecordingKeys.Sealing> key = RecordingKeys.active(tx);
         boolean recorded = terms.recording() != SessionObligations.Recording.OFF;
         if (recorded && key.isEmpty()) {
-            throw SessionRefusal.NO_RECORDING_KEY.because("there is no key to seal recordings to, so there is no session");
+            throw SessionRefusal.NO_RECORDING_KEY.because(
+                    "there is no key to seal recordings to, so there is no session");
         }
         Instant longest = tx.now().plus(terms.longest());
         Instant ends = longest.isBefore(grant.endsAt()) ? longest : grant.endsAt();
@@ -140,7 +137,8 @@ final class Opening {
                         0,
                         Optional.empty(),
                         List.of()));
-        SessionStore.insert(tx, session, grant.target().value(), Json.text(grant.terms().tree()));
+        SessionStore.insert(
+                tx, session, grant.target().value(), Json.text(grant.terms().tree()));
         audit.record(
                 tx,
                 about(SessionEvent.OPENED, session)
@@ -163,8 +161,7 @@ final class Opening {
                 .orElseThrow(() -> SessionRefusal.CLOSED.because(id + " has ended"));
         Target target = Catalog.target(tx, session.target())
                 .orElseThrow(() -> SessionRefusal.GRANT_ENDED.because("the target is gone"));
-        Optional<RecordingKeys.Sealing> key =
-                session.recording().key().flatMap(name -> RecordingKeys.find(tx, name));
+        Optional<RecordingKeys.Sealing> key = session.recording().key().flatMap(name -> RecordingKeys.find(tx, name));
         return answer(session, target, key);
     }
 

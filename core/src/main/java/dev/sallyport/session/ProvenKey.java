@@ -46,7 +46,8 @@ record ProvenKey(SshPublicKey key, Optional<SshCertificate> certificate, byte[] 
             if (!key.verifies(signed(handshake), handshake.signature().toArray())) {
                 throw bad("the signature is not one of the key over this handshake");
             }
-            return new ProvenKey(key, certificate, Digests.of(handshake.sessionId().toArray(), key.blob()));
+            return new ProvenKey(
+                    key, certificate, Digests.of(handshake.sessionId().toArray(), key.blob()));
         } catch (Refusal refusal) {
             throw bad(refusal.sentence());
         }

@@ -80,16 +80,10 @@ public final class RecordingKeys {
         var key = new X25519PrivateKeyParameters(random);
         String id = Ids.next("rck_");
         byte[] publicKey = key.generatePublicKey().getEncoded();
-        tx.update(
-                """
+        tx.update("""
                 insert into recording_key (id, state, public_key, private_key, created_at)
                 values (?, ?, ?, ?, ?)
-                """,
-                id,
-                "active",
-                publicKey,
-                vault.wrap(key.getEncoded(), TABLE, id, PURPOSE),
-                tx.now());
+                """, id, "active", publicKey, vault.wrap(key.getEncoded(), TABLE, id, PURPOSE), tx.now());
         audit.record(
                 tx,
                 Event.of(SessionEvent.KEY_CREATED)

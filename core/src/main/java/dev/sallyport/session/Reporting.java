@@ -116,9 +116,13 @@ final class Reporting {
                 case Report.RuleMatched rule -> rule(report, session, rule);
                 case Report.FileTouched file -> file(report, session, file);
                 case Report.OpaqueOpened opaque ->
-                    add(report, session, SessionEvent.OPAQUE_OPENED, event -> event.data("channel", opaque.channel())
-                            .data("kind", cut(opaque.kind(), DETAIL_MAX))
-                            .personal("detail", cut(opaque.detail(), DETAIL_MAX)));
+                    add(
+                            report,
+                            session,
+                            SessionEvent.OPAQUE_OPENED,
+                            event -> event.data("channel", opaque.channel())
+                                    .data("kind", cut(opaque.kind(), DETAIL_MAX))
+                                    .personal("detail", cut(opaque.detail(), DETAIL_MAX)));
                 case Report.RecordingProgress progress -> progress(report, session, progress);
                 case Report.RecordingGap gap -> gap(report, session, gap);
                 case Report.RecordingStored stored -> stored(report, session, stored);
@@ -137,18 +141,26 @@ final class Reporting {
 
         private void command(Report report, Session session, Report.Command command) {
             row(report, command.channel(), command.text(), command.exact(), command.exitStatus(), null, false);
-            add(report, session, SessionEvent.COMMAND, event -> event.data("channel", command.channel())
-                    .data("exact", command.exact())
-                    .data("exit_status", command.exitStatus())
-                    .personal("command", cut(command.text(), COMMAND_MAX)));
+            add(
+                    report,
+                    session,
+                    SessionEvent.COMMAND,
+                    event -> event.data("channel", command.channel())
+                            .data("exact", command.exact())
+                            .data("exit_status", command.exitStatus())
+                            .personal("command", cut(command.text(), COMMAND_MAX)));
         }
 
         private void rule(Report report, Session session, Report.RuleMatched rule) {
             row(report, rule.channel(), rule.text(), false, null, rule.pattern(), rule.blocked());
-            add(report, session, SessionEvent.RULE_MATCHED, event -> event.data("channel", rule.channel())
-                    .data("pattern", rule.pattern())
-                    .data("blocked", rule.blocked())
-                    .personal("command", cut(rule.text(), COMMAND_MAX)));
+            add(
+                    report,
+                    session,
+                    SessionEvent.RULE_MATCHED,
+                    event -> event.data("channel", rule.channel())
+                            .data("pattern", rule.pattern())
+                            .data("blocked", rule.blocked())
+                            .personal("command", cut(rule.text(), COMMAND_MAX)));
             findings.open(
                     tx,
                     "session-rule",
@@ -196,26 +208,29 @@ final class Reporting {
                     cut(file.path(), PATH_MAX),
                     file.bytes(),
                     file.sha256());
-            add(report, session, SessionEvent.FILE, event -> event.data("channel", file.channel())
-                    .data("operation", cut(file.operation(), 50))
-                    .data("bytes", file.bytes())
-                    .data("sha256", file.sha256())
-                    .personal("path", cut(file.path(), PATH_MAX)));
+            add(
+                    report,
+                    session,
+                    SessionEvent.FILE,
+                    event -> event.data("channel", file.channel())
+                            .data("operation", cut(file.operation(), 50))
+                            .data("bytes", file.bytes())
+                            .data("sha256", file.sha256())
+                            .personal("path", cut(file.path(), PATH_MAX)));
         }
 
         private void progress(Report report, Session session, Report.RecordingProgress progress) {
-            tx.update(
-                    """
+            tx.update("""
                     update recording set chunks = greatest(chunks, ?), bytes = greatest(bytes, ?), sha256 = ?
                      where session_id = ? and state = 'pending'
-                    """,
-                    progress.chunks(),
-                    progress.bytes(),
-                    progress.sha256(),
-                    session.id());
-            add(report, session, SessionEvent.RECORDING_PROGRESS, event -> event.data("chunks", progress.chunks())
-                    .data("bytes", progress.bytes())
-                    .data("sha256", progress.sha256()));
+                    """, progress.chunks(), progress.bytes(), progress.sha256(), session.id());
+            add(
+                    report,
+                    session,
+                    SessionEvent.RECORDING_PROGRESS,
+                    event -> event.data("chunks", progress.chunks())
+                            .data("bytes", progress.bytes())
+                            .data("sha256", progress.sha256()));
         }
 
         private void gap(Report report, Session session, Report.RecordingGap gap) {
@@ -224,10 +239,14 @@ final class Reporting {
                     "update recording set gaps = gaps || to_jsonb(?::text) where session_id = ? and jsonb_array_length(gaps) < 100",
                     told,
                     session.id());
-            add(report, session, SessionEvent.RECORDING_GAP, event -> event.outcome(Outcome.FAILURE)
-                    .data("from", gap.from().toString())
-                    .data("until", gap.until().toString())
-                    .data("why", cut(gap.why(), DETAIL_MAX)));
+            add(
+                    report,
+                    session,
+                    SessionEvent.RECORDING_GAP,
+                    event -> event.outcome(Outcome.FAILURE)
+                            .data("from", gap.from().toString())
+                            .data("until", gap.until().toString())
+                            .data("why", cut(gap.why(), DETAIL_MAX)));
         }
 
         private void stored(Report report, Session session, Report.RecordingStored stored) {
@@ -253,20 +272,24 @@ final class Reporting {
                     session.id());
             findings.close(tx, SessionDuty.MISSING, session.id().value());
             String kept = state;
-            add(report, session, SessionEvent.RECORDING_STORED, event -> event.outcome(
-                            kept.equals("complete") ? Outcome.SUCCESS : Outcome.FAILURE)
-                    .data("state", kept)
-                    .data("location", cut(stored.location(), DETAIL_MAX))
-                    .data("chunks", stored.chunks())
-                    .data("bytes", stored.bytes())
-                    .data("duration_ms", stored.durationMillis())
-                    .data("sha256", stored.sha256())
-                    .data("gaps", stored.gaps()));
+            add(
+                    report,
+                    session,
+                    SessionEvent.RECORDING_STORED,
+                    event -> event.outcome(kept.equals("complete") ? Outcome.SUCCESS : Outcome.FAILURE)
+                            .data("state", kept)
+                            .data("location", cut(stored.location(), DETAIL_MAX))
+                            .data("chunks", stored.chunks())
+                            .data("bytes", stored.bytes())
+                            .data("duration_ms", stored.durationMillis())
+                            .data("sha256", stored.sha256())
+                            .data("gaps", stored.gaps()));
         }
 
         private void text(Session session, Report.Text text) {
             String body = cut(text.text().replace("\u0000", ""), TEXT_MAX);
-            String lead = tx.list(
+            String lead = tx
+                    .list(
                             "select right(body, ?) from recording_text where session_id = ? order by piece desc limit 1",
                             row -> row.getString(1),
                             LEAD,
@@ -274,17 +297,10 @@ final class Reporting {
                     .stream()
                     .findFirst()
                     .orElse("");
-            tx.update(
-                    """
+            tx.update("""
                     insert into recording_text (session_id, piece, offset_ms, lead, body, grams)
                     values (?, ?, ?, ?, ?, ?::int4[])
-                    """,
-                    session.id(),
-                    place(),
-                    text.offsetMillis(),
-                    lead,
-                    body,
-                    Grams.of(Grams.folded(lead + body)));
+                    """, session.id(), place(), text.offsetMillis(), lead, body, Grams.of(Grams.folded(lead + body)));
         }
 
         private void closed(Report report, Session session, Report.Closed closed) {
@@ -309,11 +325,15 @@ final class Reporting {
                 GatewayGrants.letGo(tx, session.grant(), session.id());
             }
             Long cutMillis = session.open() ? cutMillis(report, session) : null;
-            add(report, session, SessionEvent.CLOSED, event -> event.data("reason", cut(closed.reason(), 100))
-                    .data("cut_ms", cutMillis)
-                    .data("bytes_in", closed.bytesIn())
-                    .data("bytes_out", closed.bytesOut())
-                    .personal("detail", cut(closed.detail(), DETAIL_MAX)));
+            add(
+                    report,
+                    session,
+                    SessionEvent.CLOSED,
+                    event -> event.data("reason", cut(closed.reason(), 100))
+                            .data("cut_ms", cutMillis)
+                            .data("bytes_in", closed.bytesIn())
+                            .data("bytes_out", closed.bytesOut())
+                            .personal("detail", cut(closed.detail(), DETAIL_MAX)));
             SessionStore.find(tx, session.id()).ifPresent(now -> sessions.put(session.id(), now));
         }
 
@@ -323,13 +343,13 @@ final class Reporting {
                             "select ending_at from access_grant where id = ? and ending_at is not null",
                             row -> dev.sallyport.database.Rows.instant(row, "ending_at"),
                             session.grant())
-                    .map(ending -> java.time.Duration.between(ending, report.at()).toMillis())
+                    .map(ending ->
+                            java.time.Duration.between(ending, report.at()).toMillis())
                     .map(millis -> Math.max(0, millis))
                     .orElse(null);
         }
 
-        private void add(
-                Report report, Session session, SessionEvent type, java.util.function.Consumer<Event> more) {
+        private void add(Report report, Session session, SessionEvent type, java.util.function.Consumer<Event> more) {
             Event event = Opening.about(type, session)
                     .happenedAt(report.at())
                     .data("gateway_source", source)

@@ -69,6 +69,5 @@ public record Session(
             boolean blocked) {}
 
     /** A file that was touched. */
-    public record File(
-            Instant at, int channel, String operation, String path, long bytes, Optional<String> sha256) {}
+    public record File(Instant at, int channel, String operation, String path, long bytes, Optional<String> sha256) {}
 }

@@ -1,7 +1,6 @@
 package dev.sallyport.session;
 
 import dev.sallyport.audit.Audit;
-import dev.sallyport.audit.Event;
 import dev.sallyport.audit.Outcome;
 import dev.sallyport.base.SessionId;
 import dev.sallyport.database.Actor;
@@ -59,13 +58,8 @@ public final class SessionDuty {
                     """
                     select s.id from session s join gateway_contact c on c.gateway_id = s.gateway_id
                      where s.state = 'open' and c.seen_at < ? order by s.id limit ?
-                    """,
-                    row -> new SessionId(row.getString(1)),
-                    tx.now().minus(Gateways.SILENT_AFTER),
-                    ROUND);
-            lost.forEach(id -> SessionStore.held(tx, id)
-                    .filter(Session::open)
-                    .ifPresent(session -> lose(tx, session)));
+                    """, row -> new SessionId(row.getString(1)), tx.now().minus(Gateways.SILENT_AFTER), ROUND);
+            lost.forEach(id -> SessionStore.held(tx, id).filter(Session::open).ifPresent(session -> lose(tx, session)));
             return lost.size();
         });
     }
@@ -76,8 +70,7 @@ public final class SessionDuty {
                 tx.now(),
                 "nothing was heard of " + session.gatewayName(),
                 session.id());
-        tx.update(
-                "update recording set state = 'cut short' where session_id = ? and state = 'pending'", session.id());
+        tx.update("update recording set state = 'cut short' where session_id = ? and state = 'pending'", session.id());
         GatewayGrants.letGo(tx, session.grant(), session.id());
         audit.record(
                 tx,
@@ -100,17 +93,15 @@ public final class SessionDuty {
                     """
                     select s.id from session s join recording r on r.session_id = s.id
                      where r.state = 'pending' and s.state = 'closed' and s.ended_at < ? order by s.id limit ?
-                    """,
-                    row -> new SessionId(row.getString(1)),
-                    tx.now().minus(ARRIVES_WITHIN),
-                    ROUND);
+                    """, row -> new SessionId(row.getString(1)), tx.now().minus(ARRIVES_WITHIN), ROUND);
             gone.forEach(id -> SessionStore.held(tx, id).ifPresent(session -> {
                 int changed = tx.update(
                         "update recording set state = 'missing' where session_id = ? and state = 'pending'", id);
                 if (changed == 1) {
                     audit.record(
                             tx,
-                            Opening.about(SessionEvent.RECORDING_MISSING, session).outcome(Outcome.FAILURE));
+                            Opening.about(SessionEvent.RECORDING_MISSING, session)
+                                    .outcome(Outcome.FAILURE));
                     findings.open(
                             tx,
                             MISSING,
@@ -125,16 +116,12 @@ public final class SessionDuty {
     }
 
     private int recovered() {
-        List<String> back = database.read(rx -> rx.list(
-                """
+        List<String> back = database.read(
+                rx -> rx.list("""
                 select f.subject from finding f join gateway g on g.name = f.subject
                   join gateway_contact c on c.gateway_id = g.id
                  where f.kind = ? and f.closed_at is null and c.seen_at >= ? order by 1 limit ?
-                """,
-                row -> row.getString(1),
-                SILENT,
-                rx.now().minus(Gateways.SILENT_AFTER),
-                ROUND));
+                """, row -> row.getString(1), SILENT, rx.now().minus(Gateways.SILENT_AFTER), ROUND));
         if (!back.isEmpty()) {
             database.run(SELF, tx -> findings.closeAll(tx, SILENT, back));
         }

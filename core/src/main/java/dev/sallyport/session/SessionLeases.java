@@ -25,8 +25,7 @@ public final class SessionLeases implements Leases {
             return new Closing.Closed("expired");
         }
         String session = String.valueOf(lease.spec().get("session"));
-        boolean open = database.read(
-                rx -> rx.exists("select 1 from session where id = ? and state = 'open'", session));
+        boolean open = database.read(rx -> rx.exists("select 1 from session where id = ? and state = 'open'", session));
         return open
                 ? new Closing.Unconfirmed("the gateway has not reported the end of " + session)
                 : new Closing.Closed("the session has ended");

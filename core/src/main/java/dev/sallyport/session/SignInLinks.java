@@ -231,7 +231,10 @@ public final class SignInLinks {
                             .target(row.target())
                             .data("gateway", gateway.name())
                             .data("person", person.get().id().value())
-                            .data("key", key.map(proven -> proven.key().fingerprint()).orElse(null))
+                            .data(
+                                    "key",
+                                    key.map(proven -> proven.key().fingerprint())
+                                            .orElse(null))
                             .personal("client_address", row.clientAddress()));
         }
         return person.map(known -> new Redeemed(known, hash));
@@ -268,14 +271,10 @@ public final class SignInLinks {
     }
 
     private static Optional<Row> row(Rx rx, String link, String lock) {
-        return rx.one(
-                """
+        return rx.one("""
                 select l.*, g.name as gateway_name from sign_in_link l join gateway g on g.id = l.gateway_id
                  where l.link_hash = ?
-                """
-                        + lock,
-                Row::of,
-                (Object) Digests.of(link));
+                """ + lock, Row::of, (Object) Digests.of(link));
     }
 
     private static byte[] codeHash(String link, String code) {

@@ -64,7 +64,8 @@ final class StoredTerms {
         if (!terms.session().remoteForwarding() || terms.extensions().contains("permit-port-forwarding")) {
             return terms.extensions();
         }
-        return java.util.stream.Stream.concat(terms.extensions().stream(), java.util.stream.Stream.of("permit-port-forwarding"))
+        return java.util.stream.Stream.concat(
+                        terms.extensions().stream(), java.util.stream.Stream.of("permit-port-forwarding"))
                 .toList();
     }
 }

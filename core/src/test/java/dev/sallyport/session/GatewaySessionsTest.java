@@ -80,12 +80,18 @@ class GatewaySessionsTest {
                 "loose",
                 0,
                 Map.of(
-                        "recording", "off",
-                        "opaque", true,
-                        "files", false,
-                        "idle", "5m",
-                        "longest", "10m",
-                        "commands", List.of(Map.of("pattern", "rm -rf", "act", "block", "message", "no"))));
+                        "recording",
+                        "off",
+                        "opaque",
+                        true,
+                        "files",
+                        false,
+                        "idle",
+                        "5m",
+                        "longest",
+                        "10m",
+                        "commands",
+                        List.of(Map.of("pattern", "rm -rf", "act", "block", "message", "no"))));
         g.world.eligible(g.world.role("direct", 0), "developers");
     }
 
@@ -97,16 +103,12 @@ class GatewaySessionsTest {
     private void role(String name, int approvals, Map<String, Object> session) {
         g.world.eligible(
                 g.world.role(
-                        name,
-                        approvals,
-                        Map.of("maxDuration", "8h"),
-                        Map.of("access", "gateway", "session", session)),
+                        name, approvals, Map.of("maxDuration", "8h"), Map.of("access", "gateway", "session", session)),
                 "developers");
     }
 
     private void spec(String target, Map<String, Object> spec) {
-        g.world.arrange(
-                tx -> tx.update("update target set spec = ?::jsonb where name = ?", Json.text(spec), target));
+        g.world.arrange(tx -> tx.update("update target set spec = ?::jsonb where name = ?", Json.text(spec), target));
     }
 
     private PersonId person(String name) {
@@ -168,7 +170,8 @@ class GatewaySessionsTest {
         assertThat(permit.terms().rules())
                 .containsExactly(new SessionTerms.CommandRule("rm -rf", SessionTerms.Act.BLOCK, "no"));
         assertThat(opened.endsAt()).isBefore(Instant.now().plus(Duration.ofMinutes(11)));
-        assertThat(opened.recordingPublicKey().size()).isEqualTo(32); // so that best effort could begin; none is demanded
+        assertThat(opened.recordingPublicKey().size())
+                .isEqualTo(32); // so that best effort could begin; none is demanded
     }
 
     @Test
@@ -277,7 +280,8 @@ class GatewaySessionsTest {
         PersonId dev = person("dev-direct");
         g.world.grant(dev, "direct", "web-1", HOUR);
 
-        assertThat(denied(authorize(g.certified(dev, "ops@web-1"), "ops", "web-1"))).isEqualTo("gateway.direct-only");
+        assertThat(denied(authorize(g.certified(dev, "ops@web-1"), "ops", "web-1")))
+                .isEqualTo("gateway.direct-only");
     }
 
     @Test
@@ -291,18 +295,21 @@ class GatewaySessionsTest {
         Asked repeated = g.plane.ask(evidence, to("ops", "web-1"), "waits", HOUR, "because");
         g.world.approving.decide(g.world.actor(lead), lead, asked.request(), World.yes());
 
-        assertThat(before).isInstanceOfSatisfying(Answer.MayAsk.class, may -> assertThat(may.offers())
-                .extracting(Answer.Offer::role)
-                .contains("waits", "boxed")
-                .doesNotContain("direct"));
+        assertThat(before)
+                .isInstanceOfSatisfying(
+                        Answer.MayAsk.class,
+                        may -> assertThat(may.offers())
+                                .extracting(Answer.Offer::role)
+                                .contains("waits", "boxed")
+                                .doesNotContain("direct"));
         assertThat(asked.state()).isEqualTo(Asked.State.WAITING);
         assertThat(repeated.request()).isEqualTo(asked.request());
-        assertThat(g.plane.ask(evidence, to("ops", "web-1"), "waits", HOUR, "because").state())
+        assertThat(g.plane
+                        .ask(evidence, to("ops", "web-1"), "waits", HOUR, "because")
+                        .state())
                 .isEqualTo(Asked.State.GRANTED);
         assertThat(authorize(evidence, "ops", "web-1")).isInstanceOf(Answer.Permitted.class);
-        refused(
-                "gateway.not-askable",
-                () -> g.plane.ask(evidence, to("ops", "web-1"), "direct", HOUR, "because"));
+        refused("gateway.not-askable", () -> g.plane.ask(evidence, to("ops", "web-1"), "direct", HOUR, "because"));
     }
 
     @Test
@@ -326,9 +333,7 @@ class GatewaySessionsTest {
         refused(
                 "gateway.permit-unknown",
                 () -> other.open(
-                        g.permit(dev, "ops", "web-1").id(),
-                        SessionId.next(),
-                        new Opening(Instant.now(), "x", "y")));
+                        g.permit(dev, "ops", "web-1").id(), SessionId.next(), new Opening(Instant.now(), "x", "y")));
     }
 
     @Test
@@ -380,12 +385,14 @@ class GatewaySessionsTest {
         g.world.grants.revoke(g.world.actor(dev), new EndSelector.OneGrant(grant), "enough");
         FeedPage page = g.plane.feed(head, Duration.ofSeconds(5));
         g.world.settle();
-        GrantState while_ = g.world.database.read(rx -> Grants.find(rx, grant).orElseThrow().state());
+        GrantState while_ =
+                g.world.database.read(rx -> Grants.find(rx, grant).orElseThrow().state());
         report("run-revoked", 1, id, new Report.Closed("revoked", "", 0, 0));
         g.world.settle();
 
         assertThat(page.entries())
-                .anyMatch(entry -> entry.kind().equals("GRANT_ENDED") && entry.subject().equals(grant.value()));
+                .anyMatch(entry ->
+                        entry.kind().equals("GRANT_ENDED") && entry.subject().equals(grant.value()));
         assertThat(while_).isEqualTo(GrantState.ENDING);
         assertThat(g.world.database.<GrantState>read(
                         rx -> Grants.find(rx, grant).orElseThrow().state()))
@@ -396,7 +403,8 @@ class GatewaySessionsTest {
     void storedLoginsAreGivenToTheGatewayAndKeptOutOfRecordings() {
         PersonId dev = person("dev-router");
         g.world.grant(dev, "boxed", "router", HOUR);
-        assertThat(denied(authorize(g.certified(dev, "ops@router"), "ops", "router"))).isEqualTo("gateway.no-secret");
+        assertThat(denied(authorize(g.certified(dev, "ops@router"), "ops", "router")))
+                .isEqualTo("gateway.no-secret");
 
         g.stored.put("router.secret", Secret.of("hunter2"));
         Permit permit = g.permit(dev, "ops", "router");
@@ -479,7 +487,8 @@ class GatewaySessionsTest {
                         new Order.Pause("someone"),
                         new Order.Kill("someone", "enough"));
         assertThat(plane.command(orders.getLast().sequence(), Duration.ZERO)).isEmpty();
-        assertThat(g.plane.command(0, Duration.ZERO)).noneMatch(order -> order.session().equals(id));
+        assertThat(g.plane.command(0, Duration.ZERO))
+                .noneMatch(order -> order.session().equals(id));
     }
 
     @Test
@@ -492,9 +501,7 @@ class GatewaySessionsTest {
 
         g.plane.live(id, List.of(frame)); // nobody watches yet
         refused("session.reason-required", () -> g.sessions.watch(g.world.actor(lead), lead, id, " "));
-        refused(
-                "session.reason-required",
-                () -> g.sessions.frames(g.world.actor(lead), lead, id, 0, Duration.ZERO));
+        refused("session.reason-required", () -> g.sessions.frames(g.world.actor(lead), lead, id, 0, Duration.ZERO));
         long from = g.sessions.watch(g.world.actor(lead), lead, id, "training");
         g.plane.live(id, List.of(frame));
         GatewaySessions.Seen seen = g.sessions.frames(g.world.actor(lead), lead, id, from, Duration.ofSeconds(5));
@@ -522,7 +529,8 @@ class GatewaySessionsTest {
 
         assertThat(g.session(id).endReason()).contains("gateway lost");
         assertThat(g.session(id).recording().state()).isEqualTo("cut short");
-        assertThat(openFindings()).anyMatch(f -> f.kind().equals("gateway-silent") && f.subject().equals("lost"));
+        assertThat(openFindings())
+                .anyMatch(f -> f.kind().equals("gateway-silent") && f.subject().equals("lost"));
     }
 
     @Test
@@ -539,12 +547,14 @@ class GatewaySessionsTest {
         g.duty.look();
         assertThat(g.session(id).recording().state()).isEqualTo("missing");
         assertThat(openFindings())
-                .anyMatch(f -> f.kind().equals("recording-missing") && f.subject().equals(id.value()));
+                .anyMatch(
+                        f -> f.kind().equals("recording-missing") && f.subject().equals(id.value()));
         report("run-m", 2, id, new Report.RecordingStored("complete", "a", 1, 1, 1, "ef", List.of()));
 
         assertThat(g.session(id).recording().state()).isEqualTo("complete");
         assertThat(openFindings())
-                .noneMatch(f -> f.kind().equals("recording-missing") && f.subject().equals(id.value()));
+                .noneMatch(
+                        f -> f.kind().equals("recording-missing") && f.subject().equals(id.value()));
     }
 
     private List<Finding> openFindings() {
@@ -557,15 +567,11 @@ class GatewaySessionsTest {
         PersonId auditor = g.world.person("auditor-views");
         g.world.grant(dev, "boxed", "web-1", HOUR);
         SessionId id = g.open(dev, "ops", "web-1");
-        refused(
-                "recording.not-there", () -> g.sessions.view(g.world.actor(dev), dev, id, "", "play"));
+        refused("recording.not-there", () -> g.sessions.view(g.world.actor(dev), dev, id, "", "play"));
         report("run-v", 1, id, new Report.RecordingStored("complete", "a", 1, 1, 1, "ef", List.of()));
 
-        refused(
-                "session.reason-required",
-                () -> g.sessions.view(g.world.actor(auditor), auditor, id, "", "play"));
-        GatewaySessions.Sealed sealed =
-                g.sessions.view(g.world.actor(auditor), auditor, id, "incident 7", "play");
+        refused("session.reason-required", () -> g.sessions.view(g.world.actor(auditor), auditor, id, "", "play"));
+        GatewaySessions.Sealed sealed = g.sessions.view(g.world.actor(auditor), auditor, id, "incident 7", "play");
 
         assertThat(sealed.privateKey()).hasSize(32);
         assertThat(g.world.database.<Long>read(rx -> rx.count(

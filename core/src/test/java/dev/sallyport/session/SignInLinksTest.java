@@ -117,7 +117,8 @@ class SignInLinksTest {
         String link = link(there);
         String code = g.links.answer(g.world.actor(dev), dev, link);
 
-        assertThat(denied(authorize(typed(link, code), from("203.0.113.9", "web-1")))).isEqualTo("sign-in.wrong-code");
+        assertThat(denied(authorize(typed(link, code), from("203.0.113.9", "web-1"))))
+                .isEqualTo("sign-in.wrong-code");
         assertThat(denied(authorize(typed(link, code), from("198.51.100.3", "core-1"))))
                 .isEqualTo("sign-in.wrong-code");
         assertThat(authorize(typed(link, code), there)).isInstanceOf(Answer.Permitted.class);

@@ -83,13 +83,9 @@ class AccessWiring {
     }
 
     @Bean
-    Duties duties(
-            Database database, Audit audit, Requests requests, Measures measures, SessionDuty sessions) {
+    Duties duties(Database database, Audit audit, Requests requests, Measures measures, SessionDuty sessions) {
         var worker = new GrantWorker(
-                database,
-                audit,
-                new Findings(audit),
-                List.of(new SshLeases(database), new SessionLeases(database)));
+                database, audit, new Findings(audit), List.of(new SshLeases(database), new SessionLeases(database)));
         return new Duties(Map.of(
                 "grants",
                 worker::runOnce,

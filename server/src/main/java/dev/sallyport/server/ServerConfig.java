@@ -82,8 +82,7 @@ public record ServerConfig(
         record Folder(Path folder) implements Recordings {}
 
         /** Storage that speaks S3; the keys are files of one line. */
-        record S3(
-                URI endpoint, String region, String bucket, String prefix, Secret accessKey, Secret secretKey)
+        record S3(URI endpoint, String region, String bucket, String prefix, Secret accessKey, Secret secretKey)
                 implements Recordings {}
     }
 

@@ -94,8 +94,7 @@ class SessionsApiTest {
     private static SessionId open(String address) {
         String link = link(from(address));
         TestClient browser = browser(link);
-        HttpResponse<String> page =
-                browser.post("/ssh/" + link, Map.of("_csrf", browser.formToken("/ssh/" + link)));
+        HttpResponse<String> page = browser.post("/ssh/" + link, Map.of("_csrf", browser.formToken("/ssh/" + link)));
         Matcher code = CODE.matcher(page.body());
         assertThat(code.find()).as(page.body()).isTrue();
         var evidence = new Evidence(Optional.empty(), Optional.of(new Evidence.LinkAnswer(link, code.group(1))));
@@ -140,12 +139,11 @@ class SessionsApiTest {
 
     @Test
     void watchingOthersWantsAReason() {
-        assertThat(other.post(path("/watch"), Map.of("reason", "curious")).code()).isEqualTo("session.unknown");
+        assertThat(other.post(path("/watch"), Map.of("reason", "curious")).code())
+                .isEqualTo("session.unknown");
         assertThat(auditor.post(path("/watch"), Map.of()).code()).isEqualTo("session.reason-required");
         Reply watched = auditor.post(path("/watch"), Map.of("reason", "pairing"));
-        plane.live(
-                session,
-                List.of(new LiveFrame(5, 0, 80, 24, Bytes.of("hello".getBytes(StandardCharsets.UTF_8)))));
+        plane.live(session, List.of(new LiveFrame(5, 0, 80, 24, Bytes.of("hello".getBytes(StandardCharsets.UTF_8)))));
 
         Reply frames = auditor.get(path("/frames?wait=5&after=" + watched.text("after")));
 
@@ -174,7 +172,8 @@ class SessionsApiTest {
 
         assertThat(dev.post(there + "/message", Map.of("text", "x")).code()).isEqualTo("auth.missing-right");
         assertThat(other.post(there + "/kill", Map.of("reason", "x")).code()).isEqualTo("session.unknown");
-        assertThat(auditor.post(there + "/message", Map.of("text", "please stop")).status())
+        assertThat(auditor.post(there + "/message", Map.of("text", "please stop"))
+                        .status())
                 .isEqualTo(204);
         assertThat(auditor.post(there + "/pause", Map.of()).status()).isEqualTo(204);
         assertThat(auditor.get(there).json()).containsEntry("paused", true);
@@ -191,6 +190,7 @@ class SessionsApiTest {
         plane.report(
                 "run-kill",
                 List.of(new Report(1, Instant.now(), another, new Report.Closed("killed", "enough", 1, 2))));
-        assertThat(auditor.post(there + "/kill", Map.of("reason", "again")).code()).isEqualTo("session.closed");
+        assertThat(auditor.post(there + "/kill", Map.of("reason", "again")).code())
+                .isEqualTo("session.closed");
     }
 }

@@ -28,7 +28,13 @@ record SessionJson(
         RecordingJson recording,
         @Nullable List<Long> foundAtMs) {
 
-    record RecordingJson(String state, long bytes, String duration, long chunks, @Nullable String sha256, List<String> gaps) {}
+    record RecordingJson(
+            String state,
+            long bytes,
+            String duration,
+            long chunks,
+            @Nullable String sha256,
+            List<String> gaps) {}
 
     record CommandJson(
             Instant at,
@@ -51,7 +57,12 @@ record SessionJson(
     }
 
     record FileJson(
-            Instant at, int channel, String operation, String path, long bytes, @Nullable String sha256) {
+            Instant at,
+            int channel,
+            String operation,
+            String path,
+            long bytes,
+            @Nullable String sha256) {
         static FileJson of(Session.File file) {
             return new FileJson(
                     file.at(),

@@ -73,7 +73,8 @@ final class SessionsController {
 
     @SignedIn
     @Summary(
-            value = "Sessions: one's own, or all (needs session.read-all); with grep those that showed a text (others' need session.view)",
+            value =
+                    "Sessions: one's own, or all (needs session.read-all); with grep those that showed a text (others' need session.view)",
             refuses = {"auth.missing-right"})
     @GetMapping("/sessions")
     Page<SessionJson> list(
@@ -90,14 +91,11 @@ final class SessionsController {
         if (grep != null) {
             return new Page<>(
                     sessions
-                            .search(
-                                    caller.actor(),
-                                    all ? Optional.empty() : Optional.of(caller.personId()),
-                                    grep,
-                                    size)
+                            .search(caller.actor(), all ? Optional.empty() : Optional.of(caller.personId()), grep, size)
                             .stream()
                             .filter(found -> (!live || found.session().open())
-                                    && (target == null || target.equals(found.session().target()))
+                                    && (target == null
+                                            || target.equals(found.session().target()))
                                     && (identity == null
                                             || identity.equals(found.session().personName())))
                             .map(found -> SessionJson.of(found.session(), found.offsets()))
@@ -232,8 +230,8 @@ final class SessionsController {
             throw InputRefusal.INVALID_VALUE.because("wait: " + wait + " (expected: 0 to " + WAIT_MAX + " seconds)");
         }
         Session session = visible(caller, id, VIEW);
-        GatewaySessions.Seen seen = sessions.frames(
-                caller.actor(), caller.personId(), session.id(), after, Duration.ofSeconds(wait));
+        GatewaySessions.Seen seen =
+                sessions.frames(caller.actor(), caller.personId(), session.id(), after, Duration.ofSeconds(wait));
         return new FramesJson(seen.frames().stream().map(FrameJson::of).toList(), seen.last(), seen.open());
     }
 

@@ -169,8 +169,7 @@ final class SshController {
                 return throughGateway(held.get());
             }
         }
-        var issued = access.certify(
-                caller.actor(), caller.personId(), new SshAccess.Ask(target, login, key, grant));
+        var issued = access.certify(caller.actor(), caller.personId(), new SshAccess.Ask(target, login, key, grant));
         return new CredentialJson(
                 GrantJson.LeaseJson.of(issued.lease()),
                 "direct",
