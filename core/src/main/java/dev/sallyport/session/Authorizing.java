@@ -95,7 +95,8 @@ final class Authorizing {
             Duration duration,
             String reason) {
         Known known = known(gateway, evidence, destination);
-        boolean offered = offers(gateway, known.person().id(), destination).stream()
+        // one that runs meanwhile is no hindrance: the same ask is then told that it was granted
+        boolean offered = offers(gateway, known.person().id(), destination, true).stream()
                 .anyMatch(offer -> offer.role().equals(role));
         if (!offered) {
             throw SessionRefusal.NOT_ASKABLE.because("there is no such role to ask for here");
@@ -220,7 +221,7 @@ final class Authorizing {
         if (!(answer instanceof Answer.Denied(String code, String _)) || !code.equals(NO_ACCESS)) {
             return answer;
         }
-        List<Answer.Offer> offers = offers(gateway, known.person().id(), destination);
+        List<Answer.Offer> offers = offers(gateway, known.person().id(), destination, false);
         if (!offers.isEmpty()) {
             return new Answer.MayAsk(known.person().name(), offers);
         }
@@ -330,11 +331,11 @@ final class Authorizing {
                         + " that you may go to here");
     }
 
-    private List<Answer.Offer> offers(Gateway gateway, PersonId person, Destination destination) {
+    private List<Answer.Offer> offers(Gateway gateway, PersonId person, Destination destination, boolean running) {
         return requests.offers(person, Optional.of(destination.target()), OFFERS).stream()
                 .filter(offer -> gateway.reaches(offer.target())
                         && offer.decision().terms().access() == Access.GATEWAY
-                        && offer.running().isEmpty()
+                        && (running || offer.running().isEmpty())
                         && destination
                                 .login()
                                 .map(offer.decision().terms().logins()::contains)

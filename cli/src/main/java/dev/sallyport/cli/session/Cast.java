@@ -29,9 +29,10 @@ record Cast(int columns, int rows, List<Output> output) {
             JsonNode json = Json.read(line);
             if (header == null) {
                 header = json;
-            } else if (json.isArray() && json.size() >= 3 && Json.text(json.get(1)).equals("o")) {
-                output.add(new Output(
-                        Math.round(json.get(0).asDouble(0) * 1000), Json.text(json.get(2))));
+            } else if (json.isArray()
+                    && json.size() >= 3
+                    && Json.text(json.get(1)).equals("o")) {
+                output.add(new Output(Math.round(json.get(0).asDouble(0) * 1000), Json.text(json.get(2))));
             }
         }
         if (header == null || header.path("version").asInt(0) != 2) {

@@ -14,7 +14,9 @@ final class Reasons {
         try {
             return call.apply(reason);
         } catch (Failure failure) {
-            if (!failure.code().equals(REQUIRED) || !reason.isEmpty() || !root.shell().interactive()) {
+            if (!failure.code().equals(REQUIRED)
+                    || !reason.isEmpty()
+                    || !root.shell().interactive()) {
                 throw failure;
             }
             root.shell().err().print("Why do you look at it? ");

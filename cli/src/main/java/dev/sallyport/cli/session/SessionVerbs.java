@@ -35,12 +35,7 @@ public final class SessionVerbs extends Root {
                 "Sessions through gateways, newest first: everybody's for who may see them, otherwise one's own.",
                 "--grep finds sessions that showed a text (three characters or more, whatever their case)."
             },
-            footer = {
-                "",
-                "Example:",
-                "  sallyport sessions --live",
-                "  sallyport sessions --grep 'permission denied'"
-            })
+            footer = {"", "Example:", "  sallyport sessions --live", "  sallyport sessions --grep 'permission denied'"})
     void sessions(
             @Option(names = "--live", description = "only those that are open") boolean live,
             @Option(names = "--mine", description = "only one's own") boolean mine,
@@ -63,7 +58,18 @@ public final class SessionVerbs extends Root {
 
     private String table(JsonNode answer) {
         var table = isWide()
-                ? Table.of("ID", "STATE", "WHO", "TARGET", "FROM", "STARTED", "ENDED", "WHY", "RECORDING", "BYTES", "GATEWAY")
+                ? Table.of(
+                        "ID",
+                        "STATE",
+                        "WHO",
+                        "TARGET",
+                        "FROM",
+                        "STARTED",
+                        "ENDED",
+                        "WHY",
+                        "RECORDING",
+                        "BYTES",
+                        "GATEWAY")
                 : Table.of("ID", "STATE", "WHO", "TARGET", "STARTED", "ENDED", "RECORDING");
         for (JsonNode session : answer.path("items")) {
             String where = Json.text(session, "login") + "@" + Json.text(session, "target");
@@ -118,8 +124,7 @@ public final class SessionVerbs extends Root {
     void kill(
             @Parameters(paramLabel = "ID", description = "the session") String id,
             @Option(names = "--reason", required = true, paramLabel = "R", description = "why") String reason) {
-        JsonNode session =
-                api().post(path(id) + "/kill", Json.object().put("reason", reason));
+        JsonNode session = api().post(path(id) + "/kill", Json.object().put("reason", reason));
         show(session, () -> Text.printable(id) + " is being ended\n");
     }
 
@@ -178,7 +183,8 @@ public final class SessionVerbs extends Root {
                     @Nullable
                     String idle,
             @Option(names = "--text", description = "print the text") boolean text,
-            @Option(names = "--export", paramLabel = "F", description = "write an asciicast here") @Nullable Path export,
+            @Option(names = "--export", paramLabel = "F", description = "write an asciicast here") @Nullable
+                    Path export,
             @Option(names = "--reason", paramLabel = "R", defaultValue = "", description = "why") String reason) {
         if (!(speed > 0 && speed <= SPEED_MAX)) {
             throw Failure.usage("--speed: " + speed + " (expected: more than 0, at most " + SPEED_MAX + ")", null);
@@ -226,8 +232,7 @@ public final class SessionVerbs extends Root {
                                 "POST",
                                 path(id) + "/playback",
                                 Map.of("Content-Type", "application/json", "Accept", "*/*"),
-                                Json.compact(
-                                        Json.object().put("format", format).put("reason", why)))));
+                                Json.compact(Json.object().put("format", format).put("reason", why)))));
     }
 
     @Command(

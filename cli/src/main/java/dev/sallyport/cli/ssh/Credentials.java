@@ -136,7 +136,8 @@ final class Credentials {
             if (!host.matches("[A-Za-z0-9][A-Za-z0-9.:-]{0,252}|\\[?[0-9a-fA-F:.]+]?") || port < 1 || port > 65_535) {
                 return null;
             }
-            if (!isUser(Json.text(json, "user"), target, login) || !isAlias(Json.text(json, "host_key_alias"), target)) {
+            if (!isUser(Json.text(json, "user"), target, login)
+                    || !isAlias(Json.text(json, "host_key_alias"), target)) {
                 return null;
             }
             return new Credential(

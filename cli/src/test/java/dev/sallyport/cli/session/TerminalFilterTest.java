@@ -89,7 +89,10 @@ class TerminalFilterTest {
 
             String out = filtered(text.toString());
 
-            assertThat(out).doesNotContain("\u001b]", "\u001bP", "\u001b_", "\u001b^", "\u001bX", "\u001bc", "\u0005", "\u009b", "\u009d");
+            assertThat(out)
+                    .doesNotContain(
+                            "\u001b]", "\u001bP", "\u001b_", "\u001b^", "\u001bX", "\u001bc", "\u0005", "\u009b",
+                            "\u009d");
             assertThat(out).doesNotContainPattern("\u001b\\[[0-9;?>$!]*[cnt]");
         }
     }

@@ -213,6 +213,7 @@ final class FakeControlPlane implements ControlPlane {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // its callers look again and again
     private void pause() {
         try {
             wait(20);

@@ -36,7 +36,7 @@ record SessionJson(
             @Nullable String sha256,
             List<String> gaps) {}
 
-    record CommandJson(
+    record SessionCommandJson(
             Instant at,
             int channel,
             String command,
@@ -44,8 +44,8 @@ record SessionJson(
             @Nullable Integer exitStatus,
             @Nullable String pattern,
             boolean blocked) {
-        static CommandJson of(Session.Command command) {
-            return new CommandJson(
+        static SessionCommandJson of(Session.Command command) {
+            return new SessionCommandJson(
                     command.at(),
                     command.channel(),
                     command.command(),
@@ -56,15 +56,15 @@ record SessionJson(
         }
     }
 
-    record FileJson(
+    record SessionFileJson(
             Instant at,
             int channel,
             String operation,
             String path,
             long bytes,
             @Nullable String sha256) {
-        static FileJson of(Session.File file) {
-            return new FileJson(
+        static SessionFileJson of(Session.File file) {
+            return new SessionFileJson(
                     file.at(),
                     file.channel(),
                     file.operation(),

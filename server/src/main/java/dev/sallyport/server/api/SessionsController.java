@@ -48,9 +48,9 @@ final class SessionsController {
         this.sessions = sessions;
     }
 
-    record ReasonJson(@Nullable String reason) {}
+    record SessionReasonJson(@Nullable String reason) {}
 
-    record MessageJson(@Nullable String text) {}
+    record SessionMessageJson(@Nullable String text) {}
 
     record WatchedJson(long after) {}
 
@@ -67,9 +67,9 @@ final class SessionsController {
 
     record FramesJson(List<FrameJson> frames, long after, boolean open) {}
 
-    record CommandsJson(List<SessionJson.CommandJson> items) {}
+    record SessionCommandsJson(List<SessionJson.SessionCommandJson> items) {}
 
-    record FilesJson(List<SessionJson.FileJson> items) {}
+    record SessionFilesJson(List<SessionJson.SessionFileJson> items) {}
 
     @SignedIn
     @Summary(
@@ -144,11 +144,12 @@ final class SessionsController {
             value = "What was run in a session",
             refuses = {"session.unknown"})
     @GetMapping("/sessions/{id}/commands")
-    CommandsJson commands(Caller caller, @PathVariable String id) {
+    SessionCommandsJson commands(Caller caller, @PathVariable String id) {
         Session session = visible(caller, id, VIEW);
-        return database.read(rx -> new CommandsJson(GatewaySessions.commands(rx, session.id(), DETAILS_MAX).stream()
-                .map(SessionJson.CommandJson::of)
-                .toList()));
+        return database.read(
+                rx -> new SessionCommandsJson(GatewaySessions.commands(rx, session.id(), DETAILS_MAX).stream()
+                        .map(SessionJson.SessionCommandJson::of)
+                        .toList()));
     }
 
     @SignedIn
@@ -156,10 +157,10 @@ final class SessionsController {
             value = "Files that were touched in a session",
             refuses = {"session.unknown"})
     @GetMapping("/sessions/{id}/files")
-    FilesJson files(Caller caller, @PathVariable String id) {
+    SessionFilesJson files(Caller caller, @PathVariable String id) {
         Session session = visible(caller, id, VIEW);
-        return database.read(rx -> new FilesJson(GatewaySessions.files(rx, session.id(), DETAILS_MAX).stream()
-                .map(SessionJson.FileJson::of)
+        return database.read(rx -> new SessionFilesJson(GatewaySessions.files(rx, session.id(), DETAILS_MAX).stream()
+                .map(SessionJson.SessionFileJson::of)
                 .toList()));
     }
 
@@ -168,7 +169,7 @@ final class SessionsController {
             value = "End a session now: one's own, or anybody's (needs session.steer)",
             refuses = {"session.unknown", "session.closed"})
     @PostMapping("/sessions/{id}/kill")
-    SessionJson kill(Caller caller, @PathVariable String id, @RequestBody ReasonJson body) {
+    SessionJson kill(Caller caller, @PathVariable String id, @RequestBody SessionReasonJson body) {
         Session session = visible(caller, id, STEER);
         sessions.kill(caller.actor(), session.id(), RequestsController.required("reason", body.reason()));
         return SessionJson.of(visible(caller, id, STEER));
@@ -180,7 +181,7 @@ final class SessionsController {
             refuses = {"session.unknown", "session.closed"})
     @PostMapping("/sessions/{id}/message")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void message(Caller caller, @PathVariable String id, @RequestBody MessageJson body) {
+    void message(Caller caller, @PathVariable String id, @RequestBody SessionMessageJson body) {
         sessions.message(caller.actor(), new SessionId(id), RequestsController.required("text", body.text()));
     }
 
@@ -209,7 +210,7 @@ final class SessionsController {
             value = "Begin to watch an open session: one's own, or anybody's with a reason (needs session.view)",
             refuses = {"session.unknown", "session.closed", "session.reason-required"})
     @PostMapping("/sessions/{id}/watch")
-    WatchedJson watch(Caller caller, @PathVariable String id, @RequestBody ReasonJson body) {
+    WatchedJson watch(Caller caller, @PathVariable String id, @RequestBody SessionReasonJson body) {
         Session session = visible(caller, id, VIEW);
         return new WatchedJson(sessions.watch(
                 caller.actor(), caller.personId(), session.id(), body.reason() == null ? "" : body.reason()));
