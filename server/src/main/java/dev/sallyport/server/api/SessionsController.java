@@ -146,9 +146,10 @@ final class SessionsController {
     @GetMapping("/sessions/{id}/commands")
     SessionCommandsJson commands(Caller caller, @PathVariable String id) {
         Session session = visible(caller, id, VIEW);
-        return database.read(rx -> new SessionCommandsJson(GatewaySessions.commands(rx, session.id(), DETAILS_MAX).stream()
-                .map(SessionJson.SessionCommandJson::of)
-                .toList()));
+        return database.read(
+                rx -> new SessionCommandsJson(GatewaySessions.commands(rx, session.id(), DETAILS_MAX).stream()
+                        .map(SessionJson.SessionCommandJson::of)
+                        .toList()));
     }
 
     @SignedIn
