@@ -47,13 +47,15 @@ public final class GatewayGrants {
 
     /** The person's running grants on the target, longest first, held against ending until the change commits. */
     public static List<Grant> usable(Tx tx, PersonId person, String target) {
-        return GrantStore.usable(tx, person, target, tx.now());
+        return GrantStore.usable(tx, List.of(person), List.of(target), true).stream()
+                .map(GrantStore.Usable::grant)
+                .toList();
     }
 
     /** This grant, held against ending until the change commits; nothing if it does not run any more. */
     public static Optional<Grant> held(Tx tx, GrantId id) {
         return GrantStore.grant(tx, id)
-                .flatMap(grant -> GrantStore.usable(tx, grant.person(), grant.targetName(), tx.now()).stream()
+                .flatMap(grant -> usable(tx, grant.person(), grant.targetName()).stream()
                         .filter(usable -> usable.id().equals(id))
                         .findFirst());
     }
@@ -106,7 +108,7 @@ public final class GatewayGrants {
                         Optional.empty()));
         GrantStore.insert(
                 tx,
-                new Lease(
+                List.of(new Lease(
                         lease,
                         LeaseState.ISSUED,
                         KIND,
@@ -126,7 +128,7 @@ public final class GatewayGrants {
                         sessionEnds,
                         Optional.empty(),
                         0,
-                        Optional.empty()));
+                        Optional.empty())));
         audit.record(
                 tx,
                 Grants.about(GrantEvent.LEASE_ISSUED, grant)

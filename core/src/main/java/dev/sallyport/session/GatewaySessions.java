@@ -282,7 +282,7 @@ public final class GatewaySessions {
         Session session = SessionStore.find(tx, id).orElseThrow(() -> unknown(id));
         if (!session.open()) {
             throw SessionRefusal.CLOSED.because(
-                    id + " has ended: " + session.endReason().orElse(""), "sallyport play " + id);
+                    id + " has ended: " + session.endReason().orElse(""), "sallyport show " + id);
         }
         return session;
     }
