@@ -45,7 +45,7 @@ record HostTrust(List<String> names, Set<SshPublicKey> keys, Set<SshPublicKey> a
                 throw unreadable(target, line);
             }
             SshPublicKey key = SshPublicKey.parse(words[1]).withComment("");
-            if (list == revoked || matches(words[0], names)) {
+            if (text.startsWith("@revoked") || matches(words[0], names)) {
                 list.add(key);
             }
         }

@@ -94,13 +94,18 @@ final class SshSecurity {
             BuiltinSignatures.rsaSHA256);
 
     /** What old devices may still need; offered to a target only when it says so. */
+    @SuppressWarnings("deprecation") // that is what they are here for
     private static final List<BuiltinDHFactories> OLD_KEY_EXCHANGES =
             List.of(BuiltinDHFactories.dhg14, BuiltinDHFactories.dhgex, BuiltinDHFactories.dhg1);
 
+    @SuppressWarnings("deprecation") // that is what they are here for
     private static final List<BuiltinCiphers> OLD_CIPHERS = List.of(
             BuiltinCiphers.aes256cbc, BuiltinCiphers.aes192cbc, BuiltinCiphers.aes128cbc, BuiltinCiphers.tripledescbc);
 
+    @SuppressWarnings("deprecation") // that is what they are here for
     private static final List<BuiltinMacs> OLD_MACS = List.of(BuiltinMacs.hmacsha1, BuiltinMacs.hmacmd5);
+
+    @SuppressWarnings("deprecation") // that is what they are here for
     private static final List<BuiltinSignatures> OLD_SIGNATURES = List.of(BuiltinSignatures.rsa, BuiltinSignatures.dsa);
 
     private SshSecurity() {}

@@ -11,6 +11,7 @@ import dev.sallyport.testkit.SshClient;
 import dev.sallyport.testkit.SshKeys;
 import dev.sallyport.testkit.SshServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +100,7 @@ final class GatewayLab implements AutoCloseable {
         trusted = Files.writeString(dir.resolve("trusted"), "@cert-authority * " + publicLine(hostCa) + "\n");
         var host = HostIdentity.of(Secret.of(Files.readString(hostKey))).certificate(Files.readString(certificate));
         gateway = SshGateway.start(
-                SshGateway.Config.at(new InetSocketAddress("127.0.0.1", 0)),
+                SshGateway.Config.at(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
                 host,
                 control,
                 recorders,
@@ -137,8 +138,9 @@ final class GatewayLab implements AutoCloseable {
         return SshKeyPair.ofOpenSshText(Secret.of(Files.readString(key)));
     }
 
+    /** As the journal: never fails, never waits. */
     private void report(SessionId session, Report.What what) {
-        control.report("lab", List.of(new Report(sequence.incrementAndGet(), Instant.now(), session, what)));
+        control.reports.add(new Report(sequence.incrementAndGet(), Instant.now(), session, what));
     }
 
     @Override
