@@ -1,5 +1,7 @@
 package dev.sallyport.gateway.ssh;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sallyport.base.Text;
 import dev.sallyport.gateway.SessionRecorder.Kind;
 import dev.sallyport.gateway.SessionRecorder.RecordingFailed;
@@ -11,6 +13,9 @@ import org.apache.sshd.common.util.buffer.Buffer;
 
 /** What a client asks of a channel: passed on, or refused. */
 final class ClientRequests {
+    /** As a shell says "cannot be executed". */
+    private static final int DENIED = 126;
+
     private final Relay relay;
     private final RelayContext context;
 
@@ -21,9 +26,41 @@ final class ClientRequests {
 
     void handle(Packet packet, Buffer in) throws IOException, InterruptedException, RecordingFailed {
         RelayedChannel channel = relay.channels.ofTarget(in.getUInt());
+        if (channel.cutHere) {
+            return;
+        }
         String request = in.getString();
         boolean answer = in.getBoolean();
-        boolean forward = switch (request) {
+        String denied = denied(channel, request, in.rpos(), packet);
+        if (!denied.isEmpty()) {
+            deny(channel, answer, denied);
+        } else if (passes(channel, request, in)) {
+            if (answer) {
+                channel.replies.passed();
+            }
+            relay.toTarget(packet);
+        } else if (answer) {
+            relay.toClient(channel.replies.own(Packets.failure(channel.clientId)));
+        }
+    }
+
+    /** Why a command or a subsystem may not run, for its user to read. */
+    private String denied(RelayedChannel channel, String request, int at, Packet packet) {
+        if (!isNew(channel) || !request.equals("exec") && !request.equals("subsystem")) {
+            return "";
+        }
+        Buffer in = packet.read();
+        in.rpos(at);
+        String what = in.getString();
+        boolean files = request.equals("exec") ? FileCommand.of(what).isPresent() : what.equals("sftp");
+        if (files && !Permissions.allows(context.terms(), Ability.FILES)) {
+            return "The role does not allow files to be moved.";
+        }
+        return request.equals("exec") ? context.ran(channel, what).orElse("") : "";
+    }
+
+    private boolean passes(RelayedChannel channel, String request, Buffer in) throws RecordingFailed {
+        return switch (request) {
             case "pty-req" -> terminal(channel, in);
             case "window-change" -> resize(channel, in);
             case "env" -> Permissions.allowsVariable(context.terms().environment(), in.getString());
@@ -35,14 +72,6 @@ final class ClientRequests {
             case "signal", "break", "eow@openssh.com", "xon-xoff", "keepalive@openssh.com" -> true;
             default -> false;
         };
-        if (forward) {
-            if (answer) {
-                channel.replies.passed();
-            }
-            relay.toTarget(packet);
-        } else if (answer) {
-            relay.toClient(channel.replies.own(Packets.failure(channel.clientId)));
-        }
     }
 
     private boolean terminal(RelayedChannel channel, Buffer in) {
@@ -76,42 +105,27 @@ final class ClientRequests {
         return true;
     }
 
-    private boolean exec(RelayedChannel channel, String command)
-            throws IOException, InterruptedException, RecordingFailed {
+    private boolean exec(RelayedChannel channel, String command) throws RecordingFailed {
         if (!isNew(channel)) {
             return false;
         }
         Optional<FileCommand> file = FileCommand.of(command);
-        if (file.isPresent() && !Permissions.allows(context.terms(), Ability.FILES)) {
-            tell(channel, "The role does not allow files to be moved.");
-            return false;
-        }
-        Optional<String> blocked = context.ran(channel, command);
-        if (blocked.isPresent()) {
-            tell(channel, blocked.get());
-            return false;
-        }
         start(channel, file.isPresent() ? Kind.FILE : Kind.TERMINAL, command);
         channel.command = command;
         channel.showsText = file.isEmpty();
         if (file.isPresent()) {
-            channel.watch = file.get().watch(what -> context.report(what), channel.number);
+            channel.watch = file.get().watch(context::report, channel.number);
         } else if (channel.terminal) {
             channel.gate = context.typed(channel);
         }
         return true;
     }
 
-    private boolean subsystem(RelayedChannel channel, String name)
-            throws IOException, InterruptedException, RecordingFailed {
+    private boolean subsystem(RelayedChannel channel, String name) throws RecordingFailed {
         if (!isNew(channel)) {
             return false;
         }
         if (name.equals("sftp")) {
-            if (!Permissions.allows(context.terms(), Ability.FILES)) {
-                tell(channel, "The role does not allow files to be moved.");
-                return false;
-            }
             start(channel, Kind.FILE, "sftp");
             channel.watch = new SftpWatch(channel.number, context::report);
             return true;
@@ -133,11 +147,23 @@ final class ClientRequests {
         channel.track = context.recorder().open(channel.number, kind, what, channel.columns, channel.rows);
     }
 
-    private void tell(RelayedChannel channel, String sentence) throws IOException, InterruptedException {
-        String text = "sallyport: " + sentence + "\r\n";
-        if (channel.borrow(text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length)) {
+    /**
+     * Answers in the target's place: the sentence, an exit status, and the end of the channel at both ends. A client that
+     * is only told that its request failed shows no sentence.
+     */
+    private void deny(RelayedChannel channel, boolean answer, String sentence)
+            throws IOException, InterruptedException {
+        channel.cutHere = true;
+        relay.toTarget(Packets.close(channel.targetId));
+        if (answer) {
+            relay.toClient(channel.replies.own(Packets.success(channel.clientId)));
+        }
+        String text = "sallyport: " + Text.printable(sentence) + "\r\n";
+        if (channel.borrow(text.getBytes(UTF_8).length)) {
             relay.toClient(Packets.error(channel.clientId, text));
         }
+        relay.toClient(Packets.exitStatus(channel.clientId, DENIED));
+        relay.toClient(Packets.close(channel.clientId));
     }
 
     private static int size(long value) {

@@ -21,6 +21,7 @@ final class Conversation {
     private final ArrayBlockingQueue<Optional<String>> answers = new ArrayBlockingQueue<>(1);
     private volatile boolean waiting;
     private volatile boolean over;
+    private volatile boolean finished;
 
     /** The other end is gone, or has tried something else. */
     static final class Abandoned extends Exception {
@@ -65,6 +66,19 @@ final class Conversation {
     /** Whether it could be given up without harm. */
     boolean isWaiting() {
         return waiting;
+    }
+
+    /** Its outcome is known: what follows is not part of it. */
+    void finish() {
+        finished = true;
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    boolean isAbandoned() {
+        return over;
     }
 
     void abandon() {

@@ -29,14 +29,16 @@ final class FromClient {
             case SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA -> extended(packet, in);
             case SshConstants.SSH_MSG_CHANNEL_WINDOW_ADJUST -> adjust(in);
             case SshConstants.SSH_MSG_CHANNEL_EOF -> {
-                relay.channels.ofTarget(in.getUInt());
-                relay.toTarget(packet);
+                if (!relay.channels.ofTarget(in.getUInt()).cutHere) {
+                    relay.toTarget(packet);
+                }
             }
             case SshConstants.SSH_MSG_CHANNEL_CLOSE -> close(packet, in);
             case SshConstants.SSH_MSG_CHANNEL_REQUEST -> requests.handle(packet, in);
             case SshConstants.SSH_MSG_CHANNEL_SUCCESS, SshConstants.SSH_MSG_CHANNEL_FAILURE -> {
-                relay.channels.ofTarget(in.getUInt());
-                relay.toTarget(packet);
+                if (!relay.channels.ofTarget(in.getUInt()).cutHere) {
+                    relay.toTarget(packet);
+                }
             }
             case SshConstants.SSH_MSG_CHANNEL_OPEN -> open(packet, in);
             case SshConstants.SSH_MSG_CHANNEL_OPEN_CONFIRMATION -> {
@@ -51,6 +53,9 @@ final class FromClient {
 
     private void data(Packet packet, Buffer in) throws IOException, InterruptedException, RecordingFailed {
         RelayedChannel channel = relay.channels.ofTarget(in.getUInt());
+        if (channel.cutHere) {
+            return;
+        }
         int length = FromTarget.length(in);
         int offset = in.rpos();
         var gate = channel.gate;
@@ -71,6 +76,9 @@ final class FromClient {
 
     private void extended(Packet packet, Buffer in) throws IOException, InterruptedException, RecordingFailed {
         RelayedChannel channel = relay.channels.ofTarget(in.getUInt());
+        if (channel.cutHere) {
+            return;
+        }
         in.getUInt();
         int length = FromTarget.length(in);
         var track = channel.track;
@@ -85,7 +93,7 @@ final class FromClient {
         long recipient = in.getUInt();
         RelayedChannel channel = relay.channels.ofTarget(recipient);
         long rest = channel.adjust(in.getUInt());
-        if (rest > 0) {
+        if (rest > 0 && !channel.cutHere) {
             relay.toTarget(Packet.build(SshConstants.SSH_MSG_CHANNEL_WINDOW_ADJUST)
                     .number(recipient)
                     .number(rest)
@@ -96,7 +104,9 @@ final class FromClient {
     private void close(Packet packet, Buffer in) throws IOException, InterruptedException {
         RelayedChannel channel = relay.channels.ofTarget(in.getUInt());
         channel.closedByClient();
-        relay.toTarget(packet);
+        if (!channel.cutHere) {
+            relay.toTarget(packet);
+        }
         if (channel.isClosed()) {
             relay.ended(channel);
         }

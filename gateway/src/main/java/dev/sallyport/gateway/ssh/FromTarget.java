@@ -24,8 +24,9 @@ final class FromTarget {
             case SshConstants.SSH_MSG_CHANNEL_DATA -> data(packet, in);
             case SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA -> extended(packet, in);
             case SshConstants.SSH_MSG_CHANNEL_WINDOW_ADJUST, SshConstants.SSH_MSG_CHANNEL_EOF -> {
-                relay.channels.ofClient(in.getUInt());
-                relay.toClient(packet);
+                if (!relay.channels.ofClient(in.getUInt()).cutHere) {
+                    relay.toClient(packet);
+                }
             }
             case SshConstants.SSH_MSG_CHANNEL_CLOSE -> close(packet, in);
             case SshConstants.SSH_MSG_CHANNEL_REQUEST -> request(packet, in);
@@ -43,6 +44,9 @@ final class FromTarget {
 
     private void data(Packet packet, Buffer in) throws IOException, InterruptedException, RecordingFailed {
         RelayedChannel channel = relay.channels.ofClient(in.getUInt());
+        if (channel.cutHere) {
+            return;
+        }
         int length = length(in);
         int offset = in.rpos();
         channel.toClient(length);
@@ -61,6 +65,9 @@ final class FromTarget {
 
     private void extended(Packet packet, Buffer in) throws IOException, InterruptedException, RecordingFailed {
         RelayedChannel channel = relay.channels.ofClient(in.getUInt());
+        if (channel.cutHere) {
+            return;
+        }
         in.getUInt();
         int length = length(in);
         int offset = in.rpos();
@@ -77,7 +84,9 @@ final class FromTarget {
     private void close(Packet packet, Buffer in) throws IOException, InterruptedException {
         RelayedChannel channel = relay.channels.ofClient(in.getUInt());
         channel.closedByTarget();
-        relay.toClient(packet);
+        if (!channel.cutHere) {
+            relay.toClient(packet);
+        }
         if (channel.isClosed()) {
             relay.ended(channel);
         }
@@ -85,6 +94,9 @@ final class FromTarget {
 
     private void request(Packet packet, Buffer in) throws IOException, InterruptedException {
         RelayedChannel channel = relay.channels.ofClient(in.getUInt());
+        if (channel.cutHere) {
+            return;
+        }
         String request = in.getString();
         if (request.equals("exit-status")) {
             in.getBoolean();

@@ -100,7 +100,7 @@ final class HandshakeAuth extends AbstractUserAuth {
             switch (logins.attempt(login, getUsername(), evidence)) {
                 case Outcome.In() -> answer.setAuthed(true);
                 case Outcome.NotYet(Answer why) -> {
-                    explain(login, evidence, why);
+                    explain(login, getUsername(), evidence, why);
                     login.decided(null);
                     answer.setAuthed(false);
                 }
@@ -111,7 +111,7 @@ final class HandshakeAuth extends AbstractUserAuth {
         }
     }
 
-    private static void explain(Login login, Evidence evidence, Answer why) {
+    private static void explain(Login login, String user, Evidence evidence, Answer why) {
         switch (why) {
             case Answer.Denied(String _, String sentence) -> {
                 if (isCertificate(evidence)) {
@@ -126,7 +126,8 @@ final class HandshakeAuth extends AbstractUserAuth {
             case Answer.MayAsk(String person, var offers) -> {
                 login.remember(evidence);
                 login.banner(person + " has no running grant here; ask with: sallyport request "
-                        + offers.stream().map(Answer.Offer::role).findFirst().orElse("ROLE") + " " + target(login)
+                        + offers.stream().map(Answer.Offer::role).findFirst().orElse("ROLE") + " "
+                        + UserName.parse(user).target()
                         + " --for 1h --reason …");
             }
             case Answer.Permitted _ -> {}
@@ -137,10 +138,6 @@ final class HandshakeAuth extends AbstractUserAuth {
         return evidence.handshake()
                 .map(proof -> HostTrust.isCertificate(proof.key().toArray()))
                 .orElse(false);
-    }
-
-    private static String target(Login login) {
-        return UserName.parse(String.valueOf(login.client().getUsername())).target();
     }
 
     /** The key that is to be proved; nothing if it is none, or a certificate that is of no use to anybody. */

@@ -82,7 +82,7 @@ final class InteractiveAuth extends AbstractUserAuth {
     @Override
     public void destroy() {
         Conversation running = conversation;
-        if (running != null) {
+        if (running != null && !running.isFinished()) {
             if (!running.isWaiting()) {
                 Login.of(getServerSession()).disconnect("two attempts to sign in at once");
             }
@@ -94,18 +94,26 @@ final class InteractiveAuth extends AbstractUserAuth {
         boolean over = false;
         try {
             switch (signIn(login, talk)) {
-                case Outcome.In() -> answer.setAuthed(true);
+                case Outcome.In() -> {
+                    talk.finish();
+                    answer.setAuthed(true);
+                }
                 case Outcome.Over() -> over = true;
                 case Outcome.NotYet(Answer why) -> {
                     if (why instanceof Answer.Denied(String _, String sentence)) {
                         login.banner(sentence);
                     }
                     login.decided(null);
+                    talk.finish();
                     answer.setAuthed(false);
                 }
             }
         } catch (Abandoned _) {
             login.decided(null);
+            if (!talk.isAbandoned()) {
+                talk.finish();
+                answer.setAuthed(false);
+            }
         } catch (InterruptedException _) {
             over = true;
         } catch (Refusal e) {
@@ -140,9 +148,7 @@ final class InteractiveAuth extends AbstractUserAuth {
     private Outcome ask(Login login, Conversation talk, Evidence evidence, Answer.MayAsk may)
             throws Abandoned, InterruptedException {
         Answer.Offer offer = choose(talk, may);
-        String length = talk.ask("", "For how long (at most " + Durations.shown(offer.longest()) + "): ", true)
-                .strip();
-        Duration duration = length.isEmpty() ? offer.longest() : Durations.parse("duration", length);
+        Duration duration = duration(talk, offer);
         String reason = talk.ask("", offer.reasonRequired() ? "Reason: " : "Reason (may be empty): ", true)
                 .strip();
         Asked asked = logins.ask(login, getUsername(), evidence, offer.role(), duration, reason);
@@ -151,6 +157,22 @@ final class InteractiveAuth extends AbstractUserAuth {
             case GRANTED -> logins.attempt(login, getUsername(), evidence);
             case WAITING -> await(login, talk, evidence, asked);
         };
+    }
+
+    private static Duration duration(Conversation talk, Answer.Offer offer) throws Abandoned {
+        String text = "";
+        for (int tries = 0; tries < 3; tries++) {
+            String typed = talk.ask(text, "For how long (at most " + Durations.shown(offer.longest()) + "): ", true)
+                    .strip();
+            try {
+                return typed.isEmpty()
+                        ? offer.longest()
+                        : Durations.within("duration", Durations.parse("duration", typed), offer.longest());
+            } catch (Refusal e) {
+                text = e.sentence();
+            }
+        }
+        throw new Abandoned();
     }
 
     private static Answer.Offer choose(Conversation talk, Answer.MayAsk may) throws Abandoned {

@@ -28,6 +28,21 @@ final class Packets {
                 .packet();
     }
 
+    static Packet close(long recipient) {
+        return Packet.build(SshConstants.SSH_MSG_CHANNEL_CLOSE)
+                .number(recipient)
+                .packet();
+    }
+
+    static Packet exitStatus(long recipient, int status) {
+        return Packet.build(SshConstants.SSH_MSG_CHANNEL_REQUEST)
+                .number(recipient)
+                .text("exit-status")
+                .flag(false)
+                .number(status)
+                .packet();
+    }
+
     static Packet data(long recipient, byte[] bytes) {
         return Packet.build(SshConstants.SSH_MSG_CHANNEL_DATA)
                 .number(recipient)

@@ -38,6 +38,9 @@ final class RelayedChannel {
     volatile @Nullable InputGate gate;
     volatile boolean showsText;
 
+    /** Both ends were sent a close by us, so nothing of either is passed on. */
+    volatile boolean cutHere;
+
     private volatile boolean clientClosed;
     private volatile boolean targetClosed;
 

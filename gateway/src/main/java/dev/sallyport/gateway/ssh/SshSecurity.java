@@ -20,7 +20,6 @@ import org.apache.sshd.common.util.security.SecurityUtils;
  * hardware; BouncyCastle is asked for Ed25519 and ML-KEM alone, which MINA cannot take from the JDK, and is never the
  * provider of a cipher (15 to 67 times slower). sntrup761 is left out: it costs each client 75 ms, and ML-KEM is there.
  */
-@SuppressWarnings("deprecation") // the old ones are deprecated there for what they are here: a last resort
 final class SshSecurity {
     private static final String BC = "org.apache.sshd.security.provider.BC.";
 
@@ -95,13 +94,18 @@ final class SshSecurity {
             BuiltinSignatures.rsaSHA256);
 
     /** What old devices may still need; offered to a target only when it says so. */
+    @SuppressWarnings("deprecation") // that is what they are here for
     private static final List<BuiltinDHFactories> OLD_KEY_EXCHANGES =
             List.of(BuiltinDHFactories.dhg14, BuiltinDHFactories.dhgex, BuiltinDHFactories.dhg1);
 
+    @SuppressWarnings("deprecation") // that is what they are here for
     private static final List<BuiltinCiphers> OLD_CIPHERS = List.of(
             BuiltinCiphers.aes256cbc, BuiltinCiphers.aes192cbc, BuiltinCiphers.aes128cbc, BuiltinCiphers.tripledescbc);
 
+    @SuppressWarnings("deprecation") // that is what they are here for
     private static final List<BuiltinMacs> OLD_MACS = List.of(BuiltinMacs.hmacsha1, BuiltinMacs.hmacmd5);
+
+    @SuppressWarnings("deprecation") // that is what they are here for
     private static final List<BuiltinSignatures> OLD_SIGNATURES = List.of(BuiltinSignatures.rsa, BuiltinSignatures.dsa);
 
     private SshSecurity() {}

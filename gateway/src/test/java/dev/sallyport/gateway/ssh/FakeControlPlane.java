@@ -213,7 +213,7 @@ final class FakeControlPlane implements ControlPlane {
         }
     }
 
-    @SuppressWarnings("WaitNotInLoop") // its callers look again and again
+    @SuppressWarnings("WaitNotInLoop") // its callers loop
     private void pause() {
         try {
             wait(20);

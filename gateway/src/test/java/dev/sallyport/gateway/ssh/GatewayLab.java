@@ -100,7 +100,7 @@ final class GatewayLab implements AutoCloseable {
         trusted = Files.writeString(dir.resolve("trusted"), "@cert-authority * " + publicLine(hostCa) + "\n");
         var host = HostIdentity.of(Secret.of(Files.readString(hostKey))).certificate(Files.readString(certificate));
         gateway = SshGateway.start(
-                SshGateway.Config.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                SshGateway.Config.at(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
                 host,
                 control,
                 recorders,
@@ -138,8 +138,9 @@ final class GatewayLab implements AutoCloseable {
         return SshKeyPair.ofOpenSshText(Secret.of(Files.readString(key)));
     }
 
+    /** As the journal: never fails, never waits. */
     private void report(SessionId session, Report.What what) {
-        control.report("lab", List.of(new Report(sequence.incrementAndGet(), Instant.now(), session, what)));
+        control.reports.add(new Report(sequence.incrementAndGet(), Instant.now(), session, what));
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ final class MemoryRecorders implements Recorders {
 
     final List<Recorded> channels = new CopyOnWriteArrayList<>();
     volatile boolean broken;
-    volatile int closed;
+    final AtomicInteger closed = new AtomicInteger();
 
     /** What was recorded of one channel. */
     static final class Recorded implements SessionRecorder.Track {
@@ -114,7 +115,7 @@ final class MemoryRecorders implements Recorders {
 
             @Override
             public void close() {
-                closed++;
+                closed.incrementAndGet();
             }
         };
     }

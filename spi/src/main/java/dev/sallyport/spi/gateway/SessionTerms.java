@@ -14,7 +14,8 @@ import java.util.Set;
  * @param grace how long an open session goes on when the gateway has not heard the feed; nothing for critical roles
  * @param environment names of variables a client may set, with * at the end for any ending
  * @param rules what is looked for in commands
- * @param redacted patterns (RE2 syntax) that reach no recording, beside the secrets the product knows
+ * @param redacted forms of secrets that reach no recording, beside the secrets the product knows: a fixed beginning, a
+ *     class and a count, as in {@code AKIA[A-Z0-9]{16}}
  */
 public record SessionTerms(
         Recording recording,
