@@ -51,8 +51,9 @@ class ThrottleTest {
     private static void prolongBlocks() throws SQLException {
         try (var connection = database.connect(database.owner());
                 var statement = connection.createStatement()) {
-            statement.executeUpdate("update sallyport.login_throttle set blocked_until = blocked_until + interval '1 hour'"
-                    + " where key like 'name:%' and blocked_until > last_at");
+            statement.executeUpdate(
+                    "update sallyport.login_throttle set blocked_until = blocked_until + interval '1 hour'"
+                            + " where key like 'name:%' and blocked_until > last_at");
         }
     }
 
