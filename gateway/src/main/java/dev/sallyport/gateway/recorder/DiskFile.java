@@ -16,8 +16,7 @@ final class DiskFile implements SpoolFile {
 
     /** Makes the file; one that is there already is an error. */
     static DiskFile create(Path path) throws IOException {
-        Files.createFile(
-                path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         return open(path);
     }
 

@@ -9,7 +9,8 @@ import java.net.URI;
  * @param endpoint {@code https://…}; plain HTTP only to a loopback address
  * @param prefix goes before the name of every recording; may be empty
  */
-public record S3Settings(URI endpoint, String region, String bucket, String prefix, String accessKey, Secret secretKey) {
+public record S3Settings(
+        URI endpoint, String region, String bucket, String prefix, String accessKey, Secret secretKey) {
     public S3Settings {
         String host = String.valueOf(endpoint.getHost());
         boolean loopback = host.equals("127.0.0.1") || host.equals("localhost") || host.equals("[::1]");
@@ -21,7 +22,8 @@ public record S3Settings(URI endpoint, String region, String bucket, String pref
             throw new IllegalArgumentException("bucket: " + bucket + " (expected: the name of a bucket)");
         }
         if (!prefix.matches("([A-Za-z0-9_-]{1,64}/){0,8}")) {
-            throw new IllegalArgumentException("prefix: " + prefix + " (expected: folders, each with a slash behind it)");
+            throw new IllegalArgumentException(
+                    "prefix: " + prefix + " (expected: folders, each with a slash behind it)");
         }
     }
 

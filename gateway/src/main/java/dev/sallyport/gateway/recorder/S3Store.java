@@ -167,7 +167,8 @@ public final class S3Store implements RecordingStore {
     }
 
     private Map<String, List<String>> signed(String method, URI uri, Map<String, String> headers, byte[] body) {
-        var unsigned = SdkHttpRequest.builder().method(SdkHttpMethod.fromValue(method)).uri(uri);
+        var unsigned =
+                SdkHttpRequest.builder().method(SdkHttpMethod.fromValue(method)).uri(uri);
         headers.forEach(unsigned::putHeader);
         SignedRequest signed = signer.sign(sign -> sign.identity(AwsCredentialsIdentity.create(
                         settings.accessKey(), settings.secretKey().reveal()))

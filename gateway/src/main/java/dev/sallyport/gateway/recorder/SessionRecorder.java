@@ -113,8 +113,8 @@ public final class SessionRecorder implements AutoCloseable {
             spool.finished(session);
         } catch (IOException e) {
             abandon();
-            throw RecorderRefusal.SPOOL_UNWRITABLE.because("the recording of " + session
-                    + " could not be closed and will be as cut short: " + e.getMessage());
+            throw RecorderRefusal.SPOOL_UNWRITABLE.because(
+                    "the recording of " + session + " could not be closed and will be as cut short: " + e.getMessage());
         }
     }
 

@@ -65,8 +65,7 @@ public final class Spool implements AutoCloseable {
     }
 
     private static FileChannel lock(Path folder) throws IOException {
-        var channel = FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock;
         try {
             lock = channel.tryLock();
@@ -98,8 +97,7 @@ public final class Spool implements AutoCloseable {
             ticking.add(recorder);
             return recorder;
         } catch (IOException e) {
-            throw RecorderRefusal.SPOOL_UNWRITABLE.because(
-                    "the recording of " + session + " cannot be started: " + e);
+            throw RecorderRefusal.SPOOL_UNWRITABLE.because("the recording of " + session + " cannot be started: " + e);
         }
     }
 
@@ -149,8 +147,7 @@ public final class Spool implements AutoCloseable {
         }
         byte[] all = Files.readAllBytes(journal);
         int middle = Math.min(all.length, SessionFiles.REGION);
-        return List.of(
-                java.util.Arrays.copyOf(all, middle), java.util.Arrays.copyOfRange(all, middle, all.length));
+        return List.of(java.util.Arrays.copyOf(all, middle), java.util.Arrays.copyOfRange(all, middle, all.length));
     }
 
     /** Recordings that are closed and wait to be shipped. */
@@ -184,10 +181,7 @@ public final class Spool implements AutoCloseable {
 
     /** The recording is whole on the disk: it gets its final name, and only then its journal goes. */
     void finished(String session) throws IOException {
-        Files.move(
-                folder.resolve(session + PART),
-                folder.resolve(session + CLOSED),
-                StandardCopyOption.ATOMIC_MOVE);
+        Files.move(folder.resolve(session + PART), folder.resolve(session + CLOSED), StandardCopyOption.ATOMIC_MOVE);
         forceFolder(folder);
         Files.deleteIfExists(folder.resolve(session + JOURNAL));
     }

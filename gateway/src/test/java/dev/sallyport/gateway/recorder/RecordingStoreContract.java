@@ -48,8 +48,7 @@ abstract class RecordingStoreContract {
         store().put("ses_a.rec", first);
 
         assertThatThrownBy(() -> store().put("ses_a.rec", file(1000, 2)))
-                .isInstanceOfSatisfying(
-                        Refusal.class, r -> assertThat(r.code()).isEqualTo("recorder.already-stored"));
+                .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.code()).isEqualTo("recorder.already-stored"));
         try (InputStream in = store().open("ses_a.rec")) {
             assertThat(in.readAllBytes()).isEqualTo(Files.readAllBytes(first));
         }

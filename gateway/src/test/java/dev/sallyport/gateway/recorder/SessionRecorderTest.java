@@ -51,7 +51,8 @@ class SessionRecorderTest {
             assertThat(read(spool.closed().getFirst(), new Ending.Complete())).isEqualTo("hello world");
             assertThat(folder.resolve("ses_a.journal")).doesNotExist();
             assertThatThrownBy(() -> recorder.append(output(40, "more")))
-                    .isInstanceOfSatisfying(Refusal.class, r -> assertThat(r.code()).isEqualTo("recorder.closed"));
+                    .isInstanceOfSatisfying(
+                            Refusal.class, r -> assertThat(r.code()).isEqualTo("recorder.closed"));
         }
     }
 
@@ -221,14 +222,18 @@ class SessionRecorderTest {
                     .start()) {
                 child.awaitLine("taken " + (300 + round * 400), LIMIT);
                 child.kill();
-                taken = (int) child.output().lines().filter(l -> l.matches("taken [0-9]+")).count();
+                taken = (int) child.output()
+                        .lines()
+                        .filter(l -> l.matches("taken [0-9]+"))
+                        .count();
             }
 
             try (var spool = new Spool(spoolFolder, RecorderLimits.USUAL, (_, _, _) -> {})) {
                 var recovered = spool.recover(NOW, "the gateway was killed");
 
                 assertThat(recovered).hasSize(1);
-                String text = read(spool.closed().getFirst(), recovered.getFirst().ending());
+                String text =
+                        read(spool.closed().getFirst(), recovered.getFirst().ending());
                 assertThat(text.lines().count()).isGreaterThanOrEqualTo(taken - 1);
                 int number = 0;
                 for (String line : text.lines().toList()) {
@@ -267,8 +272,7 @@ class SessionRecorderTest {
             recorder.close();
 
             assertThat(shipping.runOnce(NOW))
-                    .containsExactly(
-                            new Shipping.Outcome.Failed("ses_a", 1, NOW.plusSeconds(1), "the store is away"));
+                    .containsExactly(new Shipping.Outcome.Failed("ses_a", 1, NOW.plusSeconds(1), "the store is away"));
             assertThat(shipping.runOnce(NOW)).isEmpty();
             assertThat(spool.closed()).hasSize(1);
             away.set(false);
