@@ -1,5 +1,6 @@
 package dev.sallyport.gateway;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +25,18 @@ public interface SessionRecorder {
      */
     Track open(int channel, Kind kind, String what, int columns, int rows) throws RecordingFailed;
 
+    /** The text without secrets that are known here, for reports. */
+    String redacted(String text);
+
     /** Closes the recording; called once, when nothing follows any more. Never throws: what failed is told in reports. */
     void close();
 
     /** One channel's part. */
     interface Track {
-        void output(byte[] bytes, int offset, int length) throws RecordingFailed;
+        /** Returns what may be shown to those who watch: without secrets, and perhaps a little later. */
+        byte[] output(byte[] bytes, int offset, int length) throws RecordingFailed;
 
-        void error(byte[] bytes, int offset, int length) throws RecordingFailed;
+        byte[] error(byte[] bytes, int offset, int length) throws RecordingFailed;
 
         void input(byte[] bytes, int offset, int length) throws RecordingFailed;
 
@@ -51,10 +56,14 @@ public interface SessionRecorder {
     SessionRecorder OFF = new SessionRecorder() {
         private static final Track NOTHING = new Track() {
             @Override
-            public void output(byte[] bytes, int offset, int length) {}
+            public byte[] output(byte[] bytes, int offset, int length) {
+                return Arrays.copyOfRange(bytes, offset, offset + length);
+            }
 
             @Override
-            public void error(byte[] bytes, int offset, int length) {}
+            public byte[] error(byte[] bytes, int offset, int length) {
+                return Arrays.copyOfRange(bytes, offset, offset + length);
+            }
 
             @Override
             public void input(byte[] bytes, int offset, int length) {}
@@ -69,6 +78,11 @@ public interface SessionRecorder {
         @Override
         public Track open(int channel, Kind kind, String what, int columns, int rows) {
             return NOTHING;
+        }
+
+        @Override
+        public String redacted(String text) {
+            return text;
         }
 
         @Override

@@ -10,6 +10,8 @@ import org.apache.sshd.common.util.buffer.Buffer;
 
 /** What the target says, on its way to the client. One thread. */
 final class FromTarget {
+    private static final byte[] NOTHING = {};
+
     private final Relay relay;
     private final RelayContext context;
 
@@ -51,16 +53,14 @@ final class FromTarget {
         int offset = in.rpos();
         channel.toClient(length);
         var track = channel.track;
-        if (track != null) {
-            track.output(packet.body(), offset, length);
-        }
+        byte[] shown = track == null ? NOTHING : track.output(packet.body(), offset, length);
         relay.toClient(packet);
         var watch = channel.watch;
         if (watch != null) {
             watch.fromTarget(packet.body(), offset, length);
         }
         context.activity(false, length);
-        context.shown(channel, packet.body(), offset, length);
+        context.shown(channel, shown);
     }
 
     private void extended(Packet packet, Buffer in) throws IOException, InterruptedException, RecordingFailed {
@@ -73,12 +73,10 @@ final class FromTarget {
         int offset = in.rpos();
         channel.toClient(length);
         var track = channel.track;
-        if (track != null) {
-            track.error(packet.body(), offset, length);
-        }
+        byte[] shown = track == null ? NOTHING : track.error(packet.body(), offset, length);
         relay.toClient(packet);
         context.activity(false, length);
-        context.shown(channel, packet.body(), offset, length);
+        context.shown(channel, shown);
     }
 
     private void close(Packet packet, Buffer in) throws IOException, InterruptedException {

@@ -131,7 +131,22 @@ final class GatewaySession implements RelayContext {
 
     @Override
     public void report(Report.What what) {
-        reporter.report(id, what);
+        reporter.report(
+                id,
+                switch (what) {
+                    case Report.Command(int channel, String text, boolean exact, Integer status) ->
+                        new Report.Command(channel, recorder.redacted(text), exact, status);
+                    case Report.RuleMatched(int channel, String pattern, boolean blocked, String text) ->
+                        new Report.RuleMatched(channel, pattern, blocked, recorder.redacted(text));
+                    case Report.FileTouched _,
+                            Report.OpaqueOpened _,
+                            Report.RecordingProgress _,
+                            Report.RecordingGap _,
+                            Report.RecordingStored _,
+                            Report.Text _,
+                            Report.Supervised _,
+                            Report.Closed _ -> what;
+                });
     }
 
     @Override
@@ -157,9 +172,9 @@ final class GatewaySession implements RelayContext {
     }
 
     @Override
-    public void shown(RelayedChannel channel, byte[] bytes, int offset, int length) {
-        if (channel.showsText && supervision.isWatched()) {
-            supervision.frame(clock.millis() - startedAt.toEpochMilli(), channel, bytes, offset, length);
+    public void shown(RelayedChannel channel, byte[] bytes) {
+        if (bytes.length > 0 && channel.showsText && supervision.isWatched()) {
+            supervision.frame(clock.millis() - startedAt.toEpochMilli(), channel, bytes);
         }
     }
 

@@ -28,8 +28,8 @@ interface RelayContext {
     @Nullable
     InputGate typed(RelayedChannel channel);
 
-    /** What is shown, for those who watch. */
-    void shown(RelayedChannel channel, byte[] bytes, int offset, int length);
+    /** What is shown, without secrets, for those who watch. */
+    void shown(RelayedChannel channel, byte[] bytes);
 
     /** A channel is over. */
     void closed(RelayedChannel channel);

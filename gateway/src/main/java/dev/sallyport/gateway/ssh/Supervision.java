@@ -5,7 +5,6 @@ import dev.sallyport.spi.gateway.LiveFrame;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -116,8 +115,8 @@ final class Supervision {
         }
     }
 
-    void frame(long offsetMillis, RelayedChannel channel, byte[] bytes, int offset, int length) {
-        var output = Bytes.of(Arrays.copyOfRange(bytes, offset, offset + length));
+    void frame(long offsetMillis, RelayedChannel channel, byte[] bytes) {
+        var output = Bytes.of(bytes);
         lock.lock();
         try {
             if (frames.size() >= FRAMES_MAX) {

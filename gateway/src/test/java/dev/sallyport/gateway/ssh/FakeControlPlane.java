@@ -7,6 +7,8 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.base.RequestId;
 import dev.sallyport.base.Secret;
 import dev.sallyport.base.SessionId;
+import dev.sallyport.formats.recording.RecordingKey;
+import dev.sallyport.formats.recording.RecordingKeyPair;
 import dev.sallyport.formats.ssh.SshCertificate;
 import dev.sallyport.formats.ssh.SshKeyPair;
 import dev.sallyport.formats.ssh.SshPublicKey;
@@ -29,6 +31,7 @@ import dev.sallyport.spi.gateway.TargetAccess;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeControlPlane implements ControlPlane {
     final SshKeyPair accessCa;
     final SshKeyPair targetCa;
+    final RecordingKeyPair recordingKeys = RecordingKeyPair.generate("test");
     final GrantId grant = GrantId.next();
     final List<Destination> asked = new CopyOnWriteArrayList<>();
     final List<SessionId> opened = new CopyOnWriteArrayList<>();
@@ -55,6 +59,7 @@ final class FakeControlPlane implements ControlPlane {
     volatile String login = "nobody";
     volatile Instant endsAt = Instant.now().plus(Duration.ofHours(1));
     volatile Secret secret = Secret.of("none");
+    volatile List<Secret> secrets = List.of();
     volatile boolean away;
     volatile boolean deaf;
 
@@ -122,7 +127,8 @@ final class FakeControlPlane implements ControlPlane {
     public Opened open(PermitId permit, SessionId session, Opening opening) {
         refuseIfAway();
         opened.add(session);
-        return new Opened("key", Bytes.of(new byte[32]), List.of(), endsAt);
+        RecordingKey key = recordingKeys.publicKey();
+        return new Opened(key.id(), Bytes.of(HexFormat.of().parseHex(key.publicKeyHex())), secrets, endsAt);
     }
 
     @Override

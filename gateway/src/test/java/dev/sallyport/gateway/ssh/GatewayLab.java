@@ -2,8 +2,15 @@ package dev.sallyport.gateway.ssh;
 
 import dev.sallyport.base.Secret;
 import dev.sallyport.base.SessionId;
+import dev.sallyport.formats.recording.Ending;
+import dev.sallyport.formats.recording.Event;
+import dev.sallyport.formats.recording.RecordingReader;
+import dev.sallyport.formats.recording.RecordingSource;
 import dev.sallyport.formats.ssh.SshKeyPair;
 import dev.sallyport.gateway.GatewayMeasures;
+import dev.sallyport.gateway.SealedRecorders;
+import dev.sallyport.gateway.recorder.FolderStore;
+import dev.sallyport.gateway.recorder.RecorderLimits;
 import dev.sallyport.spi.gateway.Report;
 import dev.sallyport.spi.gateway.TargetAccess;
 import dev.sallyport.spi.gateway.TargetAccess.Credential;
@@ -13,6 +20,7 @@ import dev.sallyport.testkit.SshServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,6 +29,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A real sshd that trusts the target CA, a gateway in front of it, and somebody with a certificate of the access CA. */
 final class GatewayLab implements AutoCloseable {
@@ -36,6 +45,7 @@ final class GatewayLab implements AutoCloseable {
     final MemoryRecorders recorders = new MemoryRecorders();
     final Measured measures = new Measured();
     final SshGateway gateway;
+    private final @Nullable SealedRecorders sealed;
     private final AtomicLong sequence = new AtomicLong();
 
     /** Keeps what was measured. */
@@ -75,7 +85,7 @@ final class GatewayLab implements AutoCloseable {
         public void journal(int waiting) {}
     }
 
-    private GatewayLab(Path dir, Clock clock, List<String> targetLines) throws IOException {
+    private GatewayLab(Path dir, Clock clock, boolean seal, List<String> targetLines) throws IOException {
         this.dir = dir;
         userKey = SshKeys.generate(dir.resolve("user"));
         accessCa = SshKeys.generate(dir.resolve("access-ca"));
@@ -99,22 +109,58 @@ final class GatewayLab implements AutoCloseable {
         Path certificate = SshKeys.certify(hostCa, hostKey, "gateway", "127.0.0.1", "-h");
         trusted = Files.writeString(dir.resolve("trusted"), "@cert-authority * " + publicLine(hostCa) + "\n");
         var host = HostIdentity.of(Secret.of(Files.readString(hostKey))).certificate(Files.readString(certificate));
+        sealed = seal
+                ? SealedRecorders.open(
+                        dir.resolve("spool"),
+                        RecorderLimits.USUAL,
+                        new FolderStore(dir.resolve("store")),
+                        this::report,
+                        clock)
+                : null;
         gateway = SshGateway.start(
                 SshGateway.Config.at(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)),
                 host,
                 control,
-                recorders,
+                sealed == null ? recorders : sealed,
                 this::report,
                 measures,
                 clock);
     }
 
     static GatewayLab in(Path dir, String... targetLines) throws IOException {
-        return new GatewayLab(dir, Clock.systemUTC(), List.of(targetLines));
+        return new GatewayLab(dir, Clock.systemUTC(), false, List.of(targetLines));
+    }
+
+    /** With the recorder as it is, its spool and its store in the folder. */
+    static GatewayLab sealed(Path dir) throws IOException {
+        return new GatewayLab(dir, Clock.systemUTC(), true, List.of());
+    }
+
+    /** What a stored recording has of the output, opened with the recording key. */
+    String played(String location) throws IOException {
+        var text = new StringBuilder();
+        reader(location).events(entry -> {
+            if (entry.event() instanceof Event.Data data) {
+                text.append(new String(data.bytes(), StandardCharsets.UTF_8));
+            }
+            if (entry.event() instanceof Event.Started started) {
+                text.append(started.command()).append('\n');
+            }
+        });
+        return text.toString();
+    }
+
+    Ending ending(String location) throws IOException {
+        return reader(location).events(_ -> {});
+    }
+
+    private RecordingReader reader(String location) throws IOException {
+        Path file = dir.resolve("store").resolve(location);
+        return RecordingReader.open(RecordingSource.of(file), control.recordingKeys);
     }
 
     static GatewayLab at(Path dir, Clock clock) throws IOException {
-        return new GatewayLab(dir, clock, List.of());
+        return new GatewayLab(dir, clock, false, List.of());
     }
 
     TargetAccess access(List<String> knownHosts) {
@@ -149,6 +195,9 @@ final class GatewayLab implements AutoCloseable {
             System.out.println(target.process().output());
         }
         gateway.close();
+        if (sealed != null) {
+            sealed.close();
+        }
         target.close();
     }
 }

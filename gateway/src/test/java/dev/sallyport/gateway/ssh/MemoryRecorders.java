@@ -9,6 +9,7 @@ import dev.sallyport.spi.gateway.Permit;
 import dev.sallyport.spi.gateway.Report;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,13 +45,15 @@ final class MemoryRecorders implements Recorders {
         }
 
         @Override
-        public void output(byte[] bytes, int offset, int length) throws RecordingFailed {
+        public byte[] output(byte[] bytes, int offset, int length) throws RecordingFailed {
             keep(output, bytes, offset, length);
+            return Arrays.copyOfRange(bytes, offset, offset + length);
         }
 
         @Override
-        public void error(byte[] bytes, int offset, int length) throws RecordingFailed {
+        public byte[] error(byte[] bytes, int offset, int length) throws RecordingFailed {
             keep(output, bytes, offset, length);
+            return Arrays.copyOfRange(bytes, offset, offset + length);
         }
 
         @Override
@@ -111,6 +114,11 @@ final class MemoryRecorders implements Recorders {
                 var recorded = new Recorded(MemoryRecorders.this, channel, kind, what, columns, rows);
                 channels.add(recorded);
                 return recorded;
+            }
+
+            @Override
+            public String redacted(String text) {
+                return text;
             }
 
             @Override
