@@ -2,6 +2,7 @@ package dev.sallyport.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.luben.zstd.Zstd;
 import dev.sallyport.formats.recording.Entry;
 import dev.sallyport.formats.recording.Event;
 import dev.sallyport.formats.recording.RecordingKeyPair;
@@ -33,7 +34,9 @@ final class Recorders {
 
     static void run(Options options, Report report) throws Exception {
         report.columns("what | terminal bytes | writes | stored | stored / terminal byte | to ours");
-        measure("interactive", TerminalWorkloads.interactive(Math.max(2, 400 / options.scale())), report);
+        int commands = Math.max(2, 400 / options.scale());
+        measure("interactive, answers repeat", TerminalWorkloads.interactive(commands, true), report);
+        measure("interactive, every answer new", TerminalWorkloads.interactive(commands, false), report);
         measure("bulk", TerminalWorkloads.bulk(8_000_000 / options.scale()), report);
     }
 
@@ -48,9 +51,20 @@ final class Recorders {
             long both = ours(folder.resolve("both"), writes);
             show(name + ": sallyport, with input", bytes, writes.size(), both, ours, report);
             Path script = feeder(folder, output);
+            Path ttyrec = folder.resolve("stored");
             for (var peer : peers(folder, script).entrySet()) {
                 if (isInstalled(peer.getValue().program)) {
                     show(name + ": " + peer.getKey(), bytes, output.size(), peer(peer.getValue()), ours, report);
+                    if (peer.getKey().equals("ttyrec")) {
+                        long packed = Zstd.compress(Files.readAllBytes(ttyrec), 3).length;
+                        show(
+                                name + ": ttyrec, packed by zstd -3 at its end",
+                                bytes,
+                                output.size(),
+                                packed,
+                                ours,
+                                report);
+                    }
                 }
             }
         } finally {
@@ -59,6 +73,10 @@ final class Recorders {
     }
 
     private static void show(String what, long bytes, int writes, long stored, long ours, Report report) {
+        if (stored == 0) {
+            report.row(what + " | " + bytes + " | " + writes + " | it recorded nothing here | – | –");
+            return;
+        }
         report.row("%s | %,d | %,d | %,d | %.3f | %.2f"
                 .formatted(what, bytes, writes, stored, (double) stored / bytes, (double) stored / ours));
     }

@@ -27,9 +27,12 @@ final class TerminalWorkloads {
 
     private TerminalWorkloads() {}
 
-    /** Somebody types commands with mistakes, reads what comes, and edits a file now and then. */
-    static List<Write> interactive(int rounds) {
-        var session = new Session(new Random(11));
+    /**
+     * Somebody types commands with mistakes, reads what comes, and edits a file now and then. What a command answers is
+     * the same each time but for one line in six, or all new.
+     */
+    static List<Write> interactive(int rounds, boolean repeats) {
+        var session = new Session(new Random(11), repeats);
         for (int i = 0; i < rounds; i++) {
             session.command(COMMANDS.get(session.random.nextInt(COMMANDS.size())));
         }
@@ -101,10 +104,13 @@ final class TerminalWorkloads {
     private static final class Session {
         private final Random random;
         private final List<Write> writes = new ArrayList<>();
+        private final boolean repeats;
+        private final java.util.Map<String, List<String>> answers = new java.util.HashMap<>();
         private long now;
 
-        Session(Random random) {
+        Session(Random random, boolean repeats) {
             this.random = random;
+            this.repeats = repeats;
             out(PROMPT);
         }
 
@@ -140,18 +146,13 @@ final class TerminalWorkloads {
         }
 
         private void answer(String command) {
-            int lines = 2 + random.nextInt(30);
+            var lines = repeats ? answers.computeIfAbsent(command, _ -> fresh(command)) : fresh(command);
             var text = new StringBuilder();
-            for (int i = 0; i < lines; i++) {
-                text.append("-rw-r--r-- 1 deploy deploy %7d Nov %2d %02d:%02d %s.%s %s\r\n"
-                        .formatted(
-                                random.nextInt(5_000_000),
-                                1 + random.nextInt(28),
-                                random.nextInt(24),
-                                random.nextInt(60),
-                                name(random),
-                                name(random),
-                                command.length() % 3 == 0 ? name(random) : ""));
+            for (int i = 0; i < lines.size(); i++) {
+                if (repeats && random.nextInt(6) == 0) {
+                    lines.set(i, line(command));
+                }
+                text.append(lines.get(i));
                 if (random.nextInt(6) == 0) {
                     out(text.toString());
                     text.setLength(0);
@@ -160,6 +161,26 @@ final class TerminalWorkloads {
             }
             out(text.toString());
             now += random.nextInt(20);
+        }
+
+        private List<String> fresh(String command) {
+            var lines = new ArrayList<String>();
+            for (int i = 2 + random.nextInt(30); i > 0; i--) {
+                lines.add(line(command));
+            }
+            return lines;
+        }
+
+        private String line(String command) {
+            return "-rw-r--r-- 1 deploy deploy %7d Nov %2d %02d:%02d %s.%s %s\r\n"
+                    .formatted(
+                            random.nextInt(5_000_000),
+                            1 + random.nextInt(28),
+                            random.nextInt(24),
+                            random.nextInt(60),
+                            name(random),
+                            name(random),
+                            command.length() % 3 == 0 ? name(random) : "");
         }
 
         private void edit() {
