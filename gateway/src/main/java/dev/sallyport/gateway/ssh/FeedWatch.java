@@ -31,8 +31,9 @@ final class FeedWatch implements AutoCloseable {
     }
 
     void start() {
-        Thread.ofVirtual().name("gateway-feed").start(() -> repeat("feed", this::feed));
-        Thread.ofVirtual().name("gateway-orders").start(() -> repeat("orders", new Orders()));
+        // threads of the system's own: those of a burst of log-ins must not keep an end from being heard
+        Thread.ofPlatform().daemon().name("gateway-feed").start(() -> repeat("feed", this::feed));
+        Thread.ofPlatform().daemon().name("gateway-orders").start(() -> repeat("orders", new Orders()));
         Thread.ofVirtual().name("gateway-live").start(() -> repeat("live", this::live));
     }
 

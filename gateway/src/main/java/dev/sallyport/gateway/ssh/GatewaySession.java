@@ -100,6 +100,15 @@ final class GatewaySession implements RelayContext {
         return supervision;
     }
 
+    long passed() {
+        return bytesIn.get() + bytesOut.get();
+    }
+
+    long buffered() {
+        Relay running = relay;
+        return running == null ? 0 : running.buffered();
+    }
+
     boolean isEnded() {
         return ended.get();
     }

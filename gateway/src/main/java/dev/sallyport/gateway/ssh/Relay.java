@@ -52,6 +52,10 @@ final class Relay {
         }
     }
 
+    long buffered() {
+        return client.buffered() + target.buffered();
+    }
+
     boolean isStopped() {
         return stopped.get();
     }

@@ -42,6 +42,10 @@ final class RelayService extends AbstractCloseable implements Service {
         return outbox;
     }
 
+    long buffered() {
+        return inbox.bytes() + outbox.unwritten();
+    }
+
     void discard() {
         inbox.discard();
         outbox.close();

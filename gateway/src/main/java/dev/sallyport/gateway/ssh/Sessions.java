@@ -30,6 +30,9 @@ final class Sessions {
     /** How long the feed may be silent before no session starts (design.md, effective deny). */
     static final Duration DEAF = Duration.ofSeconds(1);
 
+    /** How long a log-in waits for the feed, as in a burst that keeps the machine busy. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     /** Ended grants that are remembered. */
     private static final int ENDED_MAX = 10_000;
 
@@ -52,8 +55,8 @@ final class Sessions {
      *
      * @throws dev.sallyport.base.Refusal if the gateway is deaf, drains, or the grant has ended
      */
-    synchronized void add(GatewaySession session) {
-        refuseIfClosed(session.permit().feedVersion());
+    synchronized void add(GatewaySession session) throws InterruptedException {
+        awaitVersion(session.permit().feedVersion());
         if (ended.containsKey(session.permit().grant().value())) {
             throw GatewayRefusal.ENDED.because("the grant has ended");
         }
@@ -69,6 +72,14 @@ final class Sessions {
 
     synchronized int count() {
         return open.size();
+    }
+
+    long buffered() {
+        return all().stream().mapToLong(GatewaySession::buffered).sum();
+    }
+
+    long passed() {
+        return all().stream().mapToLong(GatewaySession::passed).sum();
     }
 
     private synchronized List<GatewaySession> all() {
@@ -91,11 +102,11 @@ final class Sessions {
         }
     }
 
-    /** Waits a moment for the feed to reach a version, then refuses if it has not. */
+    /** Waits a moment for the feed to be heard, and to reach a version; then refuses if it has not. */
     synchronized void awaitVersion(long needed) throws InterruptedException {
-        long until = System.nanoTime() + DEAF.toNanos();
-        while (version < needed && !draining && System.nanoTime() < until) {
-            wait(20);
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while ((version < needed || isDeaf()) && !draining && System.nanoTime() < until) {
+            wait(50);
         }
         refuseIfClosed(needed);
     }

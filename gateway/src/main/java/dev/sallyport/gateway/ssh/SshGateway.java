@@ -118,6 +118,16 @@ public final class SshGateway implements AutoCloseable {
         return sessions.count();
     }
 
+    /** Bytes that wait in the gateway to be passed on. */
+    public long buffered() {
+        return sessions.buffered();
+    }
+
+    /** Bytes that the open sessions have passed on, both ways. */
+    public long passed() {
+        return sessions.passed();
+    }
+
     /** No session starts any more, those that are open may end by themselves for so long; then they are ended. */
     public void drain(Duration patience) {
         sessions.drain();
