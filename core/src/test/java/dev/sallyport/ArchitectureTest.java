@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 @NullMarked
 class ArchitectureTest {
     private static final String ROOT = "dev.sallyport.";
-    private static final List<String> FEATURES =
-            List.of("database", "audit", "feed", "finding", "identity", "catalog", "credential", "grant", "request");
+    private static final List<String> FEATURES = List.of(
+            "database", "audit", "feed", "finding", "identity", "catalog", "credential", "grant", "request", "session");
 
     private final JavaClasses classes = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -28,6 +28,7 @@ import dev.sallyport.request.Approving;
 import dev.sallyport.request.Ask;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.Requests;
+import dev.sallyport.session.SessionLeases;
 import dev.sallyport.testkit.TestDatabase;
 import dev.sallyport.testkit.TestDatabases;
 import java.io.IOException;
@@ -50,6 +51,7 @@ public final class World implements AutoCloseable {
     public final Connections connections;
     public final Database database;
     public final Audit audit = new Audit("test:" + Ids.next("run_"));
+    public final KeyVault vault = KeyVault.open(scratch().resolve("root.key"));
     public final SshAuthorities authorities;
     public final RevocationList revocations;
     public final Grants grants;
@@ -83,13 +85,13 @@ public final class World implements AutoCloseable {
                                 fresh.app().user()));
         connections = new Connections(config());
         database = new Database(connections.pool(), () -> offset);
-        authorities =
-                new SshAuthorities(database, audit, KeyVault.open(scratch().resolve("root.key")));
+        authorities = new SshAuthorities(database, audit, vault);
         authorities.createMissing();
         revocations = new RevocationList(database, authorities);
         grants = new Grants(database, audit);
         ssh = new SshAccess(database, audit, new SshCertificates(authorities));
-        worker = new GrantWorker(database, audit, new Findings(audit), List.of(new SshLeases(database)));
+        worker = new GrantWorker(
+                database, audit, new Findings(audit), List.of(new SshLeases(database), new SessionLeases(database)));
         requests = new Requests(database, audit, grants);
         approving = new Approving(database, audit, requests, grants);
     }

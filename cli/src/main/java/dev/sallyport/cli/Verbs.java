@@ -11,6 +11,7 @@ import dev.sallyport.cli.doctor.DoctorVerbs;
 import dev.sallyport.cli.host.EnrollVerb;
 import dev.sallyport.cli.keys.KeyVerbs;
 import dev.sallyport.cli.login.LoginVerbs;
+import dev.sallyport.cli.session.SessionVerbs;
 import dev.sallyport.cli.shell.Shell;
 import dev.sallyport.cli.ssh.CredentialVerbs;
 import dev.sallyport.cli.ssh.SshVerbs;
@@ -49,6 +50,7 @@ record Verbs(String heading, List<Verb> verbs) {
                 case AUDIT -> under(new Root(shell), AuditVerbs::new);
                 case KEYS -> under(new Root(shell), KeyVerbs::new);
                 case FINDINGS -> new CommandLine(new FindingVerbs(shell));
+                case SESSIONS -> new CommandLine(new SessionVerbs(shell));
                 case DOCTOR -> new CommandLine(new DoctorVerbs(shell));
                 case COMPLETION -> new CommandLine(new CompletionVerbs(shell));
             };
@@ -73,6 +75,7 @@ record Verbs(String heading, List<Verb> verbs) {
         AUDIT,
         KEYS,
         FINDINGS,
+        SESSIONS,
         DOCTOR,
         COMPLETION
     }
@@ -132,6 +135,13 @@ record Verbs(String heading, List<Verb> verbs) {
             new Verbs(
                     "Watching",
                     List.of(
+                            new Verb("sessions", "sessions through gateways, open and past", Feature.SESSIONS),
+                            new Verb("watch", "see an open session as it goes on", Feature.SESSIONS),
+                            new Verb("message", "write a line into an open session", Feature.SESSIONS),
+                            new Verb("pause", "let nothing through a session", Feature.SESSIONS),
+                            new Verb("resume", "let a paused session go on", Feature.SESSIONS),
+                            new Verb("kill", "end an open session now", Feature.SESSIONS),
+                            new Verb("commands", "what was run in a session", Feature.SESSIONS),
                             new Verb("audit", "search and follow the audit log", Feature.AUDIT),
                             new Verb("keys", "the keys that sign, and replacing them", Feature.KEYS),
                             new Verb("findings", "what somebody should look at", Feature.FINDINGS),

@@ -7,6 +7,9 @@ package dev.sallyport.audit;
 public interface EventType {
     /** OCSF class and the category it belongs to. */
     enum OcsfClass {
+        FILE_SYSTEM_ACTIVITY(1001, "file_activity"),
+        PROCESS_ACTIVITY(1007, "process_activity"),
+        SSH_ACTIVITY(4007, "ssh_activity"),
         ACCOUNT_CHANGE(3001, "account_change"),
         AUTHENTICATION(3002, "authentication"),
         AUTHORIZE_SESSION(3003, "authorize_session"),

@@ -62,6 +62,7 @@ final class ReferencePage {
             switch (key.shape()) {
                 case Shape.Fields inner -> rows(here, inner);
                 case Shape.WordOr either -> rows(here, either.fields());
+                case Shape.Many(Shape.Fields inner, int _) -> rows(here + "[]", inner);
                 case Shape.Word _, Shape.Choice _, Shape.Whole _, Shape.Flag _, Shape.Pairs _, Shape.Many _ -> {
                     // one row says it
                 }

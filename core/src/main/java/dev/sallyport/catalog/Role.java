@@ -5,6 +5,7 @@ import dev.sallyport.database.Spec;
 import dev.sallyport.policy.Access;
 import dev.sallyport.policy.Approvals;
 import dev.sallyport.policy.RoleRule;
+import dev.sallyport.policy.SessionObligations;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,7 +52,34 @@ public record Role(RoleId id, String name, Spec spec, String managedBy, long ver
                 !request.text("reason", "required").equals("optional"),
                 request.duration("decideWithin", RoleRule.DECIDE_WITHIN),
                 Access.valueOf(spec.text("access", "direct").toUpperCase(Locale.ROOT)),
-                request.duration("certificateValidity", RoleRule.CERTIFICATE_VALIDITY));
+                request.duration("certificateValidity", RoleRule.CERTIFICATE_VALIDITY),
+                session());
+    }
+
+    /** What holds inside sessions through a gateway; what cannot be read is read the strictest way. */
+    private SessionObligations session() {
+        Spec session = spec.at("session");
+        return new SessionObligations(
+                switch (session.text("recording", "strict")) {
+                    case "off" -> SessionObligations.Recording.OFF;
+                    case "best-effort" -> SessionObligations.Recording.BEST_EFFORT;
+                    default -> SessionObligations.Recording.STRICT;
+                },
+                session.flag("supervised"),
+                session.flag("opaque"),
+                !session.has("files") || session.flag("files"),
+                session.flag("remoteForwarding"),
+                session.duration("idle", SessionObligations.IDLE),
+                session.duration("longest", SessionObligations.LONGEST),
+                session.duration("grace", SessionObligations.GRACE),
+                session.has("environment") ? session.texts("environment") : SessionObligations.DEFAULT.environment(),
+                session.all("commands").stream()
+                        .map(rule -> new SessionObligations.CommandRule(
+                                rule.text("pattern", ""),
+                                !rule.text("act", "block").equals("alert"),
+                                rule.text("message", "")))
+                        .toList(),
+                session.texts("redact"));
     }
 
     private static Optional<Approvals> approvals(Spec approval) {

@@ -36,6 +36,19 @@ final class Rules {
         if (document.name().equals(Target.SALLYPORT)) {
             wrong("metadata.name", "metadata.name: \"sallyport\" is the product itself (expected: another name)");
         }
+        spec.at("ssh").pairs("injected").forEach((login, secret) -> {
+            if (Words.LOGIN.reader().apply(login).isEmpty()) {
+                wrong(
+                        "spec.ssh.injected." + login,
+                        "spec.ssh.injected: " + Text.quoted(login) + " (expected: " + Words.LOGIN.expected() + ")");
+            }
+            if (Words.SECRET_FILE.reader().apply(secret).isEmpty()) {
+                wrong(
+                        "spec.ssh.injected." + login,
+                        "spec.ssh.injected." + login + ": " + Text.quoted(secret) + " (expected: "
+                                + Words.SECRET_FILE.expected() + ")");
+            }
+        });
     }
 
     private void provider() {
@@ -73,6 +86,15 @@ final class Rules {
         }
         if (spec.has("ssh") && spec.at("ssh").texts("logins").isEmpty()) {
             wrong("spec.ssh.logins", "spec.ssh.logins: empty (expected: at least one account)");
+        }
+        if (spec.has("session") && !spec.text("access", "").equals("gateway")) {
+            wrong(
+                    "spec.session",
+                    "spec.session: stands beside access: " + spec.text("access", "direct")
+                            + " (expected: access: gateway, as only gateways keep it)");
+        }
+        if (spec.has("rights") && spec.text("access", "").equals("gateway")) {
+            wrong("spec.access", "spec.access: gateway (expected: direct, as rights are used without a session)");
         }
         if (spec.has("rights") && spec.texts("rights").isEmpty()) {
             wrong("spec.rights", "spec.rights: empty (expected: at least one right)");

@@ -13,6 +13,7 @@ import dev.sallyport.catalog.Shape.WordOr;
 import dev.sallyport.identity.Rights;
 import dev.sallyport.policy.Approvals;
 import dev.sallyport.policy.RoleRule;
+import dev.sallyport.policy.SessionObligations;
 import java.time.Duration;
 
 /** The shape of each kind's {@code spec}. */
@@ -26,6 +27,8 @@ final class Schemas {
     private static final Duration DECIDE_MAX = Duration.ofDays(30);
     private static final Duration CERTIFICATE_MAX = Duration.ofHours(1);
     private static final int LOGINS_MAX = 100;
+    private static final int RULES_MAX = 100;
+    private static final Duration IDLE_MAX = Duration.ofHours(24);
 
     private static final Choice RIGHTS = new Choice(Rights.ALL.stream().sorted().toList());
 
@@ -59,7 +62,10 @@ final class Schemas {
     static final Fields TARGET = Fields.of(
             required("type", Choice.of(Target.SSH), "how people get in"),
             optional("environment", Words.line(1, 63), "for people to read, such as prod"),
-            optional("criticality", Choice.of("low", "medium", "high", "critical"), "for people to read"),
+            optional(
+                    "criticality",
+                    Choice.of("low", "medium", "high", "critical"),
+                    "critical: no sign-in by link, and no session outlives the contact of its gateway; the others are for people to read"),
             optional("owner", Words.NAME, "the person or group that answers for it"),
             required(
                     "address",
@@ -77,8 +83,55 @@ final class Schemas {
                             optional(
                                     "logins",
                                     LOGINS,
-                                    "accounts that roles may name; any that a role names if not given")),
+                                    "accounts that roles may name; any that a role names if not given"),
+                            optional(
+                                    "oldAlgorithms",
+                                    new Flag(),
+                                    "true: a gateway may use algorithms with it that are off by default"),
+                            optional(
+                                    "injected",
+                                    new Pairs(),
+                                    "for hosts that know no certificates: per account the file with its password or private key, in the folder secrets of each server's data; people never see it")),
                     "settings for type ssh"));
+
+    private static final Fields SESSION = Fields.of(
+            optional(
+                    "recording",
+                    Choice.of("strict", "best-effort", "off"),
+                    "strict, if not given: recorded whole, or it does not happen; best-effort: it goes on, and the gap is told"),
+            optional("supervised", new Flag(), "true: nobody watching, no session"),
+            optional(
+                    "opaque",
+                    new Flag(),
+                    "true: channels that cannot be read, such as forwarded ports, are let through although recording is strict"),
+            optional("files", new Flag(), "false: no files are moved"),
+            optional(
+                    "remoteForwarding",
+                    new Flag(),
+                    "true: ports of the target may be forwarded to the client (spec.ssh.extensions has the others)"),
+            optional("idle", Words.span(SHORTEST, IDLE_MAX), "how long nothing may happen; 30m if not given"),
+            optional(
+                    "longest",
+                    Words.span(SHORTEST, RoleRule.MAX_DURATION),
+                    "how long one session may last; 12h if not given"),
+            optional(
+                    "grace",
+                    Words.span(Duration.ofSeconds(1), SessionObligations.GRACE_MAX),
+                    "how long an open session goes on when its gateway does not hear from the server; 30s if not given, and none on critical targets"),
+            optional(
+                    "environment",
+                    new Many(Words.VARIABLE, LOGINS_MAX),
+                    "variables that a client may set; LANG and LC_* if not given"),
+            optional(
+                    "commands",
+                    new Many(
+                            Fields.of(
+                                    required("pattern", Words.PATTERN, "what is looked for in a command"),
+                                    required("act", Choice.of("alert", "block"), "block: it does not reach the target"),
+                                    optional("message", Words.line(1, 200), "what the person reads")),
+                            RULES_MAX),
+                    "what is looked for in commands; a shell can hide what it runs"),
+            optional("redact", new Many(Words.PATTERN, RULES_MAX), "what reaches no recording"));
 
     static final Fields ROLE = Fields.of(
             optional("description", Words.line(0, 500), "what one can do with it"),
@@ -101,6 +154,7 @@ final class Schemas {
                     "access",
                     Choice.of("direct", "gateway"),
                     "with a credential of one's own (the default), or only through a gateway"),
+            optional("session", SESSION, "what holds inside sessions through a gateway"),
             required(
                     "request",
                     Fields.of(

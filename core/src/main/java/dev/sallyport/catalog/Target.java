@@ -36,4 +36,18 @@ public record Target(TargetId id, String name, String type, Labels labels, Spec 
     public Optional<String> hostKey() {
         return spec.at("ssh").text("hostKey");
     }
+
+    /** Whether a gateway may use algorithms with it that are off by default. */
+    public boolean oldAlgorithms() {
+        return spec.at("ssh").flag("oldAlgorithms");
+    }
+
+    /** The name of the stored password or key by which a gateway signs in as this account, where certificates are not known. */
+    public Optional<String> injected(String login) {
+        return Optional.ofNullable(spec.at("ssh").pairs("injected").get(login));
+    }
+
+    public boolean isCritical() {
+        return spec.text("criticality", "").equals("critical");
+    }
 }

@@ -55,6 +55,15 @@ final class Words {
             value -> Optional.of(value)
                     .filter(text -> ClaimExpression.parse(text).isPresent()));
 
+    /** A pattern as gateways look for it: RE2, which takes time linear in the text whatever the pattern. */
+    static final Shape.Word PATTERN = new Shape.Word(
+            "a pattern in RE2 syntax of at most 500 characters, which does not match the empty text",
+            value -> Optional.of(value).filter(Words::isPattern));
+
+    static final Shape.Word VARIABLE = matching(
+            "the name of a variable, with * at its end for any ending, such as LC_*",
+            "[A-Za-z_][A-Za-z0-9_]{0,99}\\*?");
+
     private Words() {}
 
     static Shape.Word line(int min, int max) {
@@ -112,6 +121,17 @@ final class Words {
                     && address.getQuery() == null
                     && address.getFragment() == null;
         } catch (URISyntaxException _) {
+            return false;
+        }
+    }
+
+    private static boolean isPattern(String value) {
+        try {
+            return !value.isEmpty()
+                    && value.length() <= 500
+                    && value.codePoints().noneMatch(Text::isUnprintable)
+                    && !com.google.re2j.Pattern.compile(value).matcher("").find();
+        } catch (com.google.re2j.PatternSyntaxException _) {
             return false;
         }
     }

@@ -3,6 +3,7 @@ package dev.sallyport.credential;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.LeaseId;
 import dev.sallyport.base.RequestId;
+import dev.sallyport.base.SessionId;
 import dev.sallyport.formats.ssh.SshPublicKey;
 import java.time.Instant;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
 /**
  * A certificate to be made for a lease.
  *
+ * @param session the session it is for, where a gateway asked
  * @param principals what it opens, {@code target/login}; never empty
  * @param sourceAddress the only address it works from, if the role binds it
  */
@@ -19,6 +21,7 @@ public record SshCertificateOrder(
         String person,
         RequestId request,
         GrantId grant,
+        Optional<SessionId> session,
         List<String> principals,
         SshPublicKey key,
         Instant from,

@@ -18,6 +18,18 @@ public enum ExemptTable {
     LEASE_CLOSING,
     NODE,
     EVENT_PERSONAL,
+    GATEWAY_CONTACT,
+    GATEWAY_SOURCE,
+    GATEWAY_ORDER,
+    HANDSHAKE,
+    PERMIT,
+    SIGN_IN_LINK,
+    PROVED_KEY,
+    WATCH,
+    LIVE_FRAME,
+    RECORDING_TEXT,
+    SESSION_COMMAND,
+    SESSION_FILE,
     PROBE;
 
     private static final Set<String> NAMES = Arrays.stream(values())

@@ -53,6 +53,17 @@ public record Spec(Map<String, Object> tree) {
                 : List.of();
     }
 
+    /** A list of maps. */
+    @SuppressWarnings("unchecked") // a JSON object has string keys
+    public List<Spec> all(String key) {
+        return tree.get(key) instanceof List<?> list
+                ? list.stream()
+                        .filter(Map.class::isInstance)
+                        .map(map -> new Spec((Map<String, Object>) map))
+                        .toList()
+                : List.of();
+    }
+
     public Map<String, String> pairs(String key) {
         var pairs = new TreeMap<String, String>();
         at(key).tree.forEach((name, value) -> pairs.put(name, String.valueOf(value)));

@@ -133,6 +133,7 @@ final class Issuing {
                         grant.personName(),
                         grant.request(),
                         grant.id(),
+                        Optional.empty(),
                         List.of(grant.targetName() + "/" + login),
                         ask.key(),
                         tx.now(),

@@ -5,6 +5,7 @@ import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Spec;
 import dev.sallyport.policy.Access;
 import dev.sallyport.policy.Obligations;
+import dev.sallyport.policy.SessionObligations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,8 @@ public record Terms(
         List<String> rights,
         Access access,
         Duration certificateValidity,
-        Duration maxDuration) {
+        Duration maxDuration,
+        SessionObligations session) {
     public Terms {
         logins = List.copyOf(logins);
         extensions = List.copyOf(extensions);
@@ -35,7 +37,8 @@ public record Terms(
                 role.rights(),
                 obligations.access(),
                 obligations.certificateValidity(),
-                obligations.maxDuration());
+                obligations.maxDuration(),
+                target.isCritical() ? obligations.session().withoutGrace() : obligations.session());
     }
 
     /** Whether there is anything to hold: an account or a right. */
@@ -52,7 +55,8 @@ public record Terms(
                 rights.stream().filter(other.rights::contains).toList(),
                 access == Access.DIRECT ? other.access : access,
                 shorter(certificateValidity, other.certificateValidity),
-                shorter(maxDuration, other.maxDuration));
+                shorter(maxDuration, other.maxDuration),
+                session.strictest(other.session));
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -68,7 +72,8 @@ public record Terms(
                 spec.texts("rights"),
                 Access.valueOf(spec.text("access", "gateway").toUpperCase(Locale.ROOT)),
                 spec.duration("certificate_validity", Duration.ofMinutes(1)),
-                spec.duration("max_duration", Duration.ofMinutes(1)));
+                spec.duration("max_duration", Duration.ofMinutes(1)),
+                SessionTree.read(spec.at("session")));
     }
 
     /** As it is stored. */
@@ -81,6 +86,7 @@ public record Terms(
         tree.put("access", access.name().toLowerCase(Locale.ROOT));
         tree.put("certificate_validity", certificateValidity.toString());
         tree.put("max_duration", maxDuration.toString());
+        tree.put("session", SessionTree.of(session));
         return tree;
     }
 }

@@ -20,6 +20,9 @@ public final class Rights {
             "key.read",
             "key.rotate",
             "finding.read",
+            "session.read-all",
+            "session.view",
+            "session.steer",
             "metrics.read");
 
     private Rights() {}

@@ -1,6 +1,7 @@
 package dev.sallyport.request;
 
 import dev.sallyport.database.Spec;
+import dev.sallyport.grant.SessionTree;
 import dev.sallyport.grant.Terms;
 import dev.sallyport.policy.Access;
 import dev.sallyport.policy.Approvals;
@@ -51,7 +52,8 @@ public record StoredDecision(
                         obligations.duration("max_duration", Duration.ofMinutes(1)),
                         obligations.flag("reason_required"),
                         Access.valueOf(obligations.text("access", "gateway").toUpperCase(Locale.ROOT)),
-                        obligations.duration("certificate_validity", Duration.ofMinutes(1))),
+                        obligations.duration("certificate_validity", Duration.ofMinutes(1)),
+                        SessionTree.read(obligations.at("session"))),
                 Terms.of(spec.at("terms")),
                 spec.texts("explanation"));
     }
@@ -70,7 +72,8 @@ public record StoredDecision(
                         "reason_required", obligations.reasonRequired(),
                         "access", obligations.access().name().toLowerCase(Locale.ROOT),
                         "certificate_validity",
-                                obligations.certificateValidity().toString()));
+                                obligations.certificateValidity().toString(),
+                        "session", SessionTree.of(obligations.session())));
         tree.put("terms", terms.tree());
         tree.put("explanation", explanation);
         return tree;

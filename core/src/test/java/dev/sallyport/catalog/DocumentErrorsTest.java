@@ -90,7 +90,7 @@ class DocumentErrorsTest {
     void anUnknownKeyIsAnsweredWithTheRightOne() {
         assertThat(role("  access", "  acces"))
                 .isEqualTo("f.yaml:7:3: spec.acces: unknown key (expected: description, targets, ssh, rights, access,"
-                        + " request; did you mean access?)");
+                        + " session, request; did you mean access?)");
         assertThat(told(ROLE.replace("kind: Role", "kind: Role\nstatus: x")))
                 .isEqualTo("f.yaml:3:1: status: unknown key (expected: apiVersion, kind, metadata, spec)");
         assertThat(told("apiVersion: sallyport/v1\nkind: Person\nmetadata: {name: dev}\nspec: {password: x}\n"))
@@ -353,5 +353,33 @@ class DocumentErrorsTest {
                 .contains("spec.groups: \"groups\" (expected: an expression");
         assertThat(told(provider.replace("claims.team", "team")))
                 .contains("spec.attributes.team: \"team\" (expected: an expression such as claims.groups");
+    }
+
+    @Test
+    void whatHoldsInSessionsIsRead() {
+        assertThat(role(
+                        "access: direct",
+                        "access: gateway\n  session: {recording: best-effort, supervised: true, idle: 5m, environment: [LC_*],"
+                                + " commands: [{pattern: 'rm -rf', act: block, message: no}], redact: ['token=\\S+']}"))
+                .isEmpty();
+        assertThat(role("access: direct", "access: gateway\n  session: {recording: strictt}"))
+                .isEqualTo("f.yaml:8:24: spec.session.recording: \"strictt\" (expected: strict, best-effort or off;"
+                        + " did you mean strict?)");
+        assertThat(role("access: direct", "access: gateway\n  session: {commands: [{pattern: '(', act: block}]}"))
+                .startsWith("f.yaml:8:34: spec.session.commands.0.pattern: \"(\" (expected: a pattern in RE2 syntax");
+        assertThat(role("access: direct", "access: gateway\n  session: {redact: ['x*']}"))
+                .contains("which does not match the empty text");
+        assertThat(role("access: direct", "access: direct\n  session: {supervised: true}"))
+                .isEqualTo("f.yaml:8:12: spec.session: stands beside access: direct (expected: access: gateway, as only"
+                        + " gateways keep it)");
+    }
+
+    @Test
+    void storedLoginsOfTargetsNameAFileAndNoPath() {
+        assertThat(target("port: 22}", "port: 22}, ssh: {oldAlgorithms: true, injected: {admin: router.secret}}"))
+                .isEmpty();
+        assertThat(target("port: 22}", "port: 22}, ssh: {injected: {admin: ../x}}"))
+                .startsWith("f.yaml:4:")
+                .contains("spec.ssh.injected.admin: \"../x\" (expected: the name of a file");
     }
 }

@@ -87,12 +87,15 @@ class TermsTest {
         set(role, "{ssh,logins}", List.of("deploy"));
         set(role, "{ssh,sourceAddress}", true);
         set(role, "{access}", "gateway");
+        set(role, "{session}", Map.of("supervised", true, "idle", "5m"));
         set(role, "{request,maxDuration}", "10m");
         Grant granted = grant(world.approve(lead, request));
 
         assertThat(granted.terms().logins()).containsExactly("deploy");
         assertThat(granted.terms().sourceAddress()).isTrue();
         assertThat(granted.terms().access()).isEqualTo(Access.GATEWAY);
+        assertThat(granted.terms().session().supervised()).isTrue();
+        assertThat(granted.terms().session().idle()).isEqualTo(Duration.ofMinutes(5));
         assertThat(Duration.between(granted.startsAt(), granted.endsAt())).isEqualTo(Duration.ofMinutes(10));
     }
 

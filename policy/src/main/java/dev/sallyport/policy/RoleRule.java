@@ -20,14 +20,15 @@ public record RoleRule(
         boolean reasonRequired,
         Duration decideWithin,
         Access access,
-        Duration certificateValidity) {
+        Duration certificateValidity,
+        SessionObligations session) {
     public static final Duration MAX_DURATION = Duration.ofDays(14);
     public static final Duration DECIDE_WITHIN = Duration.ofHours(1);
     public static final Duration CERTIFICATE_VALIDITY = Duration.ofMinutes(10);
 
     /** What holds for every grant by this rule. */
     public Obligations obligations() {
-        return new Obligations(maxDuration, reasonRequired, access, certificateValidity);
+        return new Obligations(maxDuration, reasonRequired, access, certificateValidity, session);
     }
 
     public Decision decide(Facts facts) {

@@ -30,6 +30,8 @@ import dev.sallyport.request.Requests;
 import dev.sallyport.server.api.ApiControllers;
 import dev.sallyport.server.metrics.Measures;
 import dev.sallyport.server.metrics.MetricsWiring;
+import dev.sallyport.session.SessionDuty;
+import dev.sallyport.session.SessionLeases;
 import java.util.List;
 import java.util.Map;
 import org.springframework.context.annotation.Bean;
@@ -38,7 +40,7 @@ import org.springframework.context.annotation.Import;
 
 /** Joins what the product is for: catalogue, requests, grants, credentials, and the duties that end things. */
 @Configuration(proxyBeanMethods = false)
-@Import({ApiControllers.class, MetricsWiring.class})
+@Import({ApiControllers.class, MetricsWiring.class, SessionWiring.class})
 class AccessWiring {
     @Bean
     SshAuthorities sshAuthorities(Database database, Audit audit, KeyVault vault) {
@@ -109,8 +111,9 @@ class AccessWiring {
     }
 
     @Bean
-    Duties duties(Database database, Audit audit, Requests requests, Measures measures) {
-        var worker = new GrantWorker(database, audit, new Findings(audit), List.of(new SshLeases(database)));
+    Duties duties(Database database, Audit audit, Requests requests, Measures measures, SessionDuty sessions) {
+        var worker = new GrantWorker(
+                database, audit, new Findings(audit), List.of(new SshLeases(database), new SessionLeases(database)));
         return new Duties(Map.of(
                 "grants",
                 worker::runOnce,
@@ -118,6 +121,8 @@ class AccessWiring {
                 requests::expireDue,
                 "measures",
                 measures::readOn,
+                "sessions",
+                sessions::watch,
                 "hosts",
                 new StaleHosts(database, new Findings(audit))::watch));
     }

@@ -3,6 +3,8 @@ package dev.sallyport.server;
 import dev.sallyport.base.Secret;
 import dev.sallyport.database.DatabaseConfig;
 import dev.sallyport.server.ServerConfig.Limits;
+import dev.sallyport.server.ServerConfig.Recordings;
+import dev.sallyport.server.ServerConfig.SshGateway;
 import dev.sallyport.server.ServerConfig.Store;
 import dev.sallyport.server.ServerConfig.Tls;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -73,8 +76,54 @@ public final class ConfigFile {
                 limits.number("requests_per_person", Limits.DEFAULT.perPerson()));
         limits.end("requests_per_address", "requests_per_person");
         Store store = store(file.at("database"), dir);
-        file.end("server", "tls", "data", "database", "key", "limits");
-        return new ServerConfig(url, bind, port, tls, dir, store, rootKey, requests);
+        SshGateway gateway = gateway(file.at("gateway"), dir, bind, url);
+        file.end("server", "tls", "data", "database", "key", "limits", "gateway");
+        return new ServerConfig(url, bind, port, tls, dir, store, rootKey, requests, gateway);
+    }
+
+    private static SshGateway gateway(Settings gateway, Path data, String bind, URI url) {
+        boolean enabled = gateway.flag("enabled", false);
+        int port = gateway.number("port", SshGateway.PORT);
+        String host = url.getHost();
+        var read = new SshGateway(
+                enabled,
+                gateway.text("name").orElse("server"),
+                gateway.text("bind").orElse(bind),
+                port,
+                gateway.text("address").orElse(host.startsWith("[") ? host.substring(1, host.length() - 1) : host),
+                gateway.number("public_port", port),
+                gateway.path("spool").orElse(data.resolve("spool")),
+                recordings(gateway.at("recordings"), data),
+                gateway.pairs("labels"));
+        gateway.end("enabled", "name", "bind", "port", "address", "public_port", "spool", "recordings", "labels");
+        return read;
+    }
+
+    private static Recordings recordings(Settings recordings, Path data) {
+        Settings s3 = recordings.at("s3");
+        Optional<String> endpoint = s3.text("endpoint");
+        Optional<Path> folder = recordings.path("folder");
+        recordings.end("folder", "s3");
+        if (endpoint.isEmpty()) {
+            s3.end("endpoint", "region", "bucket", "prefix", "access_key_file", "secret_key_file");
+            return new Recordings.Folder(folder.orElse(data.resolve("recordings")));
+        }
+        if (folder.isPresent()) {
+            throw new IllegalArgumentException("gateway.recordings: folder and s3 (expected: one of the two)");
+        }
+        var read = new Recordings.S3(
+                URI.create(endpoint.get()),
+                s3.text("region").orElse("us-east-1"),
+                s3.required("bucket", "recordings"),
+                s3.text("prefix").orElse(""),
+                secret(
+                        "gateway.recordings.s3.access_key_file",
+                        s3.required("access_key_file", "/etc/sallyport/s3.access")),
+                secret(
+                        "gateway.recordings.s3.secret_key_file",
+                        s3.required("secret_key_file", "/etc/sallyport/s3.secret")));
+        s3.end("endpoint", "region", "bucket", "prefix", "access_key_file", "secret_key_file");
+        return read;
     }
 
     private static URI url(String text) {

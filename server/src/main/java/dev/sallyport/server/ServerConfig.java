@@ -1,8 +1,10 @@
 package dev.sallyport.server;
 
+import dev.sallyport.base.Secret;
 import dev.sallyport.database.DatabaseConfig;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * All settings of a server, checked.
@@ -13,7 +15,76 @@ import java.nio.file.Path;
  * @param rootKey the key that opens all other keys; all servers on one database share it
  */
 public record ServerConfig(
-        URI url, String bind, int port, Tls tls, Path data, Store database, Path rootKey, Limits limits) {
+        URI url,
+        String bind,
+        int port,
+        Tls tls,
+        Path data,
+        Store database,
+        Path rootKey,
+        Limits limits,
+        SshGateway gateway) {
+
+    /** A server whose gateway is off. */
+    public ServerConfig(
+            URI url, String bind, int port, Tls tls, Path data, Store database, Path rootKey, Limits limits) {
+        this(url, bind, port, tls, data, database, rootKey, limits, SshGateway.off(data));
+    }
+
+    /**
+     * The SSH gateway inside the server.
+     *
+     * @param name by which it is known; each node of an installation has its own
+     * @param address the host and port that people connect to, where a balancer or a name stands before it
+     * @param spool the folder where recordings are written before they are stored
+     * @param labels only targets that carry all of these
+     */
+    public record SshGateway(
+            boolean enabled,
+            String name,
+            String bind,
+            int port,
+            String address,
+            int publicPort,
+            Path spool,
+            Recordings recordings,
+            Map<String, String> labels) {
+        public static final int PORT = 2222;
+
+        public SshGateway {
+            if (port < 0 || port > 65_535 || publicPort < 0 || publicPort > 65_535) {
+                throw new IllegalArgumentException(
+                        "gateway.port: " + port + ", " + publicPort + " (expected: 1 to 65535)");
+            }
+            if (!address.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9a-fA-F:]*:[0-9a-fA-F:.]{1,45}")) {
+                throw new IllegalArgumentException(
+                        "gateway.address: " + address + " (expected: a host name or an IP address)");
+            }
+            labels = Map.copyOf(labels);
+        }
+
+        static SshGateway off(Path data) {
+            return new SshGateway(
+                    false,
+                    "server",
+                    "127.0.0.1",
+                    PORT,
+                    "localhost",
+                    PORT,
+                    data.resolve("spool"),
+                    new Recordings.Folder(data.resolve("recordings")),
+                    Map.of());
+        }
+    }
+
+    /** Where recordings go. */
+    public sealed interface Recordings {
+        record Folder(Path folder) implements Recordings {}
+
+        /** Storage that speaks S3; the keys are files of one line. */
+        record S3(URI endpoint, String region, String bucket, String prefix, Secret accessKey, Secret secretKey)
+                implements Recordings {}
+    }
 
     /** How connections are protected. */
     public sealed interface Tls {

@@ -2,6 +2,7 @@ package dev.sallyport.server;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,6 +50,14 @@ final class Settings {
 
     Optional<Path> path(String key) {
         return text(key).map(Path::of).map(Path::toAbsolutePath);
+    }
+
+    /** Names with texts, all of them. */
+    Map<String, String> pairs(String key) {
+        Settings inner = at(key);
+        var pairs = new LinkedHashMap<String, String>();
+        List.copyOf(inner.left.keySet()).forEach(name -> inner.text(name).ifPresent(value -> pairs.put(name, value)));
+        return pairs;
     }
 
     int number(String key, int otherwise) {

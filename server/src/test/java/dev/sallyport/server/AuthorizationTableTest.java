@@ -41,6 +41,7 @@ class AuthorizationTableTest {
                 case "grants" -> "grt_";
                 case "leases" -> "lse_";
                 case "identities" -> "idn_";
+                case "sessions" -> "ssn_";
                 default -> "evt_";
             };
             return path.replace("{purpose}", "no-such")

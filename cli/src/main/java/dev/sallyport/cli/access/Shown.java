@@ -11,17 +11,18 @@ import tools.jackson.databind.JsonNode;
 
 /** Things that have an id, found by its prefix and told in full. */
 record Shown(Root root) {
-    private static final Map<String, String> KINDS = Map.of(
-            "req_", "/requests/",
-            "grt_", "/grants/",
-            "lse_", "/leases/",
-            "evt_", "/audit/events/",
-            "per_", "/people/",
-            "idn_", "/identities/",
-            "grp_", "/groups/",
-            "tgt_", "/targets/",
-            "rol_", "/roles/",
-            "elg_", "/eligibilities/");
+    private static final Map<String, String> KINDS = Map.ofEntries(
+            Map.entry("req_", "/requests/"),
+            Map.entry("grt_", "/grants/"),
+            Map.entry("lse_", "/leases/"),
+            Map.entry("evt_", "/audit/events/"),
+            Map.entry("ssn_", "/sessions/"),
+            Map.entry("per_", "/people/"),
+            Map.entry("idn_", "/identities/"),
+            Map.entry("grp_", "/groups/"),
+            Map.entry("tgt_", "/targets/"),
+            Map.entry("rol_", "/roles/"),
+            Map.entry("elg_", "/eligibilities/"));
 
     static String path(String id) {
         String kind = id.length() > 4 ? KINDS.get(id.substring(0, 4)) : null;

@@ -46,6 +46,18 @@ record Credential(
         return folder.resolveSibling("known_hosts");
     }
 
+    /** What to tell ssh as the user name; through a gateway it names the target too. */
+    String user() {
+        String user = Json.text(json, "user");
+        return user.isEmpty() ? login : user;
+    }
+
+    /** Under which name the known hosts stand. */
+    String hostKeyAlias() {
+        String alias = Json.text(json, "host_key_alias");
+        return alias.isEmpty() ? target : alias;
+    }
+
     String grant() {
         return Json.text(json, "grant");
     }

@@ -51,6 +51,10 @@ final class Credentials {
     private boolean isIssued(Credential present) {
         String lease = Json.text(present.json().path("lease"), "id");
         try {
+            if (lease.isEmpty()) { // what is held for gateways has none: the grant has to run
+                return Json.text(root.api().get("/grants/" + present.grant()), "state")
+                        .equals("active");
+            }
             return Json.text(root.api().get("/leases/" + lease), "state").equals("issued");
         } catch (Failure failure) {
             return failure.exit() != Exit.REFUSED;
@@ -132,6 +136,10 @@ final class Credentials {
             if (!host.matches("[A-Za-z0-9][A-Za-z0-9.:-]{0,252}|\\[?[0-9a-fA-F:.]+]?") || port < 1 || port > 65_535) {
                 return null;
             }
+            if (!isUser(Json.text(json, "user"), target, login)
+                    || !isAlias(Json.text(json, "host_key_alias"), target)) {
+                return null;
+            }
             return new Credential(
                     here,
                     target,
@@ -144,6 +152,15 @@ final class Credentials {
         } catch (DateTimeParseException _) {
             return null;
         }
+    }
+
+    /** Nothing that a program could take for something else: the account, or the account at the target. */
+    private static boolean isUser(String user, String target, String login) {
+        return user.isEmpty() || user.equals(login) || user.equals(login + "@" + target);
+    }
+
+    private static boolean isAlias(String alias, String target) {
+        return alias.isEmpty() || alias.equals(target) || alias.equals("sallyport+gateway");
     }
 
     private static String text(Path file) {

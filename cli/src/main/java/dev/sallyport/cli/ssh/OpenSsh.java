@@ -18,8 +18,8 @@ record OpenSsh(Shell shell) {
         for (String option : List.of(
                 "HostName=" + credential.host(),
                 "Port=" + credential.port(),
-                "User=" + credential.login(),
-                "HostKeyAlias=" + credential.target(),
+                "User=" + credential.user(),
+                "HostKeyAlias=" + credential.hostKeyAlias(),
                 "IdentityFile=" + quoted(credential.key().toString()),
                 "CertificateFile=" + quoted(credential.certificate().toString()),
                 "IdentitiesOnly=yes",

@@ -82,7 +82,10 @@ final class SshConfig {
     void prepare(String host, @Nullable String login) {
         String target = host.endsWith(SUFFIX) ? host.substring(0, host.length() - SUFFIX.length()) : host;
         Credential credential = credential(target, login);
-        String folder = credential.folder().getParent() + "/%r";
+        // through a gateway the user name that ssh knows holds the target too
+        String folder = credential.user().equals(credential.login())
+                ? credential.folder().getParent() + "/%r"
+                : credential.folder().toString().replace("%", "%%");
         String text = """
                 Match originalhost %s
                   HostName %s
@@ -100,8 +103,8 @@ final class SshConfig {
                         target + SUFFIX,
                         credential.host(),
                         credential.port(),
-                        credential.login(),
-                        credential.target(),
+                        credential.user(),
+                        credential.hostKeyAlias(),
                         folder,
                         Credential.KEY,
                         folder,

@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Import;
     RequestsController.class,
     GrantsController.class,
     SshController.class,
+    SessionsController.class,
     AuditController.class,
     FindingsController.class,
     QuarantineController.class,

@@ -2,6 +2,7 @@ package dev.sallyport.server.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.base.GrantId;
+import dev.sallyport.policy.Access;
 import dev.sallyport.policy.Obligations;
 import dev.sallyport.request.Item;
 import dev.sallyport.request.Request;
@@ -68,13 +69,22 @@ record RequestJson(
         }
     }
 
-    record ObligationsJson(String maxDuration, boolean reasonRequired, String access, String certificateValidity) {
+    record ObligationsJson(
+            String maxDuration,
+            boolean reasonRequired,
+            String access,
+            String certificateValidity,
+            @Nullable String recording,
+            @Nullable Boolean supervised) {
         static ObligationsJson of(Obligations obligations) {
+            boolean gateway = obligations.access() == Access.GATEWAY;
             return new ObligationsJson(
                     obligations.maxDuration().toString(),
                     obligations.reasonRequired(),
                     word(obligations.access()),
-                    obligations.certificateValidity().toString());
+                    obligations.certificateValidity().toString(),
+                    gateway ? word(obligations.session().recording()).replace(' ', '-') : null,
+                    gateway ? obligations.session().supervised() : null);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.sallyport.credential.Hosts;
 import dev.sallyport.credential.KeyStatement;
 import dev.sallyport.credential.RevocationList;
 import dev.sallyport.credential.SshAuthorities;
+import dev.sallyport.credential.SshCertificates;
 import dev.sallyport.database.Database;
 import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.formats.ssh.SshPublicKey;
@@ -18,6 +19,7 @@ import dev.sallyport.grant.SshAccess;
 import dev.sallyport.server.Caller;
 import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.transport.Listener;
+import dev.sallyport.session.GatewayCertificates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -58,6 +60,7 @@ final class SshController {
 
     private final Database database;
     private final SshAccess access;
+    private final GatewayCertificates gateway;
     private final RevocationList revocations;
     private final Hosts hosts;
     private final KeyStatement keys;
@@ -69,6 +72,7 @@ final class SshController {
     SshController(
             Database database,
             SshAccess access,
+            GatewayCertificates gateway,
             RevocationList revocations,
             Hosts hosts,
             KeyStatement keys,
@@ -78,6 +82,7 @@ final class SshController {
             Draining draining) {
         this.database = database;
         this.access = access;
+        this.gateway = gateway;
         this.revocations = revocations;
         this.hosts = hosts;
         this.keys = keys;
@@ -93,8 +98,18 @@ final class SshController {
             @Nullable String publicKey,
             @Nullable String grant) {}
 
+    /**
+     * How to get in with the certificate.
+     *
+     * @param lease nothing where the certificate is for gateways, which have leases of their own
+     * @param user what to tell ssh as the user name
+     * @param hostKeyAlias under which name the known hosts stand
+     */
     record CredentialJson(
-            GrantJson.LeaseJson lease,
+            GrantJson.@Nullable LeaseJson lease,
+            String access,
+            String user,
+            String hostKeyAlias,
             String certificate,
             Instant expiresAt,
             String grant,
@@ -151,16 +166,22 @@ final class SshController {
     @PostMapping("/credentials/ssh")
     @ResponseStatus(HttpStatus.CREATED)
     CredentialJson certify(Caller caller, @RequestBody CredentialAsk ask) {
-        var issued = access.certify(
-                caller.actor(),
-                caller.personId(),
-                new SshAccess.Ask(
-                        RequestsController.required("target", ask.target()),
-                        Optional.ofNullable(ask.login()),
-                        SshPublicKey.parse(RequestsController.required("public_key", ask.publicKey())),
-                        Optional.ofNullable(ask.grant()).map(GrantId::new)));
+        String target = RequestsController.required("target", ask.target());
+        Optional<String> login = Optional.ofNullable(ask.login());
+        SshPublicKey key = SshPublicKey.parse(RequestsController.required("public_key", ask.publicKey()));
+        Optional<GrantId> grant = Optional.ofNullable(ask.grant()).map(GrantId::new);
+        if (config.gateway().enabled()) {
+            var held = gateway.issueFor(caller.actor(), caller.personId(), target, login, grant, key);
+            if (held.isPresent()) {
+                return throughGateway(held.get());
+            }
+        }
+        var issued = access.certify(caller.actor(), caller.personId(), new SshAccess.Ask(target, login, key, grant));
         return new CredentialJson(
                 GrantJson.LeaseJson.of(issued.lease()),
+                "direct",
+                issued.login(),
+                issued.lease().targetName(),
                 issued.certificate(),
                 issued.lease().expiresAt(),
                 issued.grant().id().value(),
@@ -169,6 +190,22 @@ final class SshController {
                 issued.host(),
                 issued.port(),
                 issued.knownHosts());
+    }
+
+    private CredentialJson throughGateway(GatewayCertificates.IssuedFor held) {
+        return new CredentialJson(
+                null,
+                "gateway",
+                held.login() + "@" + held.grant().targetName(),
+                SshCertificates.GATEWAY_ALIAS,
+                held.certificate().certificate(),
+                held.certificate().expiresAt(),
+                held.grant().id().value(),
+                held.grant().endsAt(),
+                held.login(),
+                config.gateway().address(),
+                config.gateway().publicPort(),
+                held.knownHosts());
     }
 
     @Public

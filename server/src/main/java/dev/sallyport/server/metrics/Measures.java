@@ -35,6 +35,8 @@ public final class Measures {
     private final MultiGauge leases;
     private final MultiGauge grants;
     private final MultiGauge waiting;
+    private final MultiGauge sessions;
+    private final MultiGauge recordings;
     private @Nullable String place;
 
     public Measures(Database database, Audit audit, FeedFollower feed, HikariDataSource pool) {
@@ -43,6 +45,8 @@ public final class Measures {
         this.leases = several(Metric.LEASES);
         this.grants = several(Metric.GRANTS);
         this.waiting = several(Metric.WAITING);
+        this.sessions = several(Metric.SESSIONS_OPEN);
+        this.recordings = several(Metric.RECORDINGS);
         gauge(Metric.FEED_STALENESS, feed, follower -> follower.staleness().toMillis() / 1000.0, "seconds");
         gauge(Metric.FEED_VERSION, feed, follower -> (double) follower.version(), null);
         connections(pool, "active", HikariPoolMXBean::getActiveConnections);
@@ -104,6 +108,12 @@ public final class Measures {
                             .record(Duration.ofMillis(event.data().number("closing_ms", 0)));
                 }
             }
+            case "session.closed" -> {
+                if (event.data().has("cut_ms")) {
+                    timer(Metric.SESSION_CUT, 25, 50, 100, 250, 500, 1_000, 5_000, 30_000)
+                            .record(Duration.ofMillis(event.data().number("cut_ms", 0)));
+                }
+            }
             default -> {}
         }
     }
@@ -124,6 +134,15 @@ public final class Measures {
         leases.register(rows(rx, "select state, count(*) from lease where state <> 'closed' group by state"), true);
         grants.register(
                 rows(rx, "select state, count(*) from access_grant where state <> 'ended' group by state"), true);
+        sessions.register(
+                rows(
+                        rx,
+                        "select g.name as state, count(s.id) from gateway g left join session s on s.gateway_id = g.id and s.state = 'open'"
+                                + " where g.withdrawn_at is null group by g.name limit 100",
+                        "gateway"),
+                true);
+        recordings.register(
+                rows(rx, "select state, count(*) from recording where state <> 'complete' group by state"), true);
         waiting.register(
                 List.of(
                         row(
@@ -136,8 +155,12 @@ public final class Measures {
     }
 
     private static List<MultiGauge.Row<?>> rows(Rx rx, String sql) {
+        return rows(rx, sql, "state");
+    }
+
+    private static List<MultiGauge.Row<?>> rows(Rx rx, String sql, String label) {
         return rx.<MultiGauge.Row<?>>list(
-                sql, row -> MultiGauge.Row.of(Tags.of("state", row.getString(1)), row.getLong(2)));
+                sql, row -> MultiGauge.Row.of(Tags.of(label, row.getString(1)), row.getLong(2)));
     }
 
     private static MultiGauge.Row<Number> row(String what, long count) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.security.web.savedrequest.SavedRequest;
@@ -20,6 +21,7 @@ final class SavedRequests implements RequestCache {
     private static final int LONGEST = 2_000;
     private static final Duration LIFE = Duration.ofMinutes(10);
     private static final List<String> PATHS = List.of("/oauth2/authorize", "/activate");
+    private static final Pattern LINK = Pattern.compile("/ssh/[0-9a-z]{1,64}");
 
     private final Cookies cookies;
 
@@ -52,7 +54,8 @@ final class SavedRequests implements RequestCache {
     static boolean isAllowed(String path) {
         return path.length() <= LONGEST
                 && path.chars().allMatch(c -> c > ' ' && c < 127 && c != '\\')
-                && PATHS.stream().anyMatch(known -> path.equals(known) || path.startsWith(known + "?"));
+                && (LINK.matcher(path).matches()
+                        || PATHS.stream().anyMatch(known -> path.equals(known) || path.startsWith(known + "?")));
     }
 
     private static Optional<String> decoded(String value) {

@@ -21,6 +21,7 @@ import org.springframework.security.oauth2.server.authorization.settings.Authori
 @Import({
     SignInPages.class,
     DevicePages.class,
+    LinkPages.class,
     SetUpPages.class,
     ResetPages.class,
     ProviderPages.class,

@@ -1,0 +1,282 @@
+package dev.sallyport.cli.session;
+
+import dev.sallyport.base.Durations;
+import dev.sallyport.base.Text;
+import dev.sallyport.cli.api.Answer;
+import dev.sallyport.cli.api.Query;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.output.Table;
+import dev.sallyport.cli.shell.Failure;
+import dev.sallyport.cli.shell.Shell;
+import dev.sallyport.cli.verb.Root;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code sessions}, {@code watch}, {@code kill}, {@code message}, {@code pause}, {@code resume}, {@code play}, {@code commands}. */
+public final class SessionVerbs extends Root {
+    private static final int LIMIT = 50;
+    private static final double SPEED_MAX = 100;
+
+    public SessionVerbs(Shell shell) {
+        super(shell);
+    }
+
+    @Command(
+            name = "sessions",
+            description = {
+                "Sessions through gateways, newest first: everybody's for who may see them, otherwise one's own.",
+                "--grep finds sessions that showed a text (three characters or more, whatever their case)."
+            },
+            footer = {"", "Example:", "  sallyport sessions --live", "  sallyport sessions --grep 'permission denied'"})
+    void sessions(
+            @Option(names = "--live", description = "only those that are open") boolean live,
+            @Option(names = "--mine", description = "only one's own") boolean mine,
+            @Option(names = "--target", paramLabel = "T", description = "only on this target") @Nullable String target,
+            @Option(names = "--identity", paramLabel = "N", description = "only of this person") @Nullable
+                    String identity,
+            @Option(names = "--grep", paramLabel = "TEXT", description = "only those that showed this text") @Nullable
+                    String grep,
+            @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 50)") @Nullable
+                    Integer limit) {
+        Query query = Query.of()
+                .with("view", mine ? "mine" : null)
+                .with("live", live ? "true" : null)
+                .with("target", target)
+                .with("identity", identity)
+                .with("grep", grep);
+        JsonNode answer = api().list("/sessions", query, limit == null ? LIMIT : limit);
+        show(answer, () -> table(answer));
+    }
+
+    private String table(JsonNode answer) {
+        var table = isWide()
+                ? Table.of(
+                        "ID",
+                        "STATE",
+                        "WHO",
+                        "TARGET",
+                        "FROM",
+                        "STARTED",
+                        "ENDED",
+                        "WHY",
+                        "RECORDING",
+                        "BYTES",
+                        "GATEWAY")
+                : Table.of("ID", "STATE", "WHO", "TARGET", "STARTED", "ENDED", "RECORDING");
+        for (JsonNode session : answer.path("items")) {
+            String where = Json.text(session, "login") + "@" + Json.text(session, "target");
+            String state = session.path("paused").asBoolean(false) ? "paused" : Json.text(session, "state");
+            String started = times().relative(Json.text(session, "started_at"));
+            String ended = times().plain(Json.text(session, "ended_at"));
+            String recording = Json.text(session, "recording", "state");
+            if (isWide()) {
+                table.row(
+                        Json.text(session, "id"),
+                        state,
+                        Json.text(session, "identity"),
+                        where,
+                        Json.text(session, "client_address"),
+                        started,
+                        ended,
+                        Json.text(session, "end_reason"),
+                        recording,
+                        Json.text(session, "recording", "bytes"),
+                        Json.text(session, "gateway"));
+            } else {
+                table.row(
+                        Json.text(session, "id"),
+                        state,
+                        Json.text(session, "identity"),
+                        where,
+                        started,
+                        ended,
+                        recording);
+            }
+        }
+        return render(table, "no sessions");
+    }
+
+    @Command(
+            name = "watch",
+            description = {
+                "Shows an open session as it goes on. Somebody else's needs the right and a reason, which is recorded.",
+                "What could reprogram this terminal (clipboard, title, questions it would answer) is left out."
+            },
+            footer = {"", "Example:", "  sallyport watch ssn_01kb0gq8y9v3mzj1c5t7x2r4wd --reason 'pairing'"})
+    void watch(
+            @Parameters(paramLabel = "ID", description = "the session") String id,
+            @Option(names = "--reason", paramLabel = "R", defaultValue = "", description = "why") String reason) {
+        new Watching(this, id).follow(reason);
+    }
+
+    @Command(
+            name = "kill",
+            description = "Ends an open session now; the person at it reads who did and why.",
+            footer = {"", "Example:", "  sallyport kill ssn_01kb0gq8y9v3mzj1c5t7x2r4wd --reason 'wrong host'"})
+    void kill(
+            @Parameters(paramLabel = "ID", description = "the session") String id,
+            @Option(names = "--reason", required = true, paramLabel = "R", description = "why") String reason) {
+        JsonNode session = api().post(path(id) + "/kill", Json.object().put("reason", reason));
+        show(session, () -> Text.printable(id) + " is being ended\n");
+    }
+
+    @Command(
+            name = "message",
+            description = "Writes a line into the terminals of an open session.",
+            footer = {"", "Example:", "  sallyport message ssn_01kb0gq8y9v3mzj1c5t7x2r4wd 'please save and log out'"})
+    void message(
+            @Parameters(paramLabel = "ID", description = "the session") String id,
+            @Parameters(paramLabel = "TEXT", description = "one line") String text) {
+        api().post(path(id) + "/message", Json.object().put("text", text));
+        told(id, "message", "told");
+    }
+
+    @Command(
+            name = "pause",
+            description = "Lets nothing through an open session until it is resumed.",
+            footer = {"", "Example:", "  sallyport pause ssn_01kb0gq8y9v3mzj1c5t7x2r4wd"})
+    void pause(@Parameters(paramLabel = "ID", description = "the session") String id) {
+        api().post(path(id) + "/pause", Json.object());
+        told(id, "pause", "paused");
+    }
+
+    @Command(
+            name = "resume",
+            description = "Lets a paused session go on.",
+            footer = {"", "Example:", "  sallyport resume ssn_01kb0gq8y9v3mzj1c5t7x2r4wd"})
+    void resume(@Parameters(paramLabel = "ID", description = "the session") String id) {
+        api().post(path(id) + "/resume", Json.object());
+        told(id, "resume", "goes on");
+    }
+
+    private void told(String id, String what, String done) {
+        show(Json.object().put("session", id).put("done", what), () -> Text.printable(id) + ": " + done + "\n");
+    }
+
+    @Command(
+            name = "play",
+            description = {
+                "Plays the recording of a session in this terminal: a blank pauses, the arrows go five seconds back and on,",
+                "'.' goes on to where something happens, q ends. Pauses longer than --idle are cut to it.",
+                "--text prints what was shown; --export writes an asciicast (.v3 in the name: version 3). Somebody else's",
+                "recording needs the right and a reason. What could reprogram this terminal is left out of what is played."
+            },
+            footer = {
+                "",
+                "Example:",
+                "  sallyport play ssn_01kb0gq8y9v3mzj1c5t7x2r4wd --speed 4 --reason 'incident 17'",
+                "  sallyport play ssn_01kb0gq8y9v3mzj1c5t7x2r4wd --export session.cast"
+            })
+    void play(
+            @Parameters(paramLabel = "ID", description = "the session") String id,
+            @Option(names = "--speed", paramLabel = "2", defaultValue = "1", description = "so many times as fast")
+                    double speed,
+            @Option(names = "--idle", paramLabel = "2s", description = "the longest pause (default: 2s; 0s keeps all)")
+                    @Nullable
+                    String idle,
+            @Option(names = "--text", description = "print the text") boolean text,
+            @Option(names = "--export", paramLabel = "F", description = "write an asciicast here") @Nullable
+                    Path export,
+            @Option(names = "--reason", paramLabel = "R", defaultValue = "", description = "why") String reason) {
+        if (!(speed > 0 && speed <= SPEED_MAX)) {
+            throw Failure.usage("--speed: " + speed + " (expected: more than 0, at most " + SPEED_MAX + ")", null);
+        }
+        if (text && export != null) {
+            throw Failure.usage("--text and --export exclude each other", null);
+        }
+        if (export != null) {
+            export(id, export, reason);
+        } else if (text) {
+            var filter = new TerminalFilter();
+            shell().out().print(filter.filter(recording(id, "text", reason).text()));
+            shell().out().flush();
+        } else {
+            Duration longest = idle == null
+                    ? Duration.ofSeconds(2)
+                    : idle.matches("0s?") ? Duration.ZERO : Durations.parse("--idle", idle);
+            Cast cast = Cast.read(recording(id, "asciicast-v2", reason).text());
+            new Player(shell(), cast, speed, longest.toMillis()).play();
+        }
+    }
+
+    private void export(String id, Path file, String reason) {
+        String format = file.getFileName().toString().contains(".v3") ? "asciicast-v3" : "asciicast-v2";
+        Answer recording = recording(id, format, reason);
+        try {
+            Files.write(file, recording.bytes());
+        } catch (IOException e) {
+            throw Failure.here("session.unwritable", file + " cannot be written: " + e.getMessage(), null);
+        }
+        show(
+                Json.object()
+                        .put("session", id)
+                        .put("file", file.toString())
+                        .put("format", format)
+                        .put("bytes", recording.bytes().length),
+                () -> "written: " + file + " (" + format + ", " + recording.bytes().length + " bytes)\n");
+    }
+
+    private Answer recording(String id, String format, String reason) {
+        return Reasons.tell(
+                this,
+                reason,
+                why -> api().good(api().send(
+                                "POST",
+                                path(id) + "/playback",
+                                Map.of("Content-Type", "application/json", "Accept", "*/*"),
+                                Json.compact(Json.object().put("format", format).put("reason", why)))));
+    }
+
+    @Command(
+            name = "commands",
+            description = {
+                "What was run in a session, with times, and exit statuses where they can be known: exactly for commands that",
+                "ssh was given, read off the terminal (~) for what was typed into a shell, which can hide what it runs."
+            },
+            footer = {"", "Example:", "  sallyport commands ssn_01kb0gq8y9v3mzj1c5t7x2r4wd"})
+    void commands(
+            @Parameters(paramLabel = "ID", description = "the session") String id,
+            @Option(names = "--files", description = "the files that were touched instead") boolean files) {
+        JsonNode answer = api().get(path(id) + (files ? "/files" : "/commands"));
+        show(answer, () -> files ? files(answer) : commands(answer));
+    }
+
+    private String commands(JsonNode answer) {
+        var table = Table.of("TIME", "", "EXIT", "COMMAND", "RULE");
+        for (JsonNode command : answer.path("items")) {
+            String rule = Json.text(command, "pattern");
+            table.row(
+                    times().full(Json.text(command, "at")),
+                    command.path("exact").asBoolean(false) ? "" : "~",
+                    Json.text(command, "exit_status"),
+                    Json.text(command, "command"),
+                    rule.isEmpty() ? "" : (command.path("blocked").asBoolean(false) ? "blocked: " : "alert: ") + rule);
+        }
+        return render(table, "no commands");
+    }
+
+    private String files(JsonNode answer) {
+        var table = Table.of("TIME", "WHAT", "BYTES", "PATH", "SHA256");
+        for (JsonNode file : answer.path("items")) {
+            table.row(
+                    times().full(Json.text(file, "at")),
+                    Json.text(file, "operation"),
+                    Json.text(file, "bytes"),
+                    Json.text(file, "path"),
+                    Json.text(file, "sha256"));
+        }
+        return render(table, "no files");
+    }
+
+    private static String path(String id) {
+        return "/sessions/" + Query.segment(id);
+    }
+}

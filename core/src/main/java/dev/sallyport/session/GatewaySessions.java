@@ -1,0 +1,293 @@
+package dev.sallyport.session;
+
+import dev.sallyport.audit.Audit;
+import dev.sallyport.audit.Event;
+import dev.sallyport.base.PersonId;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.base.SessionId;
+import dev.sallyport.base.Text;
+import dev.sallyport.database.Actor;
+import dev.sallyport.database.Database;
+import dev.sallyport.database.Rx;
+import dev.sallyport.database.Tx;
+import dev.sallyport.feed.FeedFollower;
+import dev.sallyport.finding.Findings;
+import dev.sallyport.grant.GatewayGrants;
+import dev.sallyport.request.Requests;
+import dev.sallyport.spi.gateway.ControlPlane;
+import dev.sallyport.spi.gateway.LiveFrame;
+import dev.sallyport.spi.gateway.Order;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The door to sessions: what gateways ask, and what people see and do. Callers have checked the rights. */
+public final class GatewaySessions {
+    /** The longest reason, message or text that is searched for, in characters. */
+    public static final int TEXT_MAX = 500;
+
+    /** Shorter texts are in no index. */
+    public static final int SEARCH_MIN = 3;
+
+    /** How long a watch lasts that is not asked for again. */
+    static final Duration WATCH = Duration.ofSeconds(15);
+
+    private static final Duration WAIT_MAX = Duration.ofSeconds(10);
+
+    private final Database database;
+    private final Audit audit;
+    private final FeedFollower follower;
+    private final Gateways gateways;
+    private final Authorizing authorizing;
+    private final Opening opening;
+    private final Reporting reporting;
+    private final Orders orders;
+    private final LiveFrames frames;
+    private final RecordingKeys keys;
+
+    public GatewaySessions(
+            Database database,
+            Audit audit,
+            FeedFollower follower,
+            Gateways gateways,
+            GatewayGrants grants,
+            Requests requests,
+            SignInLinks links,
+            StoredSecrets secrets,
+            RecordingKeys keys) {
+        this.database = database;
+        this.audit = audit;
+        this.follower = follower;
+        this.gateways = gateways;
+        this.keys = keys;
+        this.authorizing = new Authorizing(database, audit, grants, requests, links, secrets);
+        this.opening = new Opening(database, audit, grants, secrets);
+        this.reporting = new Reporting(database, audit, new Findings(audit));
+        this.orders = new Orders(database);
+        this.frames = new LiveFrames(database);
+    }
+
+    /** The words of this gateway, and of no other. */
+    public ControlPlane controlPlane(Gateway gateway) {
+        return new ControlPlaneFor(
+                gateway, gateways, database, follower, authorizing, opening, reporting, orders, frames);
+    }
+
+    public static Optional<Session> find(Rx rx, SessionId id) {
+        return SessionStore.find(rx, id);
+    }
+
+    /** Newest first, those after the given id. */
+    public static List<Session> list(Rx rx, SessionFilter filter, Optional<SessionId> after, int limit) {
+        return SessionStore.list(rx, filter, after, limit);
+    }
+
+    public static List<Session.Command> commands(Rx rx, SessionId id, int limit) {
+        return SessionStore.commands(rx, id, limit);
+    }
+
+    public static List<Session.File> files(Rx rx, SessionId id, int limit) {
+        return SessionStore.files(rx, id, limit);
+    }
+
+    /** A session in which a text was shown, and when that was, in milliseconds since it began. */
+    public record Found(Session session, List<Long> offsets) {
+        public Found {
+            offsets = List.copyOf(offsets);
+        }
+    }
+
+    /**
+     * Sessions in which the text was shown, whatever its case, newest first. That it was searched for is in the audit log.
+     *
+     * @param person only this person's sessions, if given
+     */
+    public List<Found> search(Actor actor, Optional<PersonId> person, String text, int limit) {
+        String wanted = Grams.folded(Text.line("grep", text, SEARCH_MIN, TEXT_MAX));
+        return database.change(actor, tx -> {
+            record Hit(String session, long offset) {}
+            List<Hit> hits = tx.list(
+                    """
+                    select t.session_id, t.offset_ms from recording_text t join session s on s.id = t.session_id
+                     where t.grams @> ?::int4[] and position(? in lower(t.lead || t.body)) > 0
+                       and (?::text is null or s.person_id = ?)
+                     order by t.session_id desc, t.offset_ms limit ?
+                    """,
+                    row -> new Hit(row.getString(1), row.getLong(2)),
+                    Grams.of(wanted),
+                    wanted,
+                    person.map(PersonId::value).orElse(null),
+                    person.map(PersonId::value).orElse(null),
+                    limit * 10);
+            audit.record(
+                    tx,
+                    Event.of(SessionEvent.SEARCHED).data("found", hits.size()).personal("text", wanted));
+            List<String> ids =
+                    hits.stream().map(Hit::session).distinct().limit(limit).toList();
+            return SessionStore.byId(tx, ids).stream()
+                    .map(session -> new Found(
+                            session,
+                            hits.stream()
+                                    .filter(hit ->
+                                            hit.session().equals(session.id().value()))
+                                    .map(Hit::offset)
+                                    .limit(20)
+                                    .toList()))
+                    .toList();
+        });
+    }
+
+    /** Ends it: its gateway is told at once, and says when it is done. */
+    public void kill(Actor actor, SessionId id, String reason) {
+        String why = Text.line("reason", reason, 1, TEXT_MAX);
+        steer(actor, id, "kill", why, new Order.Kill(actor.name(), why));
+    }
+
+    public void message(Actor actor, SessionId id, String text) {
+        String line = Text.line("text", text, 1, TEXT_MAX);
+        steer(actor, id, "message", line, new Order.Message(actor.name(), line));
+    }
+
+    public void pause(Actor actor, SessionId id) {
+        steer(actor, id, "pause", "", new Order.Pause(actor.name()));
+    }
+
+    public void resume(Actor actor, SessionId id) {
+        steer(actor, id, "resume", "", new Order.Resume(actor.name()));
+    }
+
+    private void steer(Actor actor, SessionId id, String what, String text, Order.What order) {
+        database.run(actor, tx -> {
+            Session session = openSession(tx, id);
+            orders.give(tx, session.gateway(), id, order);
+            if (order instanceof Order.Pause || order instanceof Order.Resume) {
+                tx.update("update session set paused = ? where id = ?", order instanceof Order.Pause, id);
+            }
+            audit.record(
+                    tx,
+                    Opening.about(SessionEvent.STEERED, session)
+                            .data("what", what)
+                            .personal("text", text.isEmpty() ? null : text));
+        });
+    }
+
+    /**
+     * Begins to watch.
+     *
+     * @return the number after which frames are to be asked for
+     * @throws Refusal {@code session.reason-required} where somebody else's session is watched without saying why
+     */
+    public long watch(Actor actor, PersonId watcher, SessionId id, String reason) {
+        return database.change(actor, tx -> {
+            Session session = openSession(tx, id);
+            String why = why(session, watcher, reason);
+            keep(tx, session, actor, watcher);
+            audit.record(
+                    tx,
+                    Opening.about(SessionEvent.VIEWED, session)
+                            .data("how", "live")
+                            .personal("reason", why));
+            return LiveFrames.newest(tx, id);
+        });
+    }
+
+    /** Frames of a session that is watched, and the number of the last. */
+    public record Seen(List<LiveFrame> frames, long last, boolean open) {
+        public Seen {
+            frames = List.copyOf(frames);
+        }
+    }
+
+    /**
+     * What was shown after the number; keeps the watch going.
+     *
+     * @throws Refusal {@code session.reason-required} for somebody whose watch has not begun or has lapsed
+     */
+    public Seen frames(Actor actor, PersonId watcher, SessionId id, long after, Duration wait) {
+        boolean open = database.change(actor, tx -> {
+            Session session = SessionStore.find(tx, id).orElseThrow(() -> unknown(id));
+            Instant until = tx.one(
+                            "select until from watch where session_id = ? and person_id = ?",
+                            row -> dev.sallyport.database.Rows.instant(row, "until"),
+                            id,
+                            watcher)
+                    .filter(end -> end.isAfter(tx.now()))
+                    .orElseThrow(() -> SessionRefusal.REASON_REQUIRED.because(
+                            "you do not watch " + id + ", or have stopped", "sallyport watch " + id));
+            if (session.open() && until.isBefore(tx.now().plus(WATCH.dividedBy(2)))) {
+                keep(tx, session, actor, watcher);
+            }
+            return session.open();
+        });
+        List<LiveFrames.Numbered> found =
+                frames.after(id, after, open ? (wait.compareTo(WAIT_MAX) < 0 ? wait : WAIT_MAX) : Duration.ZERO);
+        return new Seen(
+                found.stream().map(LiveFrames.Numbered::frame).toList(),
+                found.isEmpty() ? after : found.getLast().number(),
+                open);
+    }
+
+    private void keep(Tx tx, Session session, Actor actor, PersonId watcher) {
+        tx.update("""
+                insert into watch (session_id, person_id, until) values (?, ?, ?)
+                    on conflict (session_id, person_id) do update set until = excluded.until
+                """, session.id(), watcher, tx.now().plus(WATCH));
+        orders.give(tx, session.gateway(), session.id(), new Order.Watch(actor.name(), WATCH));
+    }
+
+    /**
+     * A recording that somebody may see, with the key that opens it. That they saw it is in the audit log before they do.
+     *
+     * @param key the public half, by which the recording names it
+     * @param privateKey X25519, 32 bytes; for the reader alone
+     */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+    public record Sealed(Session session, String location, RecordingKeys.Sealing key, byte[] privateKey) {}
+
+    /** @throws Refusal {@code recording.not-there} while nothing has arrived, or {@code session.reason-required} */
+    public Sealed view(Actor actor, PersonId viewer, SessionId id, String reason, String how) {
+        return database.change(actor, tx -> {
+            Session session = SessionStore.find(tx, id).orElseThrow(() -> unknown(id));
+            String why = why(session, viewer, reason);
+            String location = session.recording()
+                    .location()
+                    .orElseThrow(() -> SessionRefusal.NO_RECORDING.because(
+                            id + ": its recording is " + session.recording().state()
+                                    + (session.open() ? " (the session is still open)" : ""),
+                            session.open() ? "watch it: sallyport watch " + id : "try again in a moment"));
+            String key = session.recording()
+                    .key()
+                    .orElseThrow(() -> SessionRefusal.NO_RECORDING.because(id + ": was not recorded"));
+            audit.record(
+                    tx,
+                    Opening.about(SessionEvent.VIEWED, session).data("how", how).personal("reason", why));
+            return new Sealed(session, location, RecordingKeys.find(tx, key).orElseThrow(), keys.open(tx, key));
+        });
+    }
+
+    /** One's own session needs no reason. */
+    private static String why(Session session, PersonId viewer, String reason) {
+        if (session.person().equals(viewer) && reason.isBlank()) {
+            return "their own";
+        }
+        if (reason.isBlank()) {
+            throw SessionRefusal.REASON_REQUIRED.because(
+                    "reason: missing (expected: why you look at what " + session.personName() + " did)", "--reason R");
+        }
+        return Text.line("reason", reason, 1, TEXT_MAX);
+    }
+
+    private static Session openSession(Tx tx, SessionId id) {
+        Session session = SessionStore.find(tx, id).orElseThrow(() -> unknown(id));
+        if (!session.open()) {
+            throw SessionRefusal.CLOSED.because(
+                    id + " has ended: " + session.endReason().orElse(""), "sallyport show " + id);
+        }
+        return session;
+    }
+
+    public static Refusal unknown(SessionId id) {
+        return SessionRefusal.UNKNOWN.because(id + ": no such session, or you may not see it");
+    }
+}

@@ -1,0 +1,8 @@
+package dev.sallyport.session;
+
+import dev.sallyport.base.PersonId;
+import java.util.Optional;
+
+/** Which sessions a list shows; what is empty does not restrict. */
+public record SessionFilter(
+        Optional<PersonId> person, Optional<String> personName, Optional<String> target, boolean live) {}

@@ -1,0 +1,164 @@
+package dev.sallyport.formats.recording;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sallyport.formats.json.CanonicalJson;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one terminal of a recording as asciicast, version 2 or 3: the first channel that gets a terminal, or the first
+ * with output if none does. Bytes that are no UTF-8 become U+FFFD; input is left out unless asked for.
+ */
+public final class Asciicast implements Consumer<Entry> {
+    private static final int COLUMNS = 80;
+    private static final int ROWS = 24;
+
+    private final int version;
+    private final boolean withInput;
+    private final RecordingHeader header;
+    private final Consumer<String> lines;
+    private final Text output = new Text();
+    private final Text input = new Text();
+    private @Nullable Integer channel;
+    private long last;
+    private boolean begun;
+
+    /** Lines go to {@code lines} without their line feeds. */
+    public Asciicast(int version, boolean withInput, RecordingHeader header, Consumer<String> lines) {
+        if (version != 2 && version != 3) {
+            throw new IllegalArgumentException("asciicast: version " + version + " (expected: 2 or 3)");
+        }
+        this.version = version;
+        this.withInput = withInput;
+        this.header = header;
+        this.lines = lines;
+    }
+
+    @Override
+    public void accept(Entry entry) {
+        if (channel != null && channel != entry.channel()) {
+            return;
+        }
+        switch (entry.event()) {
+            case Event.Terminal(var type, var columns, var rows) -> begin(entry, type, columns, rows);
+            case Event.Resized(var columns, var rows) -> event(entry, "r", columns + "x" + rows);
+            case Event.Data data -> data(entry, data);
+            case Event.Exited(var status) when begun && version == 3 -> event(entry, "x", Long.toString(status));
+            case Event.Opened _,
+                    Event.Started _,
+                    Event.Exited _,
+                    Event.Signalled _,
+                    Event.FileOperation _,
+                    Event.Closed _,
+                    Event.Message _,
+                    Event.Paused _,
+                    Event.Watched _,
+                    Event.Marked _,
+                    Event.Ended _,
+                    Event.Environment _,
+                    Event.Gap _,
+                    Event.Unknown _ -> {}
+        }
+    }
+
+    /** A recording without a terminal is an empty cast, which still has its header. */
+    public void finish() {
+        if (!begun) {
+            head("", COLUMNS, ROWS);
+        }
+    }
+
+    private void data(Entry entry, Event.Data data) {
+        switch (data.stream()) {
+            case OUTPUT, ERROR -> {
+                if (!begun) {
+                    begin(entry, "", COLUMNS, ROWS);
+                }
+                text(entry, "o", output.decode(data.shared()));
+            }
+            case INPUT -> {
+                if (withInput && begun) {
+                    text(entry, "i", input.decode(data.shared()));
+                }
+            }
+        }
+    }
+
+    private void text(Entry entry, String code, String text) {
+        if (!text.isEmpty()) {
+            event(entry, code, text);
+        }
+    }
+
+    private void begin(Entry entry, String type, int columns, int rows) {
+        if (begun) {
+            event(entry, "r", columns + "x" + rows);
+            return;
+        }
+        channel = entry.channel();
+        head(type, Math.max(1, columns), Math.max(1, rows));
+    }
+
+    private void head(String type, int columns, int rows) {
+        begun = true;
+        var head = new LinkedHashMap<String, Object>();
+        head.put("version", version);
+        head.put("timestamp", header.started().getEpochSecond());
+        head.put("title", header.session());
+        if (version == 2) {
+            head.put("width", columns);
+            head.put("height", rows);
+            if (!type.isEmpty()) {
+                head.put("env", Map.of("TERM", type));
+            }
+        } else {
+            head.put(
+                    "term",
+                    type.isEmpty()
+                            ? Map.of("cols", columns, "rows", rows)
+                            : Map.of("cols", columns, "rows", rows, "type", type));
+        }
+        lines.accept(json(head));
+    }
+
+    private void event(Entry entry, String code, String data) {
+        if (!begun) {
+            return;
+        }
+        long millis = version == 2 ? entry.millis() : entry.millis() - last;
+        last = entry.millis();
+        lines.accept("[" + BigDecimal.valueOf(millis, 3).toPlainString() + "," + json(code) + "," + json(data) + "]");
+    }
+
+    private static String json(Object tree) {
+        return new String(CanonicalJson.bytes(tree), UTF_8);
+    }
+
+    /** Decodes UTF-8 whose characters may be split between events. */
+    static final class Text {
+        private final CharsetDecoder decoder = UTF_8.newDecoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .onUnmappableCharacter(CodingErrorAction.REPLACE);
+        private byte[] rest = new byte[0];
+
+        String decode(byte[] more) {
+            var in = ByteBuffer.allocate(rest.length + more.length)
+                    .put(rest)
+                    .put(more)
+                    .flip();
+            var out = CharBuffer.allocate(in.remaining() + 1);
+            var _ = decoder.decode(in, out, false);
+            rest = new byte[in.remaining()];
+            in.get(rest);
+            return out.flip().toString();
+        }
+    }
+}

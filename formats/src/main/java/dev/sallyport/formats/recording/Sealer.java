@@ -1,0 +1,210 @@
+package dev.sallyport.formats.recording;
+
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+
+/**
+ * Turns events into the bytes of a recording. It writes nothing itself: whoever does takes fragments for the journal and
+ * chunks for the recording, writes them, and says so ({@link #written}); what could not be written is made anew, under
+ * another nonce. Not thread-safe.
+ */
+public final class Sealer {
+    /** From so much content on, the next chunk starts without history, so that readers can start there. */
+    static final int KEY_FRAME_BYTES = 4 * 1024 * 1024;
+
+    static final int MAX_HISTORY = 64 * 1024;
+
+    private final RecordingHeader header;
+    private SessionKey key;
+    private SessionKey.Gcm journal;
+    private byte[] chain;
+    private byte[] journalChain;
+    private byte[] history = new byte[0];
+    private int sinceKeyFrame;
+    private long chunks;
+    private int attempt;
+    private int fragmentSerial;
+    private Pending pending = new Pending(0);
+    private boolean keyFrameNext;
+    private boolean finished;
+
+    /** Starts a recording under a fresh secret, sealed to the key. */
+    public Sealer(String session, Instant started, Map<String, ?> metadata, RecordingKey to) {
+        byte[] secret = SessionKey.random();
+        header = RecordingHeader.seal(session, started, metadata, to, secret);
+        key = new SessionKey(secret);
+        journal = key.journal();
+        chain = Chain.start(header.toBytes());
+        journalChain = chain;
+    }
+
+    /**
+     * Bytes to be written whole.
+     *
+     * @param bytes a record, and the chain's value after it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // made once, never compared
+    public record Piece(boolean chunk, byte[] bytes, byte[] after, boolean last) {}
+
+    /** The file's first bytes. */
+    public byte[] header() {
+        return header.toBytes();
+    }
+
+    /** The index of the chunk that is being filled. */
+    public long chunk() {
+        return chunks;
+    }
+
+    public int pendingEvents() {
+        return pending.events();
+    }
+
+    public int pendingBytes() {
+        return pending.contentLength() + pending.columnsLength();
+    }
+
+    /** Whether the chunk should be sealed before more is added. */
+    public boolean isFull() {
+        return pending.isFull();
+    }
+
+    /** Adds events to the chunk being filled and gives the fragment that keeps them in the journal until it is sealed. */
+    public Piece add(Iterable<Entry> entries) {
+        checkOpen();
+        var rows = new Packer(256);
+        long from = -1;
+        for (var entry : entries) {
+            if (pending.events() == 0) {
+                pending = new Pending(Math.max(pending.last(), entry.millis()));
+            }
+            if (from < 0) {
+                from = pending.last();
+            }
+            pending.add(entry, rows);
+        }
+        return fragment(Math.max(0, from), rows.toBytes());
+    }
+
+    private Piece fragment(long from, byte[] rows) {
+        int serial = fragmentSerial++;
+        byte[] head = new Packer(32)
+                .octet(RecordStream.FRAGMENT)
+                .varint(chunks)
+                .varint(serial)
+                .varint(from)
+                .varint(rows.length + SessionKey.TAG)
+                .toBytes();
+        byte[] sealed = journal.seal(serial, 0, journalChain, head, rows);
+        return piece(false, journalChain, head, sealed, false);
+    }
+
+    /** The chunk being filled, sealed; more may be added only after it was written. */
+    public Piece seal(boolean last) {
+        checkOpen();
+        boolean keyFrame = chunks == 0 || history.length == 0 || sinceKeyFrame >= KEY_FRAME_BYTES;
+        byte[] columns = pending.columns();
+        byte[] content = pending.content();
+        int level = level();
+        byte[] packedColumns = Zstd.compress(columns, new byte[0], level);
+        byte[] packed = Zstd.compress(content, keyFrame ? new byte[0] : history, level);
+        byte[] plain = new Packer(packedColumns.length + packed.length + 4)
+                .string(packedColumns)
+                .raw(packed)
+                .toBytes();
+        byte[] head = new Packer(64)
+                .octet(RecordStream.CHUNK)
+                .octet((keyFrame ? RecordStream.KEY_FRAME : 0) | (last ? RecordStream.LAST : 0))
+                .varint(chunks)
+                .varint(attempt)
+                .varint(pending.start())
+                .varint(pending.last() - pending.start())
+                .varint(pending.events())
+                .varint(columns.length)
+                .varint(content.length)
+                .varint(plain.length + SessionKey.TAG)
+                .toBytes();
+        byte[] sealed = key.chunk().seal(chunks, attempt, chain, head, plain);
+        attempt++;
+        keyFrameNext = keyFrame;
+        return piece(true, chain, head, sealed, last);
+    }
+
+    /** The piece has reached its file. */
+    public void written(Piece piece) {
+        if (!piece.chunk()) {
+            journalChain = piece.after();
+            return;
+        }
+        chain = piece.after();
+        journalChain = chain;
+        byte[] content = pending.content();
+        history = Zstd.history(keyFrameNext ? new byte[0] : history, content, MAX_HISTORY);
+        if (keyFrameNext) {
+            sinceKeyFrame = 0;
+        }
+        sinceKeyFrame += content.length;
+        chunks++;
+        attempt = 0;
+        fragmentSerial = 0;
+        key = key.next();
+        journal = key.journal();
+        pending = new Pending(pending.last());
+        finished = piece.last();
+    }
+
+    /** Drops what cannot be written and says how much it was, earlier gaps included (best effort only). */
+    public Event.Gap drop(String reason) {
+        long events = 0;
+        long bytes = 0;
+        for (var entry : pending.entries()) {
+            if (entry.event() instanceof Event.Gap gap) {
+                events += gap.events();
+                bytes += gap.bytes();
+            } else {
+                events++;
+                bytes += EventCode.payload(entry.event()).length;
+            }
+        }
+        pending = new Pending(pending.last());
+        journalChain = chain;
+        return new Event.Gap(events, bytes, reason);
+    }
+
+    /** Forgets the history of a session that is idle; the next chunk starts without. */
+    public void forgetHistory() {
+        history = new byte[0];
+    }
+
+    public RunningHash runningHash() {
+        pending.closeRun();
+        return new RunningHash(
+                chunks,
+                HexFormat.of().formatHex(chain),
+                pending.events(),
+                HexFormat.of().formatHex(key.commitment(pending.committed())));
+    }
+
+    /** Slow sessions are compressed hard, fast ones fast: content by the second decides. */
+    private int level() {
+        long bytes = (long) pending.contentLength() * 1000 / Math.max(1, pending.last() - pending.start());
+        return bytes > 16_000_000 ? 1 : bytes > 2_000_000 ? 3 : bytes > 200_000 ? 9 : 15;
+    }
+
+    private Piece piece(boolean chunk, byte[] before, byte[] head, byte[] sealed, boolean last) {
+        byte[] after = Chain.next(before, head, sealed);
+        byte[] bytes = new Packer(head.length + sealed.length + after.length)
+                .raw(head)
+                .raw(sealed)
+                .raw(after)
+                .toBytes();
+        return new Piece(chunk, bytes, after, last);
+    }
+
+    private void checkOpen() {
+        if (finished) {
+            throw new IllegalStateException("the recording " + header.session() + " is closed");
+        }
+    }
+}

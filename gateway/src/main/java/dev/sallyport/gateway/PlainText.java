@@ -1,0 +1,76 @@
+package dev.sallyport.gateway;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * The words in what a terminal was sent, for the index: whole lines without control sequences. Of one channel not more
+ * than {@link #TOTAL_MAX} is kept; the recording itself has everything. Called by one thread at a time per channel.
+ */
+final class PlainText {
+    /** A line that grows beyond is given out as it is. */
+    static final int PIECE_MAX = 4096;
+
+    static final int TOTAL_MAX = 4 * 1024 * 1024;
+
+    private enum State {
+        TEXT,
+        ESCAPE,
+        CSI,
+        STRING
+    }
+
+    private final java.io.ByteArrayOutputStream line = new java.io.ByteArrayOutputStream();
+    private State state = State.TEXT;
+    private int total;
+
+    /** Takes more; gives out lines that are complete. */
+    synchronized Optional<String> add(byte[] bytes) {
+        int whole = 0;
+        for (byte next : bytes) {
+            step(next);
+            if (next == '\n' && state == State.TEXT) {
+                whole = line.size();
+            }
+        }
+        if (whole == 0 && line.size() < PIECE_MAX) {
+            return Optional.empty();
+        }
+        return rest();
+    }
+
+    synchronized Optional<String> rest() {
+        String text = line.toString(StandardCharsets.UTF_8).strip();
+        line.reset();
+        total += text.length();
+        return text.isEmpty() || total > TOTAL_MAX ? Optional.empty() : Optional.of(text);
+    }
+
+    private void step(byte next) {
+        switch (state) {
+            case TEXT -> {
+                if (next == 0x1b) {
+                    state = State.ESCAPE;
+                } else if (next == '\n' || next == '\t' || (next & 0xff) >= 0x20 && next != 0x7f) {
+                    line.write(next);
+                }
+            }
+            case ESCAPE ->
+                state = switch (next) {
+                    case '[' -> State.CSI;
+                    case ']', 'P', '_', '^' -> State.STRING;
+                    default -> State.TEXT;
+                };
+            case CSI -> {
+                if (next >= 0x40 && next <= 0x7e) {
+                    state = State.TEXT;
+                }
+            }
+            case STRING -> {
+                if (next == 0x07 || next == 0x1b) {
+                    state = next == 0x07 ? State.TEXT : State.ESCAPE;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sallyport.gateway.ssh;
+
+import java.io.IOException;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+
+/** A message of the connection protocol (RFC 4254), as it came: its number and what follows. */
+@SuppressWarnings("ArrayRecordComponent") // passes through once and is never compared
+record Packet(int command, byte[] body) {
+    /** A packet's share of a queue beside its body. */
+    static final int OVERHEAD = 64;
+
+    static Packet of(int command, Buffer buffer) {
+        return new Packet(command, buffer.getCompactData());
+    }
+
+    static Builder build(int command) {
+        return new Builder(command);
+    }
+
+    int size() {
+        return body.length + OVERHEAD;
+    }
+
+    /** A reader over the body, from its beginning. */
+    Buffer read() {
+        return new ByteArrayBuffer(body);
+    }
+
+    boolean isData() {
+        return command == SshConstants.SSH_MSG_CHANNEL_DATA || command == SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA;
+    }
+
+    /** Its place in a packet of this session, ready to be encrypted. */
+    Buffer into(Session session) throws IOException {
+        Buffer out = session.createBuffer((byte) command, body.length + 1);
+        out.putRawBytes(body);
+        return out;
+    }
+
+    /** Puts a packet together. */
+    static final class Builder {
+        private final int command;
+        private final ByteArrayBuffer out = new ByteArrayBuffer();
+
+        private Builder(int command) {
+            this.command = command;
+        }
+
+        Builder number(long value) {
+            out.putUInt(value);
+            return this;
+        }
+
+        Builder flag(boolean value) {
+            out.putBoolean(value);
+            return this;
+        }
+
+        Builder text(String value) {
+            out.putString(value);
+            return this;
+        }
+
+        Builder bytes(byte[] value) {
+            out.putBytes(value);
+            return this;
+        }
+
+        Builder bytes(byte[] value, int offset, int length) {
+            out.putBytes(value, offset, length);
+            return this;
+        }
+
+        Packet packet() {
+            return new Packet(command, out.getCompactData());
+        }
+    }
+}

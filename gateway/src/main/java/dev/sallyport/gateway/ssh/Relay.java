@@ -1,0 +1,161 @@
+package dev.sallyport.gateway.ssh;
+
+import dev.sallyport.gateway.SessionRecorder.RecordingFailed;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes the messages of the connection protocol between client and target: each direction in its order, by a thread of
+ * its own, seen and recorded before it goes on. Everything that is not known to be harmless is refused here.
+ */
+final class Relay {
+    private static final Logger LOG = Logger.getLogger(Relay.class.getName());
+
+    final RelayContext context;
+    final Channels channels = new Channels();
+
+    /** Answers to the client's global requests. */
+    final Replies globals = new Replies();
+
+    private final RelayService client;
+    private final RelayService target;
+    private final Map<String, Boolean> told = new ConcurrentHashMap<>();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+
+    Relay(RelayContext context, RelayService client, RelayService target) {
+        this.context = context;
+        this.client = client;
+        this.target = target;
+    }
+
+    void start() {
+        var fromClient = new FromClient(this);
+        var fromTarget = new FromTarget(this);
+        Thread.ofVirtual().name("relay-client").start(() -> pump(client, fromClient::handle));
+        Thread.ofVirtual().name("relay-target").start(() -> pump(target, fromTarget::handle));
+    }
+
+    /** Nothing passes any more from now on. */
+    void stop() {
+        if (stopped.compareAndSet(false, true)) {
+            client.discard();
+            target.discard();
+            for (RelayedChannel channel : channels.all()) {
+                ended(channel);
+            }
+        }
+    }
+
+    long buffered() {
+        return client.buffered() + target.buffered();
+    }
+
+    boolean isStopped() {
+        return stopped.get();
+    }
+
+    void toClient(Packet packet) throws IOException, InterruptedException {
+        if (!stopped.get()) {
+            client.outbox().send(packet);
+        }
+    }
+
+    void toTarget(Packet packet) throws IOException, InterruptedException {
+        if (!stopped.get()) {
+            target.outbox().send(packet);
+        }
+    }
+
+    void toClient(List<Packet> packets) throws IOException, InterruptedException {
+        for (Packet packet : packets) {
+            toClient(packet);
+        }
+    }
+
+    /** A channel is gone at both ends, or the session is. */
+    void ended(RelayedChannel channel) {
+        if (!channels.remove(channel)) {
+            return;
+        }
+        ChannelWatch watch = channel.watch;
+        if (watch != null) {
+            watch.end();
+        }
+        context.closed(channel);
+        var track = channel.track;
+        channel.track = null;
+        if (track != null) {
+            try {
+                track.close(channel.exitStatus);
+            } catch (RecordingFailed e) {
+                context.end(EndReason.RECORDING, String.valueOf(e.getMessage()), recordingFailed(e));
+            }
+        }
+    }
+
+    /** Logs a thing once per session. */
+    void note(String what) {
+        if (told.size() < 64 && told.putIfAbsent(what, true) == null) {
+            LOG.fine(() -> "session: " + what);
+        }
+    }
+
+    static String recordingFailed(RecordingFailed failure) {
+        return "This session must be recorded and cannot be: " + failure.getMessage();
+    }
+
+    private void pump(RelayService from, Handler handler) {
+        try {
+            for (Packet packet = from.inbox().take();
+                    packet != null;
+                    packet = from.inbox().take()) {
+                if (packet.isData()) {
+                    context.pass();
+                }
+                if (stopped.get()) {
+                    return;
+                }
+                handler.handle(packet);
+            }
+            boolean client = from == this.client;
+            context.end(
+                    client ? EndReason.CLIENT : EndReason.TARGET,
+                    "",
+                    client ? "" : "The target has closed the connection.");
+        } catch (RecordingFailed e) {
+            context.end(EndReason.RECORDING, String.valueOf(e.getMessage()), recordingFailed(e));
+        } catch (ProtocolViolation | IndexOutOfBoundsException | IllegalArgumentException e) {
+            context.end(EndReason.PROTOCOL, String.valueOf(e.getMessage()), "The connection broke the protocol.");
+        } catch (IOException e) {
+            boolean client = from != this.client; // it is the other end that cannot be written to
+            context.end(
+                    client ? EndReason.CLIENT : EndReason.TARGET,
+                    String.valueOf(e.getMessage()),
+                    client ? "" : "The connection to the target is lost.");
+        } catch (InterruptedException _) {
+            context.end(EndReason.FAULT, "interrupted", "The gateway is stopping.");
+        } catch (RuntimeException e) {
+            if (isMalformed(e)) {
+                context.end(EndReason.PROTOCOL, String.valueOf(e.getMessage()), "The connection broke the protocol.");
+            } else {
+                LOG.log(Level.SEVERE, "a relay failed", e);
+                context.end(EndReason.FAULT, String.valueOf(e), "An internal error has ended this session.");
+            }
+        }
+    }
+
+    /** What MINA's reader throws for lengths that cannot be. */
+    private static boolean isMalformed(@Nullable RuntimeException failure) {
+        return failure instanceof org.apache.sshd.common.util.buffer.BufferException;
+    }
+
+    private interface Handler {
+        void handle(Packet packet) throws IOException, InterruptedException, RecordingFailed;
+    }
+}

@@ -1,0 +1,244 @@
+package dev.sallyport.gateway.ssh;
+
+import dev.sallyport.base.GrantId;
+import dev.sallyport.base.SessionId;
+import dev.sallyport.base.Text;
+import dev.sallyport.gateway.GatewayMeasures;
+import dev.sallyport.spi.gateway.ControlPlane;
+import dev.sallyport.spi.gateway.FeedPage;
+import dev.sallyport.spi.gateway.LiveFrame;
+import dev.sallyport.spi.gateway.Order;
+import dev.sallyport.spi.gateway.Report;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The sessions that are open here, and everything that may end them: the feed, orders, limits, and silence of the control
+ * plane. A grant that has ended is remembered, so that a session under it that is still being opened ends too.
+ */
+final class Sessions {
+    /** How long a supervised session may wait for somebody to watch. */
+    static final Duration UNWATCHED_MAX = Duration.ofMinutes(5);
+
+    /** How long the feed may be silent before no session starts (design.md, effective deny). */
+    static final Duration DEAF = Duration.ofSeconds(1);
+
+    /** How long a log-in waits for the feed, as in a burst that keeps the machine busy. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** Ended grants that are remembered. */
+    private static final int ENDED_MAX = 10_000;
+
+    private final Clock clock;
+    private final GatewayMeasures measures;
+    private final Map<SessionId, GatewaySession> open = new HashMap<>();
+    private final Map<String, Instant> ended = new LinkedHashMap<>();
+    private long version = -1;
+    private long heardNanos = System.nanoTime();
+    private boolean heard;
+    private boolean draining;
+
+    Sessions(Clock clock, GatewayMeasures measures) {
+        this.clock = clock;
+        this.measures = measures;
+    }
+
+    /**
+     * Lets a session in if nothing has ended it meanwhile.
+     *
+     * @throws dev.sallyport.base.Refusal if the gateway is deaf, drains, or the grant has ended
+     */
+    synchronized void add(GatewaySession session) throws InterruptedException {
+        awaitVersion(session.permit().feedVersion());
+        if (ended.containsKey(session.permit().grant().value())) {
+            throw GatewayRefusal.ENDED.because("the grant has ended");
+        }
+        open.put(session.id(), session);
+        measures.sessionOpened();
+    }
+
+    synchronized void remove(GatewaySession session, EndReason reason) {
+        if (open.remove(session.id(), session)) {
+            measures.sessionClosed(reason.word);
+        }
+    }
+
+    synchronized int count() {
+        return open.size();
+    }
+
+    long buffered() {
+        return all().stream().mapToLong(GatewaySession::buffered).sum();
+    }
+
+    long passed() {
+        return all().stream().mapToLong(GatewaySession::passed).sum();
+    }
+
+    private synchronized List<GatewaySession> all() {
+        return List.copyOf(open.values());
+    }
+
+    private synchronized Optional<GatewaySession> find(SessionId id) {
+        return Optional.ofNullable(open.get(id));
+    }
+
+    private void refuseIfClosed(long needed) {
+        if (draining) {
+            throw GatewayRefusal.DRAINING.because("the gateway is being stopped; try again in a moment");
+        }
+        if (isDeaf()) {
+            throw GatewayRefusal.DEAF.because("the gateway cannot hear the control plane; try again in a moment");
+        }
+        if (version < needed) {
+            throw GatewayRefusal.DEAF.because("the gateway is behind the control plane; try again in a moment");
+        }
+    }
+
+    /** Waits a moment for the feed to be heard, and to reach a version; then refuses if it has not. */
+    synchronized void awaitVersion(long needed) throws InterruptedException {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while ((version < needed || isDeaf()) && !draining && System.nanoTime() < until) {
+            wait(50);
+        }
+        refuseIfClosed(needed);
+    }
+
+    private boolean isDeaf() {
+        return !heard || silence().compareTo(DEAF) > 0;
+    }
+
+    private Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - heardNanos);
+    }
+
+    synchronized long version() {
+        return version;
+    }
+
+    /** What the feed says. */
+    void heard(FeedPage page) {
+        for (FeedPage.Entry entry : page.entries()) {
+            apply(entry);
+        }
+        synchronized (this) {
+            var entries = page.entries();
+            version = Math.max(
+                    version, entries.isEmpty() ? page.head() : entries.getLast().version());
+            heard = true;
+            heardNanos = System.nanoTime();
+            notifyAll();
+        }
+    }
+
+    private void apply(FeedPage.Entry entry) {
+        if (!entry.kind().toLowerCase(Locale.ROOT).replace('_', '-').equals("grant-ended")) {
+            return;
+        }
+        List<GatewaySession> hit;
+        synchronized (this) {
+            ended.put(entry.subject(), entry.at());
+            if (ended.size() > ENDED_MAX) {
+                var oldest = ended.keySet().iterator();
+                oldest.next();
+                oldest.remove();
+            }
+            hit = open.values().stream()
+                    .filter(session -> session.permit().grant().equals(new GrantId(entry.subject())))
+                    .toList();
+        }
+        for (GatewaySession session : hit) {
+            session.end(EndReason.GRANT_ENDED, entry.subject(), "Your access has ended.");
+            measures.cut(Duration.between(entry.at(), clock.instant()));
+        }
+    }
+
+    void obey(Order order) {
+        find(order.session()).ifPresent(session -> obey(session, order.what()));
+    }
+
+    private void obey(GatewaySession session, Order.What what) {
+        switch (what) {
+            case Order.Kill(String by, String reason) ->
+                session.end(
+                        EndReason.KILLED,
+                        by + ": " + reason,
+                        by + " has ended this session: " + Text.printable(reason));
+            case Order.Message(String by, String text) -> {
+                session.show(by + ": " + text);
+                session.report(new Report.Supervised("message", Map.of("by", by, "text", Text.printable(text))));
+            }
+            case Order.Pause(String by) -> {
+                session.supervision().pause();
+                session.show(by + " has paused this session.");
+                session.report(new Report.Supervised("paused", Map.of("by", by)));
+            }
+            case Order.Resume(String by) -> {
+                session.supervision().resume();
+                session.show("The session goes on.");
+                session.report(new Report.Supervised("resumed", Map.of("by", by)));
+            }
+            case Order.Watch(String by, Duration lasting) -> {
+                if (session.supervision().watch(clock.instant(), lasting)) {
+                    session.report(new Report.Supervised("watched", Map.of("by", by)));
+                }
+            }
+        }
+    }
+
+    /** Looks at every limit; called about once a second. */
+    void tick() {
+        Instant now = clock.instant();
+        Duration silence;
+        synchronized (this) {
+            silence = heard ? silence() : Duration.ZERO;
+            measures.feedAge(silence);
+        }
+        all().forEach(session -> tick(session, now, silence));
+    }
+
+    private static void tick(GatewaySession session, Instant now, Duration silence) {
+        var terms = session.terms();
+        if (session.supervision().tick(now)) {
+            session.report(new Report.Supervised("unwatched", Map.of()));
+        }
+        Duration unwatched = session.supervision().unwatched(now);
+        if (!now.isBefore(session.permit().endsAt())) {
+            session.end(EndReason.GRANT_ENDED, "time", "Your access has ended: its time is over.");
+        } else if (!now.isBefore(session.endsAt())) {
+            session.end(EndReason.LONGEST, terms.longest().toString(), "This session has reached its longest time.");
+        } else if (Duration.between(session.lastActivity(), now).compareTo(terms.idle()) >= 0) {
+            session.end(EndReason.IDLE, terms.idle().toString(), "Nothing has happened for too long.");
+        } else if (silence.compareTo(DEAF) > 0 && silence.minus(DEAF).compareTo(terms.grace()) > 0) {
+            session.end(EndReason.DEAF, silence.toString(), "The gateway has lost the control plane.");
+        } else if (unwatched != null && unwatched.compareTo(UNWATCHED_MAX) > 0) {
+            session.end(EndReason.UNWATCHED, unwatched.toString(), "Nobody watches this session, and somebody must.");
+        }
+    }
+
+    /** Sends what watched sessions show. */
+    void sendFrames(ControlPlane controlPlane) {
+        for (GatewaySession session : all()) {
+            List<LiveFrame> frames = session.supervision().takeFrames();
+            if (!frames.isEmpty()) {
+                controlPlane.live(session.id(), frames);
+            }
+        }
+    }
+
+    synchronized void drain() {
+        draining = true;
+        notifyAll();
+    }
+
+    void endAll(EndReason reason, String sentence) {
+        all().forEach(session -> session.end(reason, "", sentence));
+    }
+}

@@ -1,0 +1,141 @@
+package dev.sallyport.gateway.ssh;
+
+import dev.sallyport.base.Bytes;
+import dev.sallyport.spi.gateway.LiveFrame;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a session may go on right now, and what those who watch it are shown. */
+final class Supervision {
+    /** Frames that wait to be sent; older ones go when there are more, as a watcher never holds anything up. */
+    static final int FRAMES_MAX = 512;
+
+    private final boolean demanded;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ArrayList<LiveFrame> frames = new ArrayList<>();
+    private boolean paused;
+    private boolean over;
+    private Instant alone;
+    private volatile Instant watchedUntil = Instant.MIN;
+
+    /** @param demanded whether nothing passes while nobody watches */
+    Supervision(boolean demanded, Instant now) {
+        this.demanded = demanded;
+        this.alone = now;
+    }
+
+    void pause() {
+        set(true);
+    }
+
+    void resume() {
+        set(false);
+    }
+
+    private void set(boolean value) {
+        lock.lock();
+        try {
+            paused = value;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Somebody watches, for so long unless they say so again; returns whether nobody did before. */
+    boolean watch(Instant now, Duration lasting) {
+        lock.lock();
+        try {
+            boolean first = !watchedUntil.isAfter(now);
+            watchedUntil = now.plus(lasting);
+            changed.signalAll();
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Looks at the time; returns whether the last watcher has just gone. */
+    boolean tick(Instant now) {
+        lock.lock();
+        try {
+            if (watchedUntil.equals(Instant.MIN) || watchedUntil.isAfter(now)) {
+                return false;
+            }
+            watchedUntil = Instant.MIN;
+            alone = now;
+            frames.clear();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isWatched() {
+        return !watchedUntil.equals(Instant.MIN);
+    }
+
+    /** How long nobody has watched although somebody must; nothing where nobody must. */
+    @Nullable
+    Duration unwatched(Instant now) {
+        lock.lock();
+        try {
+            return demanded && !isWatched() ? Duration.between(alone, now) : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until something may pass. */
+    void pass() throws InterruptedException {
+        lock.lock();
+        try {
+            while ((paused || demanded && !isWatched()) && !over) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void end() {
+        lock.lock();
+        try {
+            over = true;
+            frames.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void frame(long offsetMillis, RelayedChannel channel, byte[] bytes) {
+        var output = Bytes.of(bytes);
+        lock.lock();
+        try {
+            if (frames.size() >= FRAMES_MAX) {
+                frames.removeFirst();
+            }
+            frames.add(new LiveFrame(offsetMillis, channel.number, channel.columns, channel.rows, output));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<LiveFrame> takeFrames() {
+        lock.lock();
+        try {
+            var taken = List.copyOf(frames);
+            frames.clear();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.gateway.ssh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.gateway.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,247 @@
+package dev.sallyport.server.api;
+
+import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.SessionId;
+import dev.sallyport.base.Text;
+import dev.sallyport.database.Database;
+import dev.sallyport.server.Caller;
+import dev.sallyport.session.GatewaySessions;
+import dev.sallyport.session.Session;
+import dev.sallyport.session.SessionFilter;
+import dev.sallyport.spi.gateway.LiveFrame;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Sessions through gateways: who did what, what it looks like now, and how it is ended. */
+@RestController
+@RequestMapping("/api/v1")
+final class SessionsController {
+    /** May see that others' sessions are there. */
+    static final String READ_ALL = "session.read-all";
+
+    /** May see what was done in others' sessions. */
+    static final String VIEW = "session.view";
+
+    /** May end, pause and write into others' sessions. */
+    static final String STEER = "session.steer";
+
+    private static final int DETAILS_MAX = 5_000;
+    private static final int WAIT_MAX = 10;
+
+    private final Database database;
+    private final GatewaySessions sessions;
+
+    SessionsController(Database database, GatewaySessions sessions) {
+        this.database = database;
+        this.sessions = sessions;
+    }
+
+    record SessionReasonJson(@Nullable String reason) {}
+
+    record SessionMessageJson(@Nullable String text) {}
+
+    record WatchedJson(long after) {}
+
+    record FrameJson(long offsetMs, int channel, int columns, int rows, String output) {
+        static FrameJson of(LiveFrame frame) {
+            return new FrameJson(
+                    frame.offsetMillis(),
+                    frame.channel(),
+                    frame.columns(),
+                    frame.rows(),
+                    Base64.getEncoder().encodeToString(frame.output().toArray()));
+        }
+    }
+
+    record FramesJson(List<FrameJson> frames, long after, boolean open) {}
+
+    record SessionCommandsJson(List<SessionJson.SessionCommandJson> items) {}
+
+    record SessionFilesJson(List<SessionJson.SessionFileJson> items) {}
+
+    @SignedIn
+    @Summary(
+            value =
+                    "Sessions: one's own, or all (needs session.read-all); with grep those that showed a text (others' need session.view)",
+            refuses = {"auth.missing-right"})
+    @GetMapping("/sessions")
+    Page<SessionJson> list(
+            Caller caller,
+            @RequestParam(required = false) @Nullable String view,
+            @RequestParam(defaultValue = "false") boolean live,
+            @RequestParam(required = false) @Nullable String target,
+            @RequestParam(required = false) @Nullable String identity,
+            @RequestParam(required = false) @Nullable String grep,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        int size = Page.limit(limit);
+        boolean all = all(caller, view, grep == null ? READ_ALL : VIEW);
+        if (grep != null) {
+            return new Page<>(
+                    sessions
+                            .search(caller.actor(), all ? Optional.empty() : Optional.of(caller.personId()), grep, size)
+                            .stream()
+                            .filter(found -> (!live || found.session().open())
+                                    && (target == null
+                                            || target.equals(found.session().target()))
+                                    && (identity == null
+                                            || identity.equals(found.session().personName())))
+                            .map(found -> SessionJson.of(found.session(), found.offsets()))
+                            .toList(),
+                    null);
+        }
+        var filter = new SessionFilter(
+                all ? Optional.empty() : Optional.of(caller.personId()),
+                Optional.ofNullable(identity),
+                Optional.ofNullable(target),
+                live);
+        return database.read(rx -> Page.of(
+                GatewaySessions.list(rx, filter, Optional.ofNullable(after).map(SessionId::new), size),
+                size,
+                SessionJson::of,
+                session -> session.id().value()));
+    }
+
+    /** Without a word: all for who may, one's own for everybody else. */
+    private static boolean all(Caller caller, @Nullable String view, String right) {
+        if (view == null) {
+            return caller.rights().contains(right);
+        }
+        return switch (view) {
+            case "mine" -> false;
+            case "all" -> {
+                caller.require(right);
+                yield true;
+            }
+            default ->
+                throw InputRefusal.INVALID_VALUE.because("view: " + Text.quoted(view) + " (expected: mine or all)");
+        };
+    }
+
+    @SignedIn
+    @Summary(
+            value = "One session",
+            refuses = {"session.unknown"})
+    @GetMapping("/sessions/{id}")
+    SessionJson show(Caller caller, @PathVariable String id) {
+        return SessionJson.of(visible(caller, id, READ_ALL));
+    }
+
+    @SignedIn
+    @Summary(
+            value = "What was run in a session",
+            refuses = {"session.unknown"})
+    @GetMapping("/sessions/{id}/commands")
+    SessionCommandsJson commands(Caller caller, @PathVariable String id) {
+        Session session = visible(caller, id, VIEW);
+        return database.read(
+                rx -> new SessionCommandsJson(GatewaySessions.commands(rx, session.id(), DETAILS_MAX).stream()
+                        .map(SessionJson.SessionCommandJson::of)
+                        .toList()));
+    }
+
+    @SignedIn
+    @Summary(
+            value = "Files that were touched in a session",
+            refuses = {"session.unknown"})
+    @GetMapping("/sessions/{id}/files")
+    SessionFilesJson files(Caller caller, @PathVariable String id) {
+        Session session = visible(caller, id, VIEW);
+        return database.read(rx -> new SessionFilesJson(GatewaySessions.files(rx, session.id(), DETAILS_MAX).stream()
+                .map(SessionJson.SessionFileJson::of)
+                .toList()));
+    }
+
+    @SignedIn
+    @Summary(
+            value = "End a session now: one's own, or anybody's (needs session.steer)",
+            refuses = {"session.unknown", "session.closed"})
+    @PostMapping("/sessions/{id}/kill")
+    SessionJson kill(Caller caller, @PathVariable String id, @RequestBody SessionReasonJson body) {
+        Session session = visible(caller, id, STEER);
+        sessions.kill(caller.actor(), session.id(), RequestsController.required("reason", body.reason()));
+        return SessionJson.of(visible(caller, id, STEER));
+    }
+
+    @Needs(STEER)
+    @Summary(
+            value = "Write a line into the terminals of a session",
+            refuses = {"session.unknown", "session.closed"})
+    @PostMapping("/sessions/{id}/message")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void message(Caller caller, @PathVariable String id, @RequestBody SessionMessageJson body) {
+        sessions.message(caller.actor(), new SessionId(id), RequestsController.required("text", body.text()));
+    }
+
+    @Needs(STEER)
+    @Summary(
+            value = "Let nothing through a session until it is resumed",
+            refuses = {"session.unknown", "session.closed"})
+    @PostMapping("/sessions/{id}/pause")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void pause(Caller caller, @PathVariable String id) {
+        sessions.pause(caller.actor(), new SessionId(id));
+    }
+
+    @Needs(STEER)
+    @Summary(
+            value = "Let a paused session go on",
+            refuses = {"session.unknown", "session.closed"})
+    @PostMapping("/sessions/{id}/resume")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void resume(Caller caller, @PathVariable String id) {
+        sessions.resume(caller.actor(), new SessionId(id));
+    }
+
+    @SignedIn
+    @Summary(
+            value = "Begin to watch an open session: one's own, or anybody's with a reason (needs session.view)",
+            refuses = {"session.unknown", "session.closed", "session.reason-required"})
+    @PostMapping("/sessions/{id}/watch")
+    WatchedJson watch(Caller caller, @PathVariable String id, @RequestBody SessionReasonJson body) {
+        Session session = visible(caller, id, VIEW);
+        return new WatchedJson(sessions.watch(
+                caller.actor(), caller.personId(), session.id(), body.reason() == null ? "" : body.reason()));
+    }
+
+    /** Only for who has begun to watch; asking keeps the watch going. */
+    @SignedIn
+    @Summary(
+            value = "What a watched session has shown since; waits for at most so many seconds",
+            refuses = {"session.unknown", "session.reason-required"})
+    @GetMapping("/sessions/{id}/frames")
+    FramesJson frames(
+            Caller caller,
+            @PathVariable String id,
+            @RequestParam(defaultValue = "0") long after,
+            @RequestParam(defaultValue = "0") int wait) {
+        if (wait < 0 || wait > WAIT_MAX) {
+            throw InputRefusal.INVALID_VALUE.because("wait: " + wait + " (expected: 0 to " + WAIT_MAX + " seconds)");
+        }
+        Session session = visible(caller, id, VIEW);
+        GatewaySessions.Seen seen =
+                sessions.frames(caller.actor(), caller.personId(), session.id(), after, Duration.ofSeconds(wait));
+        return new FramesJson(seen.frames().stream().map(FrameJson::of).toList(), seen.last(), seen.open());
+    }
+
+    /** One's own, or with the right anybody's; to everybody else it is not there. */
+    private Session visible(Caller caller, String id, String right) {
+        var session = new SessionId(id);
+        return database.read(rx -> GatewaySessions.find(rx, session))
+                .filter(found -> found.person().equals(caller.personId())
+                        || caller.rights().contains(right))
+                .orElseThrow(() -> GatewaySessions.unknown(session));
+    }
+}
