@@ -176,11 +176,17 @@ public final class GatewaySessions {
      * Begins to watch.
      *
      * @return the number after which frames are to be asked for
-     * @throws Refusal {@code session.reason-required} where somebody else's session is watched without saying why
+     * @throws Refusal {@code session.reason-required} where somebody else's session is watched without saying why, and
+     *     {@code session.own-supervision} for the person in a session that somebody else must watch
      */
     public long watch(Actor actor, PersonId watcher, SessionId id, String reason) {
         return database.change(actor, tx -> {
             Session session = openSession(tx, id);
+            if (session.terms().session().supervised() && session.person().equals(watcher)) {
+                throw SessionRefusal.OWN_SUPERVISION.because(
+                        id + " is supervised: somebody else must watch it, not the person in it",
+                        "ask somebody who may view sessions");
+            }
             String why = why(session, watcher, reason);
             keep(tx, session, actor, watcher);
             audit.record(

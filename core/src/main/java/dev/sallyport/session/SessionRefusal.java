@@ -8,6 +8,7 @@ public enum SessionRefusal implements Refusal.Code {
     CLOSED(Refusal.Kind.CONFLICT, "session.closed"),
     NO_RECORDING(Refusal.Kind.NOT_FOUND, "recording.not-there"),
     REASON_REQUIRED(Refusal.Kind.INVALID, "session.reason-required"),
+    OWN_SUPERVISION(Refusal.Kind.FORBIDDEN, "session.own-supervision"),
     BAD_EVIDENCE(Refusal.Kind.FORBIDDEN, "gateway.bad-evidence"),
     PERMIT_USED(Refusal.Kind.CONFLICT, "gateway.permit-used"),
     PERMIT_UNKNOWN(Refusal.Kind.NOT_FOUND, "gateway.permit-unknown"),

@@ -512,6 +512,29 @@ class GatewaySessionsTest {
     }
 
     @Test
+    void nobodySupervisesTheirOwnSession() {
+        g.world.eligible(
+                g.world.role(
+                        "guarded",
+                        0,
+                        Map.of("maxDuration", "1h"),
+                        Map.of("access", "gateway", "session", Map.of("supervised", true))),
+                "developers");
+        PersonId dev = person("dev-supervised");
+        PersonId lead = g.world.person("lead-supervises", "leads");
+        g.world.grant(dev, "guarded", "web-1", HOUR);
+        SessionId id = g.open(dev, "ops", "web-1");
+
+        refused("session.own-supervision", () -> g.sessions.watch(g.world.actor(dev), dev, id, "myself"));
+
+        assertThat(g.plane.command(0, Duration.ZERO))
+                .noneMatch(order -> order.session().equals(id));
+        g.sessions.watch(g.world.actor(lead), lead, id, "a vendor is in");
+        assertThat(g.plane.command(0, Duration.ZERO))
+                .anyMatch(order -> order.session().equals(id) && order.what() instanceof Order.Watch);
+    }
+
+    @Test
     void aGatewayThatFellSilentLosesItsSessionsAndIsAFinding() {
         PersonId dev = person("dev-lost");
         g.world.grant(dev, "boxed", "web-1", HOUR);

@@ -208,7 +208,7 @@ final class SessionsController {
     @SignedIn
     @Summary(
             value = "Begin to watch an open session: one's own, or anybody's with a reason (needs session.view)",
-            refuses = {"session.unknown", "session.closed", "session.reason-required"})
+            refuses = {"session.unknown", "session.closed", "session.reason-required", "session.own-supervision"})
     @PostMapping("/sessions/{id}/watch")
     WatchedJson watch(Caller caller, @PathVariable String id, @RequestBody SessionReasonJson body) {
         Session session = visible(caller, id, VIEW);
