@@ -49,8 +49,8 @@ class EndingTest {
 
         assertThat(session.awaitExit(LIMIT)).isEqualTo(255);
         assertThat(session.output()).contains("sallyport: Your access has ended.");
+        Await.until("the measure", LIMIT, () -> lab.measures.cuts.size() == 1);
         assertThat(lab.gateway.sessions()).isZero();
-        assertThat(lab.measures.cuts).hasSize(1);
         assertThat(lab.measures.endings).containsExactly("grant-ended");
     }
 
@@ -208,6 +208,7 @@ class EndingTest {
 
         assertThat(session.awaitExit(LIMIT)).isEqualTo(255);
         assertThat(session.output()).contains("This session must be recorded and cannot be: the disk is full");
+        Await.until("the end", LIMIT, () -> !lab.measures.endings.isEmpty());
         assertThat(lab.measures.endings).containsExactly("recording-failed");
     }
 
