@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
@@ -46,7 +47,7 @@ public final class Together<I, O> {
     /** Waits for the turn of this input and returns its answer, or throws what the work threw. */
     public O call(I input) {
         Waiting<I, O> mine = Waiting.of(input);
-        if (takesPlace(mine) || mine.leads().join()) {
+        if (takesPlace(mine) || leads(mine)) {
             lead(mine);
         }
         try {
@@ -56,6 +57,34 @@ public final class Together<I, O> {
                 throw fault;
             }
             throw e;
+        }
+    }
+
+    /**
+     * Waits for the turn, and not longer than for a connection: a database that stands still is then away, as it is for
+     * whoever gets no connection.
+     */
+    private boolean leads(Waiting<I, O> mine) {
+        try {
+            return mine.leads()
+                    .copy()
+                    .orTimeout(DatabaseConfig.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
+        } catch (CompletionException late) {
+            if (leaves(mine)) {
+                throw DatabaseRefusal.AWAY.because(
+                        "the database cannot be reached right now", "try again in a few seconds");
+            }
+            return mine.leads().join(); // its turn came in this moment, or it is under way
+        }
+    }
+
+    private boolean leaves(Waiting<I, O> mine) {
+        lock.lock();
+        try {
+            return queue.remove(mine);
+        } finally {
+            lock.unlock();
         }
     }
 
