@@ -39,6 +39,7 @@ public final class Bench {
         all.put("falling-due", FallingDue::run);
         all.put("scale", Scale::run);
         all.put("starts", Starts::run);
+        all.put("recorders", Recorders::run);
         return all;
     }
 }

@@ -47,8 +47,8 @@ public final class Commands implements Consumer<Entry> {
         var channel = channels.computeIfAbsent(entry.channel(), Channel::new);
         channel.now = entry.millis();
         switch (entry.event()) {
-            case Event.Terminal(_, var columns, _) -> channel.screen.resize(columns);
-            case Event.Resized(var columns, _) -> channel.screen.resize(columns);
+            case Event.Terminal terminal -> channel.screen.resize(terminal.columns());
+            case Event.Resized resized -> channel.screen.resize(resized.columns());
             case Event.Started(var start, var command) -> channel.started(start, command);
             case Event.Exited(var status) -> channel.exited(status);
             case Event.Data data -> channel.data(data);
@@ -134,7 +134,8 @@ public final class Commands implements Consumer<Entry> {
             if (!marked) {
                 promptRow = screen.dropped() + screen.row();
                 promptColumn = screen.column();
-                prompt = screen.line().substring(0, Math.min(promptColumn, screen.line().length()));
+                prompt = screen.line()
+                        .substring(0, Math.min(promptColumn, screen.line().length()));
             }
         }
 
@@ -154,7 +155,8 @@ public final class Commands implements Consumer<Entry> {
                 return;
             }
             long at = enters.remove();
-            String command = whole.substring(Math.min(whole.length(), promptColumn)).strip();
+            String command =
+                    whole.substring(Math.min(whole.length(), promptColumn)).strip();
             if (!command.isEmpty()) {
                 give(new Command(
                         at, number, command, marked ? Certainty.MARKED : Certainty.GUESSED, OptionalLong.empty()));
@@ -169,7 +171,8 @@ public final class Commands implements Consumer<Entry> {
                 marked = true;
                 promptRow = screen.dropped() + screen.row();
                 promptColumn = screen.column();
-                prompt = screen.line().substring(0, Math.min(promptColumn, screen.line().length()));
+                prompt = screen.line()
+                        .substring(0, Math.min(promptColumn, screen.line().length()));
             } else if (letter == 'D' && status.isPresent() && last != null && last.certainty() == Certainty.MARKED) {
                 give(new Command(
                         last.millis(), number, last.text(), Certainty.MARKED, OptionalLong.of(status.getAsInt())));

@@ -13,9 +13,6 @@ public final class Sealer {
     /** From so much content on, the next chunk starts without history, so that readers can start there. */
     static final int KEY_FRAME_BYTES = 4 * 1024 * 1024;
 
-    /** The same by time. */
-    static final long KEY_FRAME_MILLIS = 15 * 60 * 1000L;
-
     static final int MAX_HISTORY = 64 * 1024;
 
     private final RecordingHeader header;
@@ -25,7 +22,6 @@ public final class Sealer {
     private byte[] journalChain;
     private byte[] history = new byte[0];
     private int sinceKeyFrame;
-    private long keyFrameAt;
     private long chunks;
     private int attempt;
     private int fragmentSerial;
@@ -107,10 +103,7 @@ public final class Sealer {
     /** The chunk being filled, sealed; more may be added only after it was written. */
     public Piece seal(boolean last) {
         checkOpen();
-        boolean keyFrame = chunks == 0
-                || history.length == 0
-                || sinceKeyFrame >= KEY_FRAME_BYTES
-                || pending.start() - keyFrameAt >= KEY_FRAME_MILLIS;
+        boolean keyFrame = chunks == 0 || history.length == 0 || sinceKeyFrame >= KEY_FRAME_BYTES;
         byte[] columns = pending.columns();
         byte[] content = pending.content();
         int level = level();
@@ -150,7 +143,6 @@ public final class Sealer {
         history = Zstd.history(keyFrameNext ? new byte[0] : history, content, MAX_HISTORY);
         if (keyFrameNext) {
             sinceKeyFrame = 0;
-            keyFrameAt = pending.start();
         }
         sinceKeyFrame += content.length;
         chunks++;
