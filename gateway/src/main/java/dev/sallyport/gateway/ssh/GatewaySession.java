@@ -122,8 +122,9 @@ final class GatewaySession implements RelayContext {
         var service = new RelayService(client);
         var started = new Relay(this, service, targetService);
         relay = started;
-        if (ended.get()) {
+        if (ended.get() || !client.isOpen()) {
             started.stop();
+            end(EndReason.CLIENT, "", "");
         }
         return service.whenStarted(started::start);
     }
@@ -220,8 +221,11 @@ final class GatewaySession implements RelayContext {
 
     /** The client's connection is closed; what it had sent is still passed on if it got as far as that. */
     void clientGone() {
-        if (relay == null) {
+        Relay running = relay;
+        if (running == null) {
             end(EndReason.CLIENT, "", "");
+        } else {
+            running.clientGone();
         }
     }
 

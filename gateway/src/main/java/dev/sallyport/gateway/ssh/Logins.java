@@ -76,8 +76,13 @@ final class Logins {
     private Outcome decide(Login login, Destination destination, Evidence evidence) throws InterruptedException {
         return switch (controlPlane.authorize(evidence, destination)) {
             case Answer.Permitted(Permit permit) -> {
-                login.decided(
-                        opener.open(permit, login.client(), destination.clientAddress(), destination.clientVersion()));
+                GatewaySession opened =
+                        opener.open(permit, login.client(), destination.clientAddress(), destination.clientVersion());
+                login.decided(opened);
+                if (!login.client().isOpen()) {
+                    opened.clientGone(); // it left meanwhile, and nobody else will notice
+                    yield new Outcome.Over();
+                }
                 yield new Outcome.In();
             }
             case Answer.Denied denied -> {

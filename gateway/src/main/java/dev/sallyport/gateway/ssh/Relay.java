@@ -56,6 +56,11 @@ final class Relay {
         return client.buffered() + target.buffered();
     }
 
+    /** Nothing more comes from the client. */
+    void clientGone() {
+        client.inbox().close();
+    }
+
     boolean isStopped() {
         return stopped.get();
     }

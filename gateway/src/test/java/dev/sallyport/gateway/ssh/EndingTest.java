@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -283,6 +284,26 @@ class EndingTest {
 
         assertThat(session.awaitExit(LIMIT)).isEqualTo(255);
         lab.control.away = false;
+    }
+
+    @Test
+    void whoLeavesWhileTheSessionIsOpenedLeavesNothingBehind() {
+        var gone = new CountDownLatch(1);
+        lab.control.whileOpening = () -> {
+            try {
+                gone.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        ChildProcess client = lab.client().start("sleep 600").start();
+        Await.until("the opening", LIMIT, () -> lab.control.opened.size() == 1);
+        client.kill();
+        gone.countDown();
+
+        Await.until(
+                "the close", LIMIT, () -> lab.control.told(Report.Closed.class).size() == 1);
+        Await.until("no session", LIMIT, () -> lab.gateway.sessions() == 0);
     }
 
     private ChildProcess open() {

@@ -60,6 +60,7 @@ final class FakeControlPlane implements ControlPlane {
     volatile Instant endsAt = Instant.now().plus(Duration.ofHours(1));
     volatile Secret secret = Secret.of("none");
     volatile List<Secret> secrets = List.of();
+    volatile Runnable whileOpening = () -> {};
     volatile boolean away;
     volatile boolean deaf;
 
@@ -127,6 +128,7 @@ final class FakeControlPlane implements ControlPlane {
     public Opened open(PermitId permit, SessionId session, Opening opening) {
         refuseIfAway();
         opened.add(session);
+        whileOpening.run();
         RecordingKey key = recordingKeys.publicKey();
         return new Opened(key.id(), Bytes.of(HexFormat.of().parseHex(key.publicKeyHex())), secrets, endsAt);
     }
