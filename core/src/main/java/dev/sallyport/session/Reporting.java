@@ -254,24 +254,29 @@ final class Reporting {
             if (!state.equals("complete")) {
                 state = "cut short";
             }
-            tx.update(
-                    """
-                    update recording set state = ?, location = ?, chunks = ?, bytes = ?, duration_ms = ?, sha256 = ?,
-                           gaps = case when ?::jsonb = '[]'::jsonb then gaps else ?::jsonb end, closed_at = ?
+            // a file that is whole but says nothing of gaps that were told while it was written is not complete
+            String kept = tx
+                    .list(
+                            """
+                    update recording set state = case when gaps = '[]'::jsonb then ? else 'cut short' end, location = ?,
+                           chunks = ?, bytes = ?, duration_ms = ?, sha256 = ?, gaps = gaps || ?::jsonb, closed_at = ?
                      where session_id = ? and state <> 'off' and state <> 'complete'
+                    returning state
                     """,
-                    state,
-                    cut(stored.location(), DETAIL_MAX),
-                    stored.chunks(),
-                    stored.bytes(),
-                    stored.durationMillis(),
-                    stored.sha256(),
-                    Json.text(stored.gaps()),
-                    Json.text(stored.gaps()),
-                    tx.now(),
-                    session.id());
+                            row -> row.getString(1),
+                            state,
+                            cut(stored.location(), DETAIL_MAX),
+                            stored.chunks(),
+                            stored.bytes(),
+                            stored.durationMillis(),
+                            stored.sha256(),
+                            Json.text(stored.gaps()),
+                            tx.now(),
+                            session.id())
+                    .stream()
+                    .findFirst()
+                    .orElse(state);
             findings.close(tx, SessionDuty.MISSING, session.id().value());
-            String kept = state;
             add(
                     report,
                     session,

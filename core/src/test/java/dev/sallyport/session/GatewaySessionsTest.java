@@ -446,7 +446,7 @@ class GatewaySessionsTest {
         assertThat(g.sessions.search(g.world.actor(dev), Optional.empty(), "needle/on", 10))
                 .isEmpty();
         report("run-r", 7, id, new Report.RecordingStored("complete", "a/b", 9, 900, 1_000, "ef", List.of()));
-        assertThat(g.session(id).recording().state()).isEqualTo("complete");
+        assertThat(g.session(id).recording().state()).isEqualTo("cut short");
     }
 
     @Test

@@ -1,14 +1,12 @@
 package dev.sallyport.gateway;
 
 import dev.sallyport.base.Refusal;
-import dev.sallyport.base.SessionId;
 import dev.sallyport.base.Text;
 import dev.sallyport.formats.recording.Commands;
 import dev.sallyport.formats.recording.Entry;
 import dev.sallyport.formats.recording.Event;
 import dev.sallyport.formats.recording.Redaction;
 import dev.sallyport.formats.recording.RunningHash;
-import dev.sallyport.gateway.SealedRecorders.Summary;
 import dev.sallyport.gateway.recorder.RecordingMode;
 import dev.sallyport.spi.gateway.Report;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,30 +28,26 @@ import org.jspecify.annotations.Nullable;
 final class SealedRecorder implements SessionRecorder {
     private static final Duration PROGRESS_EVERY = Duration.ofSeconds(5);
 
-    private final SessionId session;
     private final dev.sallyport.gateway.recorder.SessionRecorder recorder;
     private final Redaction redaction;
     private final Clock clock;
     private final Consumer<Report.What> reports;
     private final Consumer<String> broken;
-    private final BiConsumer<String, Summary> ended;
+    private final Runnable ended;
     private final Instant started;
     private final ReentrantLock lock = new ReentrantLock();
     private final Commands commands = new Commands(this::found);
     private final List<SealedTrack> tracks = new CopyOnWriteArrayList<>();
-    private final List<String> gaps = new CopyOnWriteArrayList<>();
     private Instant progressAt;
     private String progress = "";
 
     SealedRecorder(
-            SessionId session,
             dev.sallyport.gateway.recorder.SessionRecorder recorder,
             Redaction redaction,
             Clock clock,
             Consumer<Report.What> reports,
             Consumer<String> broken,
-            BiConsumer<String, Summary> ended) {
-        this.session = session;
+            Runnable ended) {
         this.recorder = recorder;
         this.redaction = redaction;
         this.clock = clock;
@@ -100,26 +93,24 @@ final class SealedRecorder implements SessionRecorder {
     @Override
     public void close() {
         tracks.forEach(SealedTrack::release);
-        RunningHash last = recorder.runningHash();
-        recorder.close();
-        ended.accept(
-                session.value(),
-                new Summary(
-                        gaps.isEmpty() ? "complete" : "gaps",
-                        last.chunks() + 1,
-                        Duration.between(started, clock.instant()).toMillis(),
-                        List.copyOf(gaps)));
+        ended.run();
+        try {
+            recorder.close();
+        } catch (Refusal e) {
+            gap(e);
+        }
     }
 
     void failed(RecordingMode mode, Refusal why) {
         switch (mode) {
             case STRICT -> broken.accept(why.sentence());
-            case BEST_EFFORT -> {
-                gaps.add(Text.printable(why.sentence()));
-                Instant now = clock.instant();
-                reports.accept(new Report.RecordingGap(now, now, Text.printable(why.sentence())));
-            }
+            case BEST_EFFORT -> gap(why);
         }
+    }
+
+    private void gap(Refusal why) {
+        Instant now = clock.instant();
+        reports.accept(new Report.RecordingGap(now, now, Text.printable(why.sentence())));
     }
 
     /** Called every now and then. */

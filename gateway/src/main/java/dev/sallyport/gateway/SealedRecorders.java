@@ -3,6 +3,7 @@ package dev.sallyport.gateway;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.base.SessionId;
+import dev.sallyport.base.Text;
 import dev.sallyport.formats.recording.Ending;
 import dev.sallyport.formats.recording.RecordingKey;
 import dev.sallyport.formats.recording.Redaction;
@@ -46,11 +47,7 @@ public final class SealedRecorders implements Recorders, AutoCloseable {
     private final Reporter reporter;
     private final Clock clock;
     private final Map<String, SealedRecorder> open = new ConcurrentHashMap<>();
-    private final Map<String, Summary> closed = new ConcurrentHashMap<>();
     private volatile boolean stopped;
-
-    /** What is told of a recording once it is stored. */
-    record Summary(String state, long chunks, long durationMillis, List<String> gaps) {}
 
     private SealedRecorders(Path folder, RecorderLimits limits, RecordingStore store, Reporter reporter, Clock clock)
             throws IOException {
@@ -65,10 +62,10 @@ public final class SealedRecorders implements Recorders, AutoCloseable {
             Path folder, RecorderLimits limits, RecordingStore store, Reporter reporter, Clock clock)
             throws IOException {
         var recorders = new SealedRecorders(folder, limits, store, reporter, clock);
-        for (Spool.Recovered recovered : recorders.spool.recover(clock.instant(), "the gateway was stopped")) {
-            recorders.recovered(recovered);
-        }
-        Thread.ofVirtual().name("recordings").start(recorders::work);
+        recorders.recovered(recorders.spool.recover(clock.instant(), "the gateway was stopped"));
+        // two, because a slow store must not hold up what is let go every 250 ms
+        Thread.ofVirtual().name("recordings").start(recorders::tick);
+        Thread.ofVirtual().name("shipping").start(recorders::work);
         return recorders;
     }
 
@@ -87,13 +84,12 @@ public final class SealedRecorders implements Recorders, AutoCloseable {
                     "login", permit.login(),
                     "role", permit.role());
             var recorder = new SealedRecorder(
-                    session,
                     spool.start(session.value(), clock.instant(), metadata, mode, key),
                     redaction(opened.secrets(), permit.terms().redacted()),
                     clock,
                     reports,
                     broken,
-                    this::ended);
+                    () -> open.remove(session.value()));
             open.put(session.value(), recorder);
             return recorder;
         } catch (Refusal | IllegalArgumentException e) {
@@ -121,26 +117,30 @@ public final class SealedRecorders implements Recorders, AutoCloseable {
         }
     }
 
-    private void ended(String session, Summary summary) {
-        open.remove(session);
-        closed.put(session, summary);
+    private void recovered(List<Spool.Recovered> all) {
+        for (Spool.Recovered recovered : all) {
+            LOG.warning(() -> "the recording of " + recovered.session() + " was left open and is closed now");
+            if (!recovered.readable()) {
+                unreadable(recovered.session(), "nothing of the recording can be read");
+            }
+        }
     }
 
-    private void recovered(Spool.Recovered recovered) {
-        closed.put(
-                recovered.session(),
-                switch (recovered.ending()) {
-                    case Ending.Complete() -> new Summary("complete", 0, 0, List.of());
-                    case Ending.CutShort(long knownUntil, var _, long lost, String reason) ->
-                        new Summary("cut-short", 0, knownUntil, List.of(reason + ", at most " + lost + " ms lost"));
-                    case Ending.Unfinished() -> new Summary("cut-short", 0, 0, List.of("not finished"));
-                });
-        LOG.warning(() -> "the recording of " + recovered.session() + " was left open and is closed now");
+    private void tick() {
+        while (!stopped) {
+            for (SealedRecorder recorder : open.values()) {
+                try {
+                    recorder.tick();
+                } catch (RuntimeException e) {
+                    LOG.log(Level.WARNING, "a recording cannot go on", e);
+                }
+            }
+            LockSupport.parkNanos(EVERY.toNanos());
+        }
     }
 
     private void work() {
         while (!stopped) {
-            open.values().forEach(SealedRecorder::tick);
             ship();
             LockSupport.parkNanos(EVERY.toNanos());
         }
@@ -148,22 +148,13 @@ public final class SealedRecorders implements Recorders, AutoCloseable {
 
     private synchronized void ship() {
         try {
+            recovered(spool.recoverAbandoned(clock.instant(), "the recording could not be written"));
             for (Shipping.Outcome outcome : shipping.runOnce(clock.instant())) {
                 switch (outcome) {
-                    case Shipping.Outcome.Shipped(String session, long bytes, String hash) -> {
-                        Summary summary = closed.getOrDefault(session, new Summary("complete", 0, 0, List.of()));
-                        closed.remove(session);
-                        reporter.report(
-                                new SessionId(session),
-                                new Report.RecordingStored(
-                                        summary.state(),
-                                        session + ".rec",
-                                        summary.chunks(),
-                                        bytes,
-                                        summary.durationMillis(),
-                                        hash,
-                                        summary.gaps()));
-                    }
+                    case Shipping.Outcome.Shipped shipped ->
+                        reporter.report(new SessionId(shipped.session()), stored(shipped));
+                    case Shipping.Outcome.Damaged(String session, String why) ->
+                        unreadable(session, "the recording was damaged in the spool: " + why);
                     case Shipping.Outcome.Failed(String session, int attempts, var _, String why) -> {
                         if (attempts == 1) {
                             LOG.warning(() -> "the recording of " + session + " cannot be stored yet: " + why);
@@ -174,6 +165,34 @@ public final class SealedRecorders implements Recorders, AutoCloseable {
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.WARNING, "recordings cannot be shipped", e);
         }
+    }
+
+    /** What is told of a recording is what its file says; gaps in it were told when they opened. */
+    private static Report.RecordingStored stored(Shipping.Outcome.Shipped shipped) {
+        List<String> gaps = new ArrayList<>();
+        String state = switch (shipped.found().ending()) {
+            case Ending.Complete() -> "complete";
+            case Ending.CutShort(var _, var _, long lost, String reason) -> {
+                gaps.add(reason + ", at most " + lost + " ms lost");
+                yield "cut-short";
+            }
+            case Ending.Unfinished() -> throw new IllegalStateException(shipped.session() + " has no end");
+        };
+        return new Report.RecordingStored(
+                state,
+                shipped.session() + ".rec",
+                shipped.found().chunks(),
+                shipped.bytes(),
+                shipped.found().millis(),
+                shipped.sha256(),
+                gaps);
+    }
+
+    /** Without a stored recording the control plane opens a finding; this says why there is none. */
+    private void unreadable(String session, String why) {
+        LOG.severe(() -> session + ": " + why);
+        var now = clock.instant();
+        reporter.report(new SessionId(session), new Report.RecordingGap(now, now, Text.printable(why)));
     }
 
     /** Ships what is closed; what cannot be shipped now is shipped by the next run. */

@@ -8,18 +8,26 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one terminal of a recording as asciicast, version 2 or 3: the first channel that gets a terminal, or the first
- * with output if none does. Bytes that are no UTF-8 become U+FFFD; input is left out unless asked for.
+ * Writes one terminal of a recording as asciicast, version 2 or 3: the channel asked for, otherwise the first that gets a
+ * terminal, or the first with output if none does; files on their way are no output. Bytes that are no UTF-8 become
+ * U+FFFD; input is left out unless asked for. What was not recorded is a marker.
  */
 public final class Asciicast implements Consumer<Entry> {
     private static final int COLUMNS = 80;
     private static final int ROWS = 24;
+
+    /** Markers from before the terminal began, the most. */
+    private static final int MAX_EARLY = 100;
 
     private final int version;
     private final boolean withInput;
@@ -27,23 +35,36 @@ public final class Asciicast implements Consumer<Entry> {
     private final Consumer<String> lines;
     private final Text output = new Text();
     private final Text input = new Text();
+    private final Set<Integer> unreadable = new HashSet<>();
+    private final List<String> early = new ArrayList<>();
     private @Nullable Integer channel;
     private long last;
     private boolean begun;
 
     /** Lines go to {@code lines} without their line feeds. */
     public Asciicast(int version, boolean withInput, RecordingHeader header, Consumer<String> lines) {
+        this(version, withInput, null, header, lines);
+    }
+
+    /** Of this channel alone, if one is given. */
+    public Asciicast(
+            int version, boolean withInput, @Nullable Integer channel, RecordingHeader header, Consumer<String> lines) {
         if (version != 2 && version != 3) {
             throw new IllegalArgumentException("asciicast: version " + version + " (expected: 2 or 3)");
         }
         this.version = version;
         this.withInput = withInput;
+        this.channel = channel;
         this.header = header;
         this.lines = lines;
     }
 
     @Override
     public void accept(Entry entry) {
+        if (entry.event() instanceof Event.Gap gap) {
+            marker(entry.millis(), told(gap));
+            return;
+        }
         if (channel != null && channel != entry.channel()) {
             return;
         }
@@ -52,8 +73,10 @@ public final class Asciicast implements Consumer<Entry> {
             case Event.Resized(var columns, var rows) -> event(entry, "r", columns + "x" + rows);
             case Event.Data data -> data(entry, data);
             case Event.Exited(var status) when begun && version == 3 -> event(entry, "x", Long.toString(status));
-            case Event.Opened _,
-                    Event.Started _,
+            case Event.Opened(var type, var _)
+            when type != Event.ChannelType.TERMINAL -> unreadable.add(entry.channel());
+            case Event.Opened _ -> unreadable.remove(entry.channel());
+            case Event.Started _,
                     Event.Exited _,
                     Event.Signalled _,
                     Event.FileOperation _,
@@ -76,7 +99,36 @@ public final class Asciicast implements Consumer<Entry> {
         }
     }
 
+    /** As {@link #finish()}, and says where a recording that was cut short stops. */
+    public void finish(Ending ending) {
+        finish();
+        if (ending instanceof Ending.CutShort cut) {
+            marker(Math.max(last, cut.knownUntil()), told(cut));
+        }
+    }
+
+    /** A gap in words. */
+    public static String told(Event.Gap gap) {
+        return "not recorded: " + gap.events() + " events, " + gap.bytes() + " bytes (" + gap.reason() + ")";
+    }
+
+    /** In words, that and why the rest is missing. */
+    public static String told(Ending.CutShort cut) {
+        return "the recording is cut short here: " + cut.reason() + ", at most " + cut.lostAtMost() + " ms lost";
+    }
+
+    private void marker(long millis, String text) {
+        if (begun) {
+            event(millis, "m", text);
+        } else if (early.size() < MAX_EARLY) {
+            early.add(text);
+        }
+    }
+
     private void data(Entry entry, Event.Data data) {
+        if (unreadable.contains(entry.channel())) {
+            return;
+        }
         switch (data.stream()) {
             case OUTPUT, ERROR -> {
                 if (!begun) {
@@ -127,14 +179,19 @@ public final class Asciicast implements Consumer<Entry> {
                             : Map.of("cols", columns, "rows", rows, "type", type));
         }
         lines.accept(json(head));
+        early.forEach(text -> event(last, "m", text));
     }
 
     private void event(Entry entry, String code, String data) {
+        event(entry.millis(), code, data);
+    }
+
+    private void event(long at, String code, String data) {
         if (!begun) {
             return;
         }
-        long millis = version == 2 ? entry.millis() : entry.millis() - last;
-        last = entry.millis();
+        long millis = version == 2 ? at : at - last;
+        last = at;
         lines.accept("[" + BigDecimal.valueOf(millis, 3).toPlainString() + "," + json(code) + "," + json(data) + "]");
     }
 

@@ -60,6 +60,16 @@ public final class RecordingReader {
         }
     }
 
+    /**
+     * All events in one pass, for callers who have verified the whole before they show anything: what is broken further
+     * on is refused only there.
+     */
+    public Ending verifiedEvents(Consumer<Entry> to) throws IOException {
+        try (InputStream in = source.from(0)) {
+            return new Opening(new RecordStream(in), key.after(0), 0, List.of()).run(to);
+        }
+    }
+
     /** Events from this time on. Reading begins at the key frame before it; what lies before is not checked. */
     public Ending eventsFrom(long millis, Consumer<Entry> to) throws IOException {
         KeyFrame start = keyFrame(millis);

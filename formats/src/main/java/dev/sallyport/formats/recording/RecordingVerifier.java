@@ -16,8 +16,16 @@ public final class RecordingVerifier {
      * @param fragments of the journal, in a recording that was cut short
      * @param bytes how long the recording is
      * @param chain the value after the last record, in hexadecimal
+     * @param millis how far into the session what is there reaches
      */
-    public record Found(RecordingHeader header, long chunks, long fragments, long bytes, String chain, Ending ending) {}
+    public record Found(
+            RecordingHeader header,
+            long chunks,
+            long fragments,
+            long bytes,
+            String chain,
+            Ending ending,
+            long millis) {}
 
     public static Found verify(RecordingSource source) throws IOException {
         return verify(source, java.util.List.of());
@@ -35,14 +43,19 @@ public final class RecordingVerifier {
             var chains = new HashMap<Long, String>();
             chains.put(0L, records.chain());
             long fragments = 0;
+            long millis = 0;
             Ending ending = new Ending.Unfinished();
             for (var record = records.next(); record != null; record = records.next()) {
                 switch (record) {
                     case RecordStream.Chunk chunk -> {
                         chains.put(chunk.index() + 1, records.chain());
+                        millis = chunk.start() + chunk.span();
                         ending = chunk.last() ? new Ending.Complete() : ending;
                     }
-                    case RecordStream.Fragment _ -> fragments++;
+                    case RecordStream.Fragment fragment -> {
+                        fragments++;
+                        millis = Math.max(millis, fragment.start());
+                    }
                     case RecordStream.Cut cut -> ending = ending(cut);
                 }
             }
@@ -50,7 +63,7 @@ public final class RecordingVerifier {
                 check(hash, chains);
             }
             return new Found(
-                    records.header(), records.chunks(), fragments, records.position(), records.chain(), ending);
+                    records.header(), records.chunks(), fragments, records.position(), records.chain(), ending, millis);
         }
     }
 

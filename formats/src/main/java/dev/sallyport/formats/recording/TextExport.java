@@ -1,14 +1,20 @@
 package dev.sallyport.formats.recording;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** What the screens of a recording said, line by line without control sequences: to be read, and for search. */
+/**
+ * What the screens of a recording said, line by line without control sequences: to be read, and for search. Files on
+ * their way are no screens.
+ */
 public final class TextExport implements Consumer<Entry> {
     private final BiConsumer<Long, String> lines;
     private final Map<Integer, Channel> channels = new HashMap<>();
+    private final Set<Integer> unreadable = new HashSet<>();
     private long now;
 
     /** Each line comes with the time it was finished, in milliseconds of the session. */
@@ -58,7 +64,15 @@ public final class TextExport implements Consumer<Entry> {
     @Override
     public void accept(Entry entry) {
         now = entry.millis();
-        if (entry.event() instanceof Event.Data data && data.stream() != Event.Stream.INPUT) {
+        if (entry.event() instanceof Event.Opened(var type, var _)) {
+            if (type == Event.ChannelType.TERMINAL) {
+                unreadable.remove(entry.channel());
+            } else {
+                unreadable.add(entry.channel());
+            }
+        } else if (entry.event() instanceof Event.Data data
+                && data.stream() != Event.Stream.INPUT
+                && !unreadable.contains(entry.channel())) {
             var channel = channels.computeIfAbsent(entry.channel(), _ -> new Channel());
             channel.screen.write(channel.text.decode(data.shared()));
         } else if (entry.event() instanceof Event.Closed) {

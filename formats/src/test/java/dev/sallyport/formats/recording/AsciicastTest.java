@@ -70,6 +70,58 @@ class AsciicastTest {
     }
 
     @Test
+    void whatWasNotRecordedIsAMarkerWhereItIsMissing() {
+        for (int version : List.of(2, 3)) {
+            var lines = new ArrayList<String>();
+            var cast = new Asciicast(version, false, header(), lines::add);
+            cast.accept(new Entry(0, Entry.SESSION, new Event.Gap(1, 9, "early")));
+            cast.accept(new Entry(5, 1, new Event.Terminal("", 100, 30)));
+            cast.accept(Samples.output(1000, 1, "x"));
+            cast.accept(new Entry(2000, Entry.SESSION, new Event.Gap(3, 18, "No space left on device")));
+
+            cast.finish(new Ending.CutShort(3000, Samples.STARTED, 700, "the gateway was stopped"));
+
+            assertThat(lines)
+                    .filteredOn(line -> line.contains("\"m\""))
+                    .satisfiesExactly(
+                            line -> assertThat(line).contains("early"),
+                            line -> assertThat(line)
+                                    .contains("not recorded: 3 events, 18 bytes (No space left on device)"),
+                            line -> assertThat(line)
+                                    .startsWith(version == 2 ? "[3.000," : "[1.000,")
+                                    .contains("cut short here: the gateway was stopped, at most 700 ms lost"));
+        }
+    }
+
+    @Test
+    void filesOnTheirWayAreNeitherShownNorText() {
+        var session = List.of(
+                new Entry(0, 1, new Event.Opened(Event.ChannelType.FILE, "")),
+                Samples.output(10, 1, "binary"),
+                new Entry(20, 2, new Event.Opened(Event.ChannelType.TERMINAL, "")),
+                Samples.output(30, 2, "shown\r\n"));
+        var lines = new ArrayList<String>();
+        var cast = new Asciicast(2, false, header(), lines::add);
+        var text = new ArrayList<String>();
+        var export = new TextExport((_, line) -> text.add(line));
+
+        session.forEach(cast.andThen(export));
+
+        assertThat(lines).anyMatch(line -> line.contains("shown")).noneMatch(line -> line.contains("binary"));
+        assertThat(text).containsExactly("shown");
+    }
+
+    @Test
+    void oneChannelCanBeAskedFor() {
+        var lines = new ArrayList<String>();
+        var cast = new Asciicast(2, false, 2, header(), lines::add);
+
+        List.of(Samples.output(10, 1, "first"), Samples.output(30, 2, "second")).forEach(cast);
+
+        assertThat(lines).anyMatch(line -> line.contains("second")).noneMatch(line -> line.contains("first"));
+    }
+
+    @Test
     void textIsWhatTheScreenSaid() {
         var lines = new ArrayList<String>();
         var text = new TextExport((_, line) -> lines.add(line));

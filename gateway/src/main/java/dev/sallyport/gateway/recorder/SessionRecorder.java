@@ -83,20 +83,23 @@ public final class SessionRecorder implements AutoCloseable {
     /** Seals the last chunk; the recording is complete and may be shipped. */
     @Override
     public void close() {
+        boolean whole = true;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
             closed = true;
+            whole = false;
             if (failure == null) {
                 finish();
+                whole = true;
             } else {
                 abandon();
             }
         } finally {
             lock.unlock();
-            spool.left(this);
+            spool.left(this, whole);
         }
     }
 

@@ -1,11 +1,16 @@
 package dev.sallyport.gateway.recorder;
 
 import dev.sallyport.base.Refusal;
+import dev.sallyport.formats.recording.Ending;
+import dev.sallyport.formats.recording.RecordingRefusal;
+import dev.sallyport.formats.recording.RecordingSource;
+import dev.sallyport.formats.recording.RecordingVerifier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -16,7 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Takes closed recordings from the spool to the store. A file leaves the spool only after it was read back from the
+ * Takes closed recordings from the spool to the store. What is told of one is read from its file, so that it holds after
+ * a restart; one whose framing or chain is broken is set aside and not stored as if it were whole. A file leaves the spool only after it was read back from the
  * store and has the same hash. What fails is tried again, later each time, for ever.
  */
 public final class Shipping {
@@ -37,7 +43,10 @@ public final class Shipping {
         String session();
 
         /** It is in the store, and left the spool. */
-        record Shipped(String session, long bytes, String sha256) implements Outcome {}
+        record Shipped(String session, long bytes, String sha256, RecordingVerifier.Found found) implements Outcome {}
+
+        /** Its file is not what a recorder wrote; it stays in the spool as {@code SESSION.damaged}. */
+        record Damaged(String session, String why) implements Outcome {}
 
         /** It stays in the spool and is tried again. */
         record Failed(String session, int attempts, Instant next, String why) implements Outcome {}
@@ -60,6 +69,12 @@ public final class Shipping {
     private Outcome ship(Path file, int attempts, Instant now) {
         String session = Spool.name(file, Spool.CLOSED);
         try {
+            RecordingVerifier.Found found;
+            try {
+                found = verified(session, file);
+            } catch (Refusal e) {
+                return damaged(session, file, e.sentence());
+            }
             String hash = sha256(Files.newInputStream(file));
             put(session + Spool.CLOSED, file);
             String stored = sha256(store.open(session + Spool.CLOSED));
@@ -69,10 +84,29 @@ public final class Shipping {
             long bytes = Files.size(file);
             Files.delete(file);
             retries.remove(file);
-            return new Outcome.Shipped(session, bytes, hash);
+            return new Outcome.Shipped(session, bytes, hash, found);
         } catch (IOException | UncheckedIOException | Refusal e) {
             return failed(file, session, attempts, now, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static RecordingVerifier.Found verified(String session, Path file) throws IOException {
+        RecordingVerifier.Found found = RecordingVerifier.verify(RecordingSource.of(file));
+        if (found.ending() instanceof Ending.Unfinished) {
+            throw RecordingRefusal.INCOMPLETE.because(
+                    file.getFileName() + " has no end (expected: a closed recording)");
+        }
+        if (!found.header().session().equals(session)) {
+            throw RecordingRefusal.NOT_THE_ONE_ANNOUNCED.because(file.getFileName() + " is the recording of "
+                    + found.header().session());
+        }
+        return found;
+    }
+
+    private Outcome damaged(String session, Path file, String why) throws IOException {
+        Files.move(file, file.resolveSibling(session + Spool.DAMAGED), StandardCopyOption.ATOMIC_MOVE);
+        retries.remove(file);
+        return new Outcome.Damaged(session, why);
     }
 
     /** One that is there already, from an attempt that was cut off, is judged by its hash like any other. */

@@ -33,6 +33,7 @@ public final class Spool implements AutoCloseable {
     static final String PART = ".part";
     static final String JOURNAL = ".journal";
     static final String CLOSED = ".rec";
+    static final String DAMAGED = ".damaged";
 
     private static final int SYNC_THREADS = 4;
 
@@ -42,6 +43,7 @@ public final class Spool implements AutoCloseable {
     private final SpoolFile.Opener opener;
     private final FileChannel lockFile;
     private final Map<String, SessionRecorder> open = new ConcurrentHashMap<>();
+    private final Set<String> abandoned = ConcurrentHashMap.newKeySet();
     private final Set<SessionRecorder> ticking = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService clockwork;
 
@@ -99,6 +101,19 @@ public final class Spool implements AutoCloseable {
         } catch (IOException e) {
             throw RecorderRefusal.SPOOL_UNWRITABLE.because("the recording of " + session + " cannot be started: " + e);
         }
+    }
+
+    /** Closes what failed recorders of this process left open; each becomes ready to ship. */
+    public List<Recovered> recoverAbandoned(Instant now, String reason) throws IOException {
+        var recovered = new ArrayList<Recovered>();
+        for (String session : List.copyOf(abandoned)) {
+            Path part = folder.resolve(session + PART);
+            if (Files.exists(part)) {
+                recovered.add(recover(session, part, now, reason));
+            }
+            abandoned.remove(session);
+        }
+        return recovered;
     }
 
     /** Closes what an earlier process, or a failed recorder, left open; each becomes ready to ship. */
@@ -192,9 +207,13 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    void left(SessionRecorder recorder) {
+    /** The recorder is done; what it could not close is for recovery. */
+    void left(SessionRecorder recorder, boolean whole) {
         ticking.remove(recorder);
         open.remove(recorder.session(), recorder);
+        if (!whole) {
+            abandoned.add(recorder.session());
+        }
     }
 
     private void tick() {
