@@ -8,8 +8,14 @@ import dev.sallyport.credential.SshCertificates;
 import dev.sallyport.database.Database;
 import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.finding.Findings;
+import dev.sallyport.gateway.recorder.FolderStore;
+import dev.sallyport.gateway.recorder.RecordingStore;
+import dev.sallyport.gateway.recorder.S3Settings;
+import dev.sallyport.gateway.recorder.S3Store;
 import dev.sallyport.grant.GatewayGrants;
 import dev.sallyport.request.Requests;
+import dev.sallyport.server.gateway.BuiltInGateway;
+import dev.sallyport.server.metrics.Measures;
 import dev.sallyport.session.GatewayCertificates;
 import dev.sallyport.session.GatewaySessions;
 import dev.sallyport.session.Gateways;
@@ -77,6 +83,38 @@ class SessionWiring {
                 links,
                 secrets(config.data().resolve("secrets")),
                 keys);
+    }
+
+    @Bean
+    RecordingStore recordingStore(ServerConfig config) throws IOException {
+        return switch (config.gateway().recordings()) {
+            case ServerConfig.Recordings.Folder(Path folder) -> new FolderStore(folder);
+            case ServerConfig.Recordings.S3 s3 ->
+                new S3Store(new S3Settings(
+                        s3.endpoint(),
+                        s3.region(),
+                        s3.bucket(),
+                        s3.prefix(),
+                        s3.accessKey().reveal(),
+                        s3.secretKey()));
+        };
+    }
+
+    @Bean
+    BuiltInGateway builtInGateway(
+            ServerConfig config,
+            Gateways gateways,
+            GatewaySessions sessions,
+            GatewayCertificates certificates,
+            RecordingStore store,
+            Measures measures) {
+        return new BuiltInGateway(
+                config,
+                gateways,
+                sessions,
+                certificates,
+                store,
+                measures.gateway(config.gateway().spool()));
     }
 
     @Bean
