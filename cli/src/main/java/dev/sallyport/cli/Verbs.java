@@ -141,6 +141,7 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("pause", "let nothing through a session", Feature.SESSIONS),
                             new Verb("resume", "let a paused session go on", Feature.SESSIONS),
                             new Verb("kill", "end an open session now", Feature.SESSIONS),
+                            new Verb("play", "replay, print or export a recorded session", Feature.SESSIONS),
                             new Verb("commands", "what was run in a session", Feature.SESSIONS),
                             new Verb("audit", "search and follow the audit log", Feature.AUDIT),
                             new Verb("keys", "the keys that sign, and replacing them", Feature.KEYS),

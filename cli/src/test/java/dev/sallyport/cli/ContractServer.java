@@ -52,6 +52,7 @@ final class ContractServer implements AutoCloseable {
     private final Map<String, String> challenges = new ConcurrentHashMap<>();
     private final Map<String, String> keyOfToken = new ConcurrentHashMap<>();
     private final Map<String, Function<Call, Reply>> routes = new ConcurrentHashMap<>();
+    private final Set<String> broken = ConcurrentHashMap.newKeySet();
     private final Set<String> proofs = ConcurrentHashMap.newKeySet();
     private final AtomicInteger counter = new AtomicInteger();
     private final AtomicInteger devicePolls = new AtomicInteger();
@@ -100,6 +101,11 @@ final class ContractServer implements AutoCloseable {
         routes.put(methodAndPath, reply);
     }
 
+    /** Every answer to this path of the API promises more than it brings. */
+    void breaksOff(String path) {
+        broken.add("/api/v1" + path);
+    }
+
     /** The bodies sent to this route. */
     List<JsonNode> sent(String methodAndPath) {
         return calls.stream()
@@ -142,7 +148,8 @@ final class ContractServer implements AutoCloseable {
         reply.headers().forEach(exchange.getResponseHeaders()::add);
         boolean binary = "application/octet-stream".equals(reply.headers().get("Content-Type"));
         byte[] bytes = reply.body().getBytes(binary ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
+        long more = broken.contains(exchange.getRequestURI().getPath()) ? 100 : 0;
+        exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length + more);
         exchange.getResponseBody().write(bytes);
         exchange.close();
     }

@@ -2,6 +2,7 @@ package dev.sallyport.session;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
+import dev.sallyport.audit.Outcome;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.SessionId;
@@ -12,6 +13,7 @@ import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
 import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.finding.Findings;
+import dev.sallyport.finding.Severity;
 import dev.sallyport.grant.GatewayGrants;
 import dev.sallyport.request.Requests;
 import dev.sallyport.spi.gateway.ControlPlane;
@@ -269,6 +271,20 @@ public final class GatewaySessions {
                     tx,
                     Opening.about(SessionEvent.VIEWED, session).data("how", how).personal("reason", why));
             return new Sealed(session, location, RecordingKeys.find(tx, key).orElseThrow(), keys.open(tx, key));
+        });
+    }
+
+    /** Notes that a recording turned out not to be what was recorded. */
+    public void damaged(Actor actor, SessionId id, String why) {
+        database.run(actor, tx -> {
+            new Findings(audit)
+                    .open(tx, "recording-damaged", Severity.HIGH, id.value(), "the recording of " + id + ": " + why);
+            SessionStore.find(tx, id)
+                    .ifPresent(session -> audit.record(
+                            tx,
+                            Opening.about(SessionEvent.RECORDING_DAMAGED, session)
+                                    .outcome(Outcome.FAILURE)
+                                    .data("why", why)));
         });
     }
 

@@ -20,6 +20,7 @@ enum SessionEvent implements EventType {
     RECORDING_GAP(OcsfClass.SSH_ACTIVITY, "recording.gap"),
     RECORDING_STORED(OcsfClass.SSH_ACTIVITY, "recording.stored"),
     RECORDING_MISSING(OcsfClass.SSH_ACTIVITY, "recording.missing"),
+    RECORDING_DAMAGED(OcsfClass.SSH_ACTIVITY, "recording.damaged"),
     KEY_CREATED(OcsfClass.ENTITY_MANAGEMENT, "recording-key.created"),
     GATEWAY_ENROLLED(OcsfClass.ENTITY_MANAGEMENT, "gateway.enrolled"),
     HOST_CERTIFIED(OcsfClass.ENTITY_MANAGEMENT, "gateway.host-certified"),

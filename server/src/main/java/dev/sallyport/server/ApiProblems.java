@@ -51,6 +51,13 @@ public final class ApiProblems {
         return answer(Problem.of(refusal));
     }
 
+    /** Thrown again, it stays unhandled and reaches the container. */
+    @SuppressWarnings("DoNotCallSuggester") // the framework calls it
+    @ExceptionHandler(AnswerBrokenOff.class)
+    void brokenOff(AnswerBrokenOff broken) {
+        throw broken;
+    }
+
     @ExceptionHandler(HttpMessageNotReadableException.class)
     ResponseEntity<Problem> unreadable(HttpMessageNotReadableException e) {
         // the parser wraps what reading threw, such as a body that is too large

@@ -253,6 +253,17 @@ final class ApiWorld implements AutoCloseable {
         }
 
         Reply send(String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body) {
+            HttpResponse<String> response = client.send(request(method, path, headers, body));
+            return new Reply(response.statusCode(), response.body(), response.headers());
+        }
+
+        /** An answer to a post whose body is read as it comes. */
+        HttpResponse<java.io.InputStream> stream(String path, Object body) {
+            return client.stream(request("POST", path, Map.of(), HttpRequest.BodyPublishers.ofString(Json.text(body))));
+        }
+
+        private HttpRequest.Builder request(
+                String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body) {
             String address = "/api/v1" + path;
             HttpRequest.Builder request = client.request(address).method(method, body);
             headers.forEach(request::header);
@@ -261,8 +272,7 @@ final class ApiWorld implements AutoCloseable {
             }
             token.ifPresent(access -> request.header("Authorization", "DPoP " + access)
                     .header("DPoP", proof(method, address.split("\\?", 2)[0], access)));
-            HttpResponse<String> response = client.send(request);
-            return new Reply(response.statusCode(), response.body(), response.headers());
+            return request;
         }
 
         /** The same person, whose calls another server takes. */

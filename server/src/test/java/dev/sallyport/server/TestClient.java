@@ -100,6 +100,18 @@ final class TestClient {
     // Plain requests
     // ----------------------------------------------------------------------------------------------------
 
+    /** An answer whose body is read as it comes, without cookies. */
+    HttpResponse<java.io.InputStream> stream(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     HttpResponse<String> send(HttpRequest.Builder request) {
         if (!cookies.isEmpty()) {
             request.header(

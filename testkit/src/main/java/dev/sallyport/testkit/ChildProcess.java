@@ -45,6 +45,7 @@ public final class ChildProcess implements AutoCloseable {
         private final Map<String, String> env = new HashMap<>();
         private @Nullable Path folder;
         private @Nullable Path log;
+        private boolean typed;
 
         private Spec(List<String> command) {
             this.command = List.copyOf(command);
@@ -67,12 +68,21 @@ public final class ChildProcess implements AutoCloseable {
             return this;
         }
 
+        /** Its input is what the test types; otherwise it has none. */
+        public Spec typed() {
+            typed = true;
+            return this;
+        }
+
         public ChildProcess start() {
             try {
                 Path file = log == null ? temporary() : log;
                 var builder = new ProcessBuilder(command)
                         .directory(folder == null ? null : folder.toFile())
-                        .redirectInput(new File("/dev/null"))
+                        .redirectInput(
+                                typed
+                                        ? ProcessBuilder.Redirect.PIPE
+                                        : ProcessBuilder.Redirect.from(new File("/dev/null")))
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(file.toFile()));
                 builder.environment().putAll(env);
@@ -137,6 +147,16 @@ public final class ChildProcess implements AutoCloseable {
             return !found.isEmpty();
         });
         return found.getFirst();
+    }
+
+    /** Types into a program that was started with {@link Spec#typed}. */
+    public void type(String text) {
+        try {
+            process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits for its end and returns the exit code. */

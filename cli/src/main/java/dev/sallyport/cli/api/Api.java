@@ -4,6 +4,7 @@ import dev.sallyport.base.Secret;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.shell.Failure;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -81,24 +82,36 @@ public final class Api {
 
     /** Sends as the person signed in; the answer may be a refusal. */
     public Answer send(String method, String path, Map<String, String> headers, @Nullable String body) {
+        return send(method, path, headers, body, null);
+    }
+
+    /** Asks for something large, which goes into the file; the answer has its headers, or is a refusal. */
+    public Answer download(String path, JsonNode body, Path into) {
+        var headers = Map.of("Content-Type", "application/json", "Accept", "*/*");
+        return good(send("POST", path, headers, Json.compact(body), into));
+    }
+
+    private Answer send(
+            String method, String path, Map<String, String> headers, @Nullable String body, @Nullable Path into) {
         if (!tokens.expiresAt().isAfter(clock.instant().plus(MARGIN))) {
             refresh();
         }
-        Answer answer = once(method, path, headers, body);
+        Answer answer = once(method, path, headers, body, into);
         if (answer.status() == 401 && wantsNonce(answer)) {
-            answer = once(method, path, headers, body);
+            answer = once(method, path, headers, body, into);
         }
         if (answer.status() == 401 && wantsToken(answer)) {
             refresh();
-            answer = once(method, path, headers, body);
+            answer = once(method, path, headers, body, into);
             if (answer.status() == 401 && wantsNonce(answer)) {
-                answer = once(method, path, headers, body);
+                answer = once(method, path, headers, body, into);
             }
         }
         return answer;
     }
 
-    private Answer once(String method, String path, Map<String, String> headers, @Nullable String body) {
+    private Answer once(
+            String method, String path, Map<String, String> headers, @Nullable String body, @Nullable Path into) {
         String url = profile.server() + BASE + path;
         int query = url.indexOf('?');
         Secret access = tokens.access();
@@ -108,7 +121,9 @@ public final class Api {
         all.put(
                 "DPoP",
                 profile.key().proof(method, query < 0 ? url : url.substring(0, query), access, nonce, clock.instant()));
-        Answer answer = http.send(method, URI.create(url), all, body);
+        Answer answer = into == null
+                ? http.send(method, URI.create(url), all, body)
+                : http.send(method, URI.create(url), all, body, into);
         String given = answer.header("DPoP-Nonce");
         if (!given.isEmpty()) {
             nonce = given;

@@ -2,11 +2,15 @@ package dev.sallyport.cli.api;
 
 import dev.sallyport.cli.shell.Failure;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -22,6 +26,9 @@ public final class Http {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     /** Longer than the longest wait a long poll may ask for. */
     private static final Duration ANSWER = Duration.ofSeconds(60);
+
+    /** Recordings may be large. */
+    private static final Duration DOWNLOAD = Duration.ofHours(1);
 
     private static final long LARGEST = 64L << 20;
 
@@ -51,12 +58,36 @@ public final class Http {
 
     /** Sends and waits for the whole answer, whatever its status. */
     public Answer send(String method, URI uri, Map<String, String> headers, @Nullable String body) {
+        return send(method, uri, headers, body, ANSWER, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST));
+    }
+
+    /** The same, but a good answer of any size goes into the file; one that breaks off is a failure. */
+    Answer send(String method, URI uri, Map<String, String> headers, @Nullable String body, Path into) {
+        BodyHandler<byte[]> small = BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST);
+        return send(
+                method,
+                uri,
+                headers,
+                body,
+                DOWNLOAD,
+                info -> info.statusCode() == 200
+                        ? BodySubscribers.mapping(BodySubscribers.ofFile(into), _ -> new byte[0])
+                        : small.apply(info));
+    }
+
+    private Answer send(
+            String method,
+            URI uri,
+            Map<String, String> headers,
+            @Nullable String body,
+            Duration limit,
+            BodyHandler<byte[]> handler) {
         var request = HttpRequest.newBuilder(uri)
-                .timeout(ANSWER)
+                .timeout(limit)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         headers.forEach(request::header);
         try {
-            var answer = client.send(request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST));
+            var answer = client.send(request.build(), handler);
             return new Answer(answer.statusCode(), answer.headers(), answer.body());
         } catch (SSLException e) {
             throw Failure.here(
@@ -65,6 +96,12 @@ public final class Http {
                     "sallyport login --server " + origin(uri) + " --ca-file F or --ca-fingerprint SHA256:…");
         } catch (IOException e) {
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            if (limit.equals(DOWNLOAD) && !(e instanceof ConnectException)) {
+                throw Failure.here(
+                        "download.broken-off",
+                        "the answer of " + origin(uri) + " broke off and nothing of it was kept: " + why,
+                        "the server's log tells why");
+            }
             throw Failure.here(
                     "server.unreachable", origin(uri) + " does not answer: " + why, "sallyport doctor looks closer");
         } catch (InterruptedException e) {

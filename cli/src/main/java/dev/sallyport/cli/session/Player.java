@@ -19,7 +19,7 @@ final class Player {
     private final long idleMax;
     private TerminalFilter filter = new TerminalFilter();
     private int next;
-    private long at;
+    private double at;
     private boolean paused;
     private boolean ended;
 
@@ -34,17 +34,17 @@ final class Player {
     void play() {
         try (var keys = Keys.of(shell)) {
             long last = System.nanoTime();
-            while (!ended && (next < cast.output().size() || paused)) {
+            while (!ended && (next < cast.size() || paused)) {
                 keys(keys);
                 long now = System.nanoTime();
                 if (!paused) {
-                    at += Math.round((now - last) / 1_000_000.0 * speed);
+                    at += (now - last) / 1_000_000.0 * speed;
                     skipIdle();
                     show();
                 }
                 last = now;
                 shell.out().flush();
-                if (!ended && (paused || next < cast.output().size())) {
+                if (!ended && (paused || next < cast.size())) {
                     LockSupport.parkNanos(pauseNanos());
                 }
             }
@@ -58,23 +58,23 @@ final class Player {
         if (paused) {
             return STEP_MILLIS * 1_000_000;
         }
-        double left = (cast.output().get(next).atMillis() - at) / speed;
+        double left = ((double) cast.atMillis(next) - at) / speed;
         return Math.round(Math.max(1, Math.min(STEP_MILLIS, left)) * 1_000_000);
     }
 
     private void skipIdle() {
-        if (idleMax > 0 && next < cast.output().size()) {
-            long before = next == 0 ? 0 : cast.output().get(next - 1).atMillis();
-            long then = cast.output().get(next).atMillis();
+        if (idleMax > 0 && next < cast.size()) {
+            long before = next == 0 ? 0 : cast.atMillis(next - 1);
+            long then = cast.atMillis(next);
             if (then - before > idleMax && at >= before + idleMax) {
-                at = Math.max(at, then);
+                at = Math.max(at, (double) then);
             }
         }
     }
 
     private void show() {
-        while (next < cast.output().size() && cast.output().get(next).atMillis() <= at) {
-            shell.out().print(filter.filter(cast.output().get(next).text()));
+        while (next < cast.size() && cast.atMillis(next) <= at) {
+            shell.out().print(filter.filter(cast.text(next)));
             next++;
         }
     }
@@ -87,8 +87,8 @@ final class Player {
                 case 'l' -> seek(at + JUMP_MILLIS);
                 case 'h' -> seek(at - JUMP_MILLIS);
                 case '.' -> {
-                    if (next < cast.output().size()) {
-                        seek(cast.output().get(next).atMillis());
+                    if (next < cast.size()) {
+                        seek((double) cast.atMillis(next));
                     }
                 }
                 case 0x1b -> arrow(keys);
@@ -107,7 +107,7 @@ final class Player {
         }
     }
 
-    private void seek(long to) {
+    private void seek(double to) {
         if (to < at) {
             filter = new TerminalFilter();
             next = 0;

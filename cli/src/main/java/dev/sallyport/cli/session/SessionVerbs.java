@@ -2,18 +2,14 @@ package dev.sallyport.cli.session;
 
 import dev.sallyport.base.Durations;
 import dev.sallyport.base.Text;
-import dev.sallyport.cli.api.Answer;
 import dev.sallyport.cli.api.Query;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.Table;
 import dev.sallyport.cli.shell.Failure;
 import dev.sallyport.cli.shell.Shell;
 import dev.sallyport.cli.verb.Root;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -166,14 +162,14 @@ public final class SessionVerbs extends Root {
             description = {
                 "Plays the recording of a session in this terminal: a blank pauses, the arrows go five seconds back and on,",
                 "'.' goes on to where something happens, q ends. Pauses longer than --idle are cut to it.",
-                "--text prints what was shown; --export writes an asciicast (.v3 in the name: version 3). Somebody else's",
-                "recording needs the right and a reason. What could reprogram this terminal is left out of what is played."
+                "--text prints what was shown; --export writes an asciicast. Somebody else's recording needs the right and a",
+                "reason. What could reprogram this terminal is left out of what is played or printed, not of what is exported."
             },
             footer = {
                 "",
                 "Example:",
                 "  sallyport play ssn_01kb0gq8y9v3mzj1c5t7x2r4wd --speed 4 --reason 'incident 17'",
-                "  sallyport play ssn_01kb0gq8y9v3mzj1c5t7x2r4wd --export session.cast"
+                "  sallyport play ssn_01kb0gq8y9v3mzj1c5t7x2r4wd --export session.cast --format asciicast-v3"
             })
     void play(
             @Parameters(paramLabel = "ID", description = "the session") String id,
@@ -185,6 +181,15 @@ public final class SessionVerbs extends Root {
             @Option(names = "--text", description = "print the text") boolean text,
             @Option(names = "--export", paramLabel = "F", description = "write an asciicast here") @Nullable
                     Path export,
+            @Option(
+                            names = "--format",
+                            paramLabel = "V",
+                            description = "of --export: asciicast-v3 or asciicast-v2 (default: asciicast-v2, for every"
+                                    + " asciinema)")
+                    @Nullable
+                    String format,
+            @Option(names = "--input", description = "export what was typed as well") boolean input,
+            @Option(names = "--channel", paramLabel = "N", description = "only this channel") @Nullable Integer channel,
             @Option(names = "--reason", paramLabel = "R", defaultValue = "", description = "why") String reason) {
         if (!(speed > 0 && speed <= SPEED_MAX)) {
             throw Failure.usage("--speed: " + speed + " (expected: more than 0, at most " + SPEED_MAX + ")", null);
@@ -192,47 +197,40 @@ public final class SessionVerbs extends Root {
         if (text && export != null) {
             throw Failure.usage("--text and --export exclude each other", null);
         }
+        if (export == null && (format != null || input)) {
+            throw Failure.usage("--format and --input belong to --export", null);
+        }
+        var recording = new Recorded(this, path(id), reason, channel);
         if (export != null) {
-            export(id, export, reason);
+            export(id, recording, export, format(format), input);
         } else if (text) {
-            var filter = new TerminalFilter();
-            shell().out().print(filter.filter(recording(id, "text", reason).text()));
-            shell().out().flush();
+            recording.text();
         } else {
             Duration longest = idle == null
                     ? Duration.ofSeconds(2)
                     : idle.matches("0s?") ? Duration.ZERO : Durations.parse("--idle", idle);
-            Cast cast = Cast.read(recording(id, "asciicast-v2", reason).text());
-            new Player(shell(), cast, speed, longest.toMillis()).play();
+            recording.play(speed, longest);
         }
     }
 
-    private void export(String id, Path file, String reason) {
-        String format = file.getFileName().toString().contains(".v3") ? "asciicast-v3" : "asciicast-v2";
-        Answer recording = recording(id, format, reason);
-        try {
-            Files.write(file, recording.bytes());
-        } catch (IOException e) {
-            throw Failure.here("session.unwritable", file + " cannot be written: " + e.getMessage(), null);
-        }
+    private static String format(@Nullable String word) {
+        return switch (word) {
+            case null -> "asciicast-v2";
+            case "asciicast-v2", "v2" -> "asciicast-v2";
+            case "asciicast-v3", "v3" -> "asciicast-v3";
+            default -> throw Failure.usage("--format: " + word + " (expected: asciicast-v3 or asciicast-v2)", null);
+        };
+    }
+
+    private void export(String id, Recorded recording, Path file, String format, boolean input) {
+        long bytes = recording.export(file, format, input);
         show(
                 Json.object()
                         .put("session", id)
                         .put("file", file.toString())
                         .put("format", format)
-                        .put("bytes", recording.bytes().length),
-                () -> "written: " + file + " (" + format + ", " + recording.bytes().length + " bytes)\n");
-    }
-
-    private Answer recording(String id, String format, String reason) {
-        return Reasons.tell(
-                this,
-                reason,
-                why -> api().good(api().send(
-                                "POST",
-                                path(id) + "/playback",
-                                Map.of("Content-Type", "application/json", "Accept", "*/*"),
-                                Json.compact(Json.object().put("format", format).put("reason", why)))));
+                        .put("bytes", bytes),
+                () -> "written: " + file + " (" + format + ", " + bytes + " bytes)\n");
     }
 
     @Command(

@@ -204,11 +204,11 @@ final class OpenApi {
         if (type instanceof ParameterizedType generic && generic.getRawType() == ResponseEntity.class) {
             type = generic.getActualTypeArguments()[0];
         }
-        if (type == void.class) {
+        String media = summary.map(Summary::produces).orElse(JSON);
+        if (type == void.class && media.equals(JSON)) {
             return ordered("description", "done");
         }
-        String media = summary.map(Summary::produces).orElse(JSON);
-        Map<String, Object> schema = type == byte[].class
+        Map<String, Object> schema = type == byte[].class || type == void.class // written as it comes
                 ? ordered()
                 : media.equals(JSON) && type == String.class ? ordered("type", "object") : schemas.of(type, true);
         return ordered("description", "the answer", "content", ordered(media, ordered("schema", schema)));

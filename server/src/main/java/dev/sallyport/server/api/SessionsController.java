@@ -1,14 +1,20 @@
 package dev.sallyport.server.api;
 
 import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.Refusal;
 import dev.sallyport.base.SessionId;
 import dev.sallyport.base.Text;
 import dev.sallyport.database.Database;
+import dev.sallyport.formats.recording.Ending;
+import dev.sallyport.gateway.recorder.RecordingStore;
 import dev.sallyport.server.Caller;
 import dev.sallyport.session.GatewaySessions;
 import dev.sallyport.session.Session;
 import dev.sallyport.session.SessionFilter;
 import dev.sallyport.spi.gateway.LiveFrame;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -42,15 +48,23 @@ final class SessionsController {
 
     private final Database database;
     private final GatewaySessions sessions;
+    private final Playback playback;
 
-    SessionsController(Database database, GatewaySessions sessions) {
+    SessionsController(Database database, GatewaySessions sessions, RecordingStore recordings) {
         this.database = database;
         this.sessions = sessions;
+        this.playback = new Playback(recordings);
     }
 
     record SessionReasonJson(@Nullable String reason) {}
 
     record SessionMessageJson(@Nullable String text) {}
+
+    record PlaybackJson(
+            @Nullable String format,
+            @Nullable String reason,
+            @Nullable Integer channel,
+            @Nullable Boolean input) {}
 
     record WatchedJson(long after) {}
 
@@ -234,6 +248,73 @@ final class SessionsController {
         GatewaySessions.Seen seen =
                 sessions.frames(caller.actor(), caller.personId(), session.id(), after, Duration.ofSeconds(wait));
         return new FramesJson(seen.frames().stream().map(FrameJson::of).toList(), seen.last(), seen.open());
+    }
+
+    /**
+     * The header Sallyport-Recording says {@code complete} or {@code cut short}, and Sallyport-Recording-Gap, once for
+     * each, what is missing. The connection breaks if the recording turns out to be damaged while it is shown.
+     */
+    @SignedIn
+    @Summary(
+            value =
+                    "A recording as asciicast-v3, asciicast-v2 or text: one's own, or anybody's with a reason (needs session.view)",
+            produces = "application/x-asciicast",
+            refuses = {
+                "session.unknown",
+                "session.reason-required",
+                "recording.not-there",
+                "recording.damaged",
+                "recording.not-the-one-announced",
+                "playback.busy",
+                "playback.store-away"
+            })
+    @PostMapping("/sessions/{id}/playback")
+    void playback(
+            Caller caller, @PathVariable String id, @RequestBody PlaybackJson body, HttpServletResponse response) {
+        boolean input = Boolean.TRUE.equals(body.input());
+        PlaybackFormat format = PlaybackFormat.of(RequestsController.required("format", body.format()), input);
+        var choice = new PlaybackFormat.Choice(body.channel(), input);
+        Session session = visible(caller, id, VIEW);
+        GatewaySessions.Sealed sealed = sessions.view(
+                caller.actor(),
+                caller.personId(),
+                session.id(),
+                body.reason() == null ? "" : body.reason(),
+                format.word() + (input ? " with input" : ""));
+        try {
+            playback.show(sealed, format, choice, new Shown(response, sealed.session(), format));
+        } catch (Refusal refusal) {
+            response.setHeader("Sallyport-Recording", null);
+            response.setHeader("Sallyport-Recording-Gap", null);
+            if (refusal.code().startsWith("recording.")) {
+                sessions.damaged(caller.actor(), session.id(), refusal.sentence());
+            }
+            throw refusal;
+        }
+    }
+
+    /** The answer to one call for a recording. */
+    private record Shown(HttpServletResponse response, Session session, PlaybackFormat format)
+            implements Playback.Screen {
+        @Override
+        public OutputStream begin(Ending ending) throws IOException {
+            boolean whole = ending instanceof Ending.Complete
+                    && session.recording().gaps().isEmpty();
+            response.setContentType(format.mediaType());
+            response.setHeader("Cache-Control", "no-store");
+            response.setHeader("X-Content-Type-Options", "nosniff");
+            response.setHeader("Sallyport-Recording", whole ? "complete" : "cut short");
+            session.recording()
+                    .gaps()
+                    .forEach(gap -> response.addHeader(
+                            "Sallyport-Recording-Gap", Text.printable(gap).replaceAll("[^ -~]", "?")));
+            return response.getOutputStream();
+        }
+
+        @Override
+        public boolean committed() {
+            return response.isCommitted();
+        }
     }
 
     /** One's own, or with the right anybody's; to everybody else it is not there. */

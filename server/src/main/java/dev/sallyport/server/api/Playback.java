@@ -1,0 +1,176 @@
+package dev.sallyport.server.api;
+
+import dev.sallyport.base.Refusal;
+import dev.sallyport.base.Secret;
+import dev.sallyport.formats.recording.Ending;
+import dev.sallyport.formats.recording.RecordingHeader;
+import dev.sallyport.formats.recording.RecordingKey;
+import dev.sallyport.formats.recording.RecordingKeyPair;
+import dev.sallyport.formats.recording.RecordingReader;
+import dev.sallyport.formats.recording.RecordingRefusal;
+import dev.sallyport.formats.recording.RecordingSource;
+import dev.sallyport.formats.recording.RecordingVerifier;
+import dev.sallyport.gateway.recorder.RecordingStore;
+import dev.sallyport.server.AnswerBrokenOff;
+import dev.sallyport.server.api.PlaybackFormat.Choice;
+import dev.sallyport.session.GatewaySessions.Sealed;
+import dev.sallyport.session.Session;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.concurrent.Semaphore;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Shows recordings from the store. Each is read twice: first as a whole, where its hash must be the one told when it was
+ * stored and its chain must hold, before a byte is shown; then chunk by chunk, opened and shown at once. What is found
+ * broken only then breaks the connection.
+ */
+final class Playback {
+    /** Recordings that are shown at once; each takes a little memory and a core while it is read. */
+    static final int AT_ONCE = 16;
+
+    private static final Logger LOG = Logger.getLogger(Playback.class.getName());
+    private static final int BUFFER = 1 << 16;
+
+    private final RecordingStore store;
+    private final Semaphore places = new Semaphore(AT_ONCE);
+
+    Playback(RecordingStore store) {
+        this.store = store;
+    }
+
+    /** Where it is shown. Nothing was sent before {@link #begin}. */
+    interface Screen {
+        OutputStream begin(Ending ending) throws IOException;
+
+        /** Whether something of it has left. */
+        boolean committed();
+    }
+
+    /**
+     * Shows it.
+     *
+     * @throws Refusal {@code recording.…} for one that is not what was recorded, while nothing has been shown
+     * @throws AnswerBrokenOff afterwards
+     */
+    void show(Sealed sealed, PlaybackFormat format, Choice choice, Screen screen) {
+        try {
+            if (!places.tryAcquire()) {
+                throw PlaybackRefusal.BUSY.because(
+                        "this server shows " + AT_ONCE + " recordings already (allowed: " + AT_ONCE + " at once)",
+                        "try again in a moment");
+            }
+            try {
+                read(sealed, format, choice, screen);
+            } finally {
+                places.release();
+            }
+        } finally {
+            Arrays.fill(sealed.privateKey(), (byte) 0);
+        }
+    }
+
+    private void read(Sealed sealed, PlaybackFormat format, Choice choice, Screen screen) {
+        RecordingSource source = position -> {
+            InputStream in = new BufferedInputStream(store.open(sealed.location()), BUFFER);
+            in.skipNBytes(position);
+            return in;
+        };
+        try {
+            Ending ending = verified(sealed.session(), source);
+            var reader = RecordingReader.open(source, keys(sealed));
+            check(reader.header(), sealed.session());
+            // closed only after its end, because closing is what makes an answer whole
+            var out = new BufferedOutputStream(screen.begin(ending), BUFFER);
+            var writer = format.writer(reader.header(), choice, line -> write(out, line));
+            Ending found = reader.verifiedEvents(writer);
+            if (!found.equals(ending)) {
+                throw RecordingRefusal.DAMAGED.because("the recording changed while it was read");
+            }
+            writer.finish(ending);
+            out.close();
+        } catch (Gone e) {
+            throw new AnswerBrokenOff(e);
+        } catch (Refusal | IOException e) {
+            if (screen.committed()) {
+                LOG.log(Level.SEVERE, e, () -> "session=" + sealed.session().id() + " its recording broke off");
+                throw new AnswerBrokenOff(e);
+            }
+            if (e instanceof Refusal refusal) {
+                throw refusal;
+            }
+            LOG.log(Level.WARNING, e, () -> "session=" + sealed.session().id() + " its recording cannot be read");
+            throw PlaybackRefusal.STORE_AWAY.because(
+                    "the store of recordings does not give " + sealed.location() + " now", "try again in a moment");
+        }
+    }
+
+    private static RecordingKeyPair keys(Sealed sealed) {
+        var hex = HexFormat.of();
+        return RecordingKeyPair.of(
+                new RecordingKey(
+                        sealed.key().id(),
+                        hex.formatHex(sealed.key().publicKey().toArray())),
+                Secret.of(hex.formatHex(sealed.privateKey())));
+    }
+
+    private static Ending verified(Session session, RecordingSource source) throws IOException {
+        MessageDigest digest = sha256();
+        RecordingVerifier.Found found = RecordingVerifier.verify(position -> {
+            digest.reset();
+            return new DigestInputStream(source.from(position), digest);
+        });
+        String hash = HexFormat.of().formatHex(digest.digest());
+        String told = session.recording().sha256().orElse("nothing");
+        if (!hash.equals(told)) {
+            throw RecordingRefusal.NOT_THE_ONE_ANNOUNCED.because(
+                    "the hash of the recording is " + hash + " (told when it was stored: " + told + ")");
+        }
+        if (found.ending() instanceof Ending.Unfinished) {
+            throw RecordingRefusal.INCOMPLETE.because("the recording has no end");
+        }
+        return found.ending();
+    }
+
+    private static void check(RecordingHeader header, Session session) {
+        if (!header.session().equals(session.id().value())) {
+            throw RecordingRefusal.NOT_THE_ONE_ANNOUNCED.because(
+                    "this is the recording of " + header.session() + " (expected: " + session.id() + ")");
+        }
+    }
+
+    private static void write(OutputStream out, String line) {
+        try {
+            out.write(line.getBytes(StandardCharsets.UTF_8));
+            out.write('\n');
+        } catch (IOException e) {
+            throw new Gone(e);
+        }
+    }
+
+    /** Who looked has left. */
+    private static final class Gone extends UncheckedIOException {
+        Gone(IOException cause) {
+            super(cause);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

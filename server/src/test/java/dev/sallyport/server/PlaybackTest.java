@@ -1,0 +1,323 @@
+package dev.sallyport.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.base.Labels;
+import dev.sallyport.base.SessionId;
+import dev.sallyport.finding.Finding;
+import dev.sallyport.finding.Findings;
+import dev.sallyport.formats.recording.Entry;
+import dev.sallyport.formats.recording.Event;
+import dev.sallyport.formats.recording.RecordingKey;
+import dev.sallyport.gateway.recorder.RecorderLimits;
+import dev.sallyport.gateway.recorder.RecordingMode;
+import dev.sallyport.gateway.recorder.Spool;
+import dev.sallyport.server.ApiWorld.Reply;
+import dev.sallyport.server.ApiWorld.Someone;
+import dev.sallyport.session.GatewaySessions;
+import dev.sallyport.session.Gateways;
+import dev.sallyport.spi.gateway.Answer;
+import dev.sallyport.spi.gateway.ControlPlane;
+import dev.sallyport.spi.gateway.Destination;
+import dev.sallyport.spi.gateway.Evidence;
+import dev.sallyport.spi.gateway.Opened;
+import dev.sallyport.spi.gateway.Opening;
+import dev.sallyport.spi.gateway.Report;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SE6, SE7: recordings over HTTP, by whom they may be seen, and only as they were recorded. */
+class PlaybackTest {
+    private static final Pattern CODE = Pattern.compile("<strong>([B-Z]{4}-[B-Z]{4})</strong>");
+
+    private static ApiWorld world;
+    private static Someone dev;
+    private static Someone other;
+    private static Someone auditor;
+    private static ControlPlane plane;
+    private static int run;
+
+    @TempDir
+    private Path dir;
+
+    @BeforeAll
+    static void start() {
+        world = new ApiWorld();
+        world.apply("""
+                apiVersion: sallyport/v1
+                kind: Role
+                metadata: {name: recorded}
+                spec:
+                  targets: {type: ssh, labels: {tier: web}}
+                  ssh: {logins: [deploy]}
+                  access: gateway
+                  session: {idle: 5m}
+                  request: {approval: auto, maxDuration: 1h}
+                ---
+                apiVersion: sallyport/v1
+                kind: Eligibility
+                metadata: {name: developers-recorded}
+                spec: {role: recorded, subjects: {groups: [developers]}}
+                """);
+        dev = world.signIn("dev");
+        other = world.signIn("other");
+        auditor = world.holder("auditor-1", "session.read-all", "session.view");
+        dev.grant("recorded", "web-1");
+        plane = world.server()
+                .feature(GatewaySessions.class)
+                .controlPlane(world.server().feature(Gateways.class).builtIn("test", Labels.NONE));
+    }
+
+    @AfterAll
+    static void stop() {
+        world.close();
+    }
+
+    @Test
+    void aRecordingIsShownInEveryFormatToWhoMaySeeIt() throws Exception {
+        SessionId id = stored(RECORDED);
+
+        Reply v2 = auditor.post(path(id), Map.of("format", "asciicast-v2", "reason", "incident 7"));
+        Reply v3 = auditor.post(path(id), Map.of("format", "asciicast-v3", "reason", "incident 7"));
+        Reply typed = dev.post(path(id), Map.of("format", "asciicast-v3", "input", true));
+        Reply text = dev.post(path(id), Map.of("format", "text"));
+
+        assertThat(v2.body().lines().toList())
+                .hasSize(3)
+                .first()
+                .asString()
+                .contains("\"version\":2", "\"width\":90", "\"title\":\"" + id + "\"");
+        assertThat(v2.body()).contains("[0.100,\"o\",\"hello\\r\\n\"]").doesNotContain("typed");
+        assertThat(v3.body()).contains("\"version\":3", "[0.400,\"o\",\"end\\r\\n\"]");
+        assertThat(typed.body()).contains("\"i\",\"typed\"");
+        assertThat(text.body()).isEqualTo("hello\nend\n");
+        assertThat(text.header("Content-Type")).startsWith("text/plain");
+        assertThat(text.header("Sallyport-Recording")).isEqualTo("complete");
+    }
+
+    @Test
+    void nobodySeesItWithoutTheRightAReasonOrAFormat() throws Exception {
+        SessionId id = stored(RECORDED);
+
+        assertThat(other.post(path(id), Map.of("format", "text", "reason", "curious"))
+                        .code())
+                .isEqualTo("session.unknown");
+        assertThat(auditor.post(path(id), Map.of("format", "text")).code()).isEqualTo("session.reason-required");
+        assertThat(auditor.post(path(id), Map.of("format", "gif", "reason", "x"))
+                        .status())
+                .isEqualTo(400);
+        assertThat(auditor.post(path(id), Map.of("format", "text", "input", true, "reason", "x"))
+                        .status())
+                .isEqualTo(400);
+        assertThat(auditor.post(path(open()), Map.of("format", "text", "reason", "x"))
+                        .code())
+                .isEqualTo("recording.not-there");
+    }
+
+    @Test
+    void everyViewingIsAnEventBeforeItIsShown() throws Exception {
+        SessionId id = stored(RECORDED);
+
+        auditor.post(path(id), Map.of("format", "text", "reason", "incident 7"));
+        auditor.post(path(id), Map.of("format", "text"));
+
+        assertThat(events("session.viewed", id)).singleElement().asString().contains("\"how\":\"text\"");
+    }
+
+    @Test
+    void aRecordingThatWasCutShortOrHasGapsSaysSo() throws Exception {
+        Made made = made(List.of(RECORDED.getFirst(), RECORDED.get(1)), false);
+        store(made, "cut-short", List.of("the gateway was stopped, at most 5500 ms lost"));
+
+        Reply text = dev.post(path(made.id), Map.of("format", "text"));
+        Reply cast = dev.post(path(made.id), Map.of("format", "asciicast-v2"));
+
+        assertThat(text.header("Sallyport-Recording")).isEqualTo("cut short");
+        assertThat(text.header("Sallyport-Recording-Gap")).contains("at most 5500 ms lost");
+        assertThat(text.body()).startsWith("hello\n[the recording is cut short here: the gateway was stopped");
+        assertThat(cast.body().lines().toList().getLast()).contains("\"m\",\"the recording is cut short here");
+    }
+
+    @Test
+    void aTamperedRecordingIsAnErrorAndAFindingAndNothingOfItIsShown() throws Exception {
+        Made made = made(RECORDED, true);
+        store(made, "complete", List.of());
+        Path file = recordings().resolve(made.id + ".rec");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 45] ^= 1;
+        Files.write(file, bytes);
+
+        Reply reply = dev.post(path(made.id), Map.of("format", "text"));
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.code()).startsWith("recording.");
+        assertThat(reply.body()).doesNotContain("hello");
+        assertThat(reply.header("Sallyport-Recording")).isEmpty();
+        assertThat(events("recording.damaged", made.id)).hasSize(1);
+        List<Finding> open = world.database().<List<Finding>>read(rx -> Findings.list(rx, true, Optional.empty(), 50));
+        assertThat(open)
+                .anyMatch(finding -> finding.kind().equals("recording-damaged")
+                        && finding.subject().equals(made.id.value()));
+    }
+
+    @Test
+    void anotherRecordingInItsPlaceIsNotShown() throws Exception {
+        Made made = made(RECORDED, true);
+        store(made, "complete", List.of());
+        Made foreign = made(RECORDED, true);
+        Files.delete(recordings().resolve(made.id + ".rec"));
+        Files.copy(foreign.file, recordings().resolve(made.id + ".rec"));
+
+        assertThat(dev.post(path(made.id), Map.of("format", "text")).code())
+                .isEqualTo("recording.not-the-one-announced");
+    }
+
+    @Test
+    void anAnswerThatCannotBeFinishedBreaksOffAndDoesNotLookWhole() throws Exception {
+        var random = new Random(7);
+        var entries = new java.util.ArrayList<Entry>(List.of(RECORDED.getFirst()));
+        for (int i = 0; i < 3_000; i++) {
+            var noise = new byte[6_000];
+            random.nextBytes(noise);
+            entries.add(output(i, Base64.getEncoder().encodeToString(noise) + "\r\n"));
+        }
+        Made made = made(entries, true);
+        store(made, "complete", List.of());
+
+        HttpResponse<InputStream> answer = dev.stream(path(made.id), Map.of("format", "asciicast-v2"));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        try (InputStream body = answer.body()) {
+            body.readNBytes(1_000);
+            try (var file =
+                    new RandomAccessFile(recordings().resolve(made.id + ".rec").toFile(), "rw")) {
+                file.setLength(file.length() - 1_000);
+            }
+
+            assertThatThrownBy(() -> body.transferTo(java.io.OutputStream.nullOutputStream()))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    private static final List<Entry> RECORDED = List.of(
+            new Entry(0, 1, new Event.Terminal("xterm", 90, 30)),
+            output(100, "hello\r\n"),
+            new Entry(300, 1, new Event.Data(Event.Stream.INPUT, "typed".getBytes(UTF_8))),
+            output(500, "end\r\n"));
+
+    private static Entry output(long millis, String text) {
+        return new Entry(millis, 1, new Event.Data(Event.Stream.OUTPUT, text.getBytes(UTF_8)));
+    }
+
+    private record Made(SessionId id, Path file) {}
+
+    private SessionId stored(List<Entry> entries) throws Exception {
+        Made made = made(entries, true);
+        store(made, "complete", List.of());
+        return made.id;
+    }
+
+    /** A session whose recording is written by the recorder itself, closed or recovered after it was left open. */
+    private Made made(List<Entry> entries, boolean complete) throws Exception {
+        SessionId id = SessionId.next();
+        Opened opened = open(id);
+        Path folder = dir.resolve(id.value());
+        var key = new RecordingKey(
+                opened.recordingKey(),
+                HexFormat.of().formatHex(opened.recordingPublicKey().toArray()));
+        try (var spool = new Spool(folder, RecorderLimits.USUAL, (_, _, why) -> {
+            throw why;
+        })) {
+            var recorder = spool.start(id.value(), Instant.EPOCH, Map.of(), RecordingMode.STRICT, key);
+            for (Entry entry : entries) {
+                recorder.append(entry);
+            }
+            if (complete) {
+                recorder.close();
+                return new Made(id, spool.closed().getFirst());
+            }
+        }
+        try (var spool = new Spool(folder, RecorderLimits.USUAL, (_, _, _) -> {})) {
+            spool.recover(Instant.EPOCH.plus(Duration.ofMinutes(1)), "the gateway was stopped");
+            return new Made(id, spool.closed().getFirst());
+        }
+    }
+
+    private static void store(Made made, String state, List<String> gaps) throws Exception {
+        byte[] bytes = Files.readAllBytes(made.file);
+        Files.createDirectories(recordings());
+        Files.copy(made.file, recordings().resolve(made.id + ".rec"));
+        String hash =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        plane.report(
+                "run-" + ++run,
+                List.of(
+                        new Report(1, Instant.now(), made.id, new Report.Closed("left", "", 1, 2)),
+                        new Report(
+                                2,
+                                Instant.now(),
+                                made.id,
+                                new Report.RecordingStored(
+                                        state, made.id + ".rec", 1, bytes.length, 500, hash, gaps))));
+    }
+
+    private static Path recordings() {
+        return ((ServerConfig.Recordings.Folder)
+                        world.server().feature(ServerConfig.class).gateway().recordings())
+                .folder();
+    }
+
+    private static SessionId open() {
+        SessionId id = SessionId.next();
+        open(id);
+        return id;
+    }
+
+    private static Opened open(SessionId id) {
+        var to = new Destination("web-1", Optional.of("deploy"), "198.51.100.9", "SSH-2.0-x");
+        String link = ((Answer.SignIn) plane.authorize(Evidence.NONE, to)).link();
+        var browser = new TestClient(world.server());
+        browser.get("/ssh/" + link);
+        browser.login("dev", ApiWorld.PASSWORD);
+        HttpResponse<String> page = browser.post("/ssh/" + link, Map.of("_csrf", browser.formToken("/ssh/" + link)));
+        Matcher code = CODE.matcher(page.body());
+        assertThat(code.find()).as(page.body()).isTrue();
+        var evidence = new Evidence(Optional.empty(), Optional.of(new Evidence.LinkAnswer(link, code.group(1))));
+        var permitted = (Answer.Permitted) plane.authorize(evidence, to);
+        return plane.open(
+                permitted.permit().id(), id, new Opening(Instant.now(), to.clientAddress(), to.clientVersion()));
+    }
+
+    private static List<String> events(String type, SessionId id) {
+        return world.database()
+                .read(rx -> rx.list(
+                        "select convert_from(body, 'UTF8') from event where activity = ? and session_id = ?",
+                        row -> row.getString(1),
+                        type,
+                        id));
+    }
+
+    private static String path(SessionId id) {
+        return "/sessions/" + id + "/playback";
+    }
+}
