@@ -8,10 +8,7 @@ import dev.sallyport.credential.SshCertificates;
 import dev.sallyport.database.Database;
 import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.finding.Findings;
-import dev.sallyport.gateway.recorder.FolderStore;
 import dev.sallyport.gateway.recorder.RecordingStore;
-import dev.sallyport.gateway.recorder.S3Settings;
-import dev.sallyport.gateway.recorder.S3Store;
 import dev.sallyport.grant.GatewayGrants;
 import dev.sallyport.request.Requests;
 import dev.sallyport.server.gateway.BuiltInGateway;
@@ -83,21 +80,6 @@ class SessionWiring {
                 links,
                 secrets(config.data().resolve("secrets")),
                 keys);
-    }
-
-    @Bean
-    RecordingStore recordingStore(ServerConfig config) throws IOException {
-        return switch (config.gateway().recordings()) {
-            case ServerConfig.Recordings.Folder(Path folder) -> new FolderStore(folder);
-            case ServerConfig.Recordings.S3 s3 ->
-                new S3Store(new S3Settings(
-                        s3.endpoint(),
-                        s3.region(),
-                        s3.bucket(),
-                        s3.prefix(),
-                        s3.accessKey().reveal(),
-                        s3.secretKey()));
-        };
     }
 
     @Bean
