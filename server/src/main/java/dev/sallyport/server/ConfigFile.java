@@ -76,9 +76,20 @@ public final class ConfigFile {
                 limits.number("requests_per_person", Limits.DEFAULT.perPerson()));
         limits.end("requests_per_address", "requests_per_person");
         Store store = store(file.at("database"), dir);
-        SshGateway gateway = gateway(file.at("gateway"), dir, bind, url);
+        Settings gateways = file.at("gateway");
+        ServerConfig.Remote remote = remote(gateways.at("remote"), bind, url);
+        SshGateway gateway = gateway(gateways, dir, bind, url);
         file.end("server", "tls", "data", "database", "key", "limits", "gateway");
-        return new ServerConfig(url, bind, port, tls, dir, store, rootKey, requests, gateway);
+        return new ServerConfig(url, bind, port, tls, dir, store, rootKey, requests, gateway, remote);
+    }
+
+    private static ServerConfig.Remote remote(Settings remote, String bind, URI url) {
+        var read = new ServerConfig.Remote(
+                remote.number("port", 0),
+                remote.text("bind").orElse(bind),
+                remote.text("address").orElse(url.getHost()));
+        remote.end("port", "bind", "address");
+        return read;
     }
 
     private static SshGateway gateway(Settings gateway, Path data, String bind, URI url) {
@@ -95,7 +106,8 @@ public final class ConfigFile {
                 gateway.path("spool").orElse(data.resolve("spool")),
                 recordings(gateway.at("recordings"), data),
                 gateway.pairs("labels"));
-        gateway.end("enabled", "name", "bind", "port", "address", "public_port", "spool", "recordings", "labels");
+        gateway.end(
+                "enabled", "name", "bind", "port", "address", "public_port", "spool", "recordings", "labels", "remote");
         return read;
     }
 
