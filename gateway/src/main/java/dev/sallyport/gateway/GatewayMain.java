@@ -9,6 +9,7 @@ import dev.sallyport.gateway.wire.HttpControlPlane;
 import dev.sallyport.gateway.wire.MutualTls;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -45,6 +46,9 @@ public final class GatewayMain {
         GatewayConfig config;
         try {
             config = GatewayConfig.read(Path.of(arguments[1]));
+        } catch (NoSuchFileException e) {
+            System.err.println("! gateway.config: there is no file " + e.getFile());
+            return 1;
         } catch (IOException | IllegalArgumentException | dev.sallyport.base.Refusal e) {
             System.err.println("! gateway.config: " + e.getMessage());
             return 1;
