@@ -121,6 +121,7 @@ show_maven_error() { # LOG
 find_modules() {
     modules=()
     [[ -f $root/cli/src/main/java/dev/sallyport/cli/Main.java ]] && modules+=(cli)
+    [[ -f $root/gateway/src/main/java/dev/sallyport/gateway/GatewayMain.java ]] && modules+=(gateway)
     [[ -f $root/server/src/main/java/dev/sallyport/server/Sallyport.java ]] && modules+=(server)
     ((${#modules[@]}))
 }

@@ -78,7 +78,8 @@ refuse_for_want_of_jdk() {
 # Sets face and main_class for the first word of a command line. A face has a class path and an AOT cache of its own.
 choose_face() { # WORD
     case $1 in
-        demo | server | gateway | agent) face=server main_class=dev.sallyport.server.Sallyport ;;
+        gateway) face=gateway main_class=dev.sallyport.gateway.GatewayMain ;;
+        demo | server | agent) face=server main_class=dev.sallyport.server.Sallyport ;;
         bench) face=bench main_class=dev.sallyport.bench.Bench ;;
         *) face=cli main_class=dev.sallyport.cli.Main ;;
     esac

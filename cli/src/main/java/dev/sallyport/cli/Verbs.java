@@ -9,6 +9,7 @@ import dev.sallyport.cli.catalog.KindVerbs;
 import dev.sallyport.cli.catalog.ResetPasswordVerb;
 import dev.sallyport.cli.doctor.DoctorVerbs;
 import dev.sallyport.cli.host.EnrollVerb;
+import dev.sallyport.cli.keys.GatewayVerbs;
 import dev.sallyport.cli.keys.KeyVerbs;
 import dev.sallyport.cli.login.LoginVerbs;
 import dev.sallyport.cli.session.SessionVerbs;
@@ -48,6 +49,7 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Root(shell),
                             root -> new CommandLine(new KindVerbs(root, name)).addSubcommand(new EnrollVerb(root)));
                 case AUDIT -> under(new Root(shell), AuditVerbs::new);
+                case GATEWAYS -> under(new Root(shell), GatewayVerbs::new);
                 case KEYS -> under(new Root(shell), KeyVerbs::new);
                 case FINDINGS -> new CommandLine(new FindingVerbs(shell));
                 case SESSIONS -> new CommandLine(new SessionVerbs(shell));
@@ -73,6 +75,7 @@ record Verbs(String heading, List<Verb> verbs) {
         IDENTITIES,
         TARGETS,
         AUDIT,
+        GATEWAYS,
         KEYS,
         FINDINGS,
         SESSIONS,
@@ -144,6 +147,7 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("play", "replay, print or export a recorded session", Feature.SESSIONS),
                             new Verb("commands", "what was run in a session", Feature.SESSIONS),
                             new Verb("audit", "search and follow the audit log", Feature.AUDIT),
+                            new Verb("gateways", "gateways: list, enrol, withdraw", Feature.GATEWAYS),
                             new Verb("keys", "the keys that sign, and replacing them", Feature.KEYS),
                             new Verb("findings", "what somebody should look at", Feature.FINDINGS),
                             new Verb(

@@ -17,6 +17,7 @@ public final class Rights {
             "catalog.read",
             "catalog.write",
             "target.enroll",
+            "gateway.enroll",
             "key.read",
             "key.rotate",
             "finding.read",

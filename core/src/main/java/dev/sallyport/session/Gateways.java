@@ -25,7 +25,7 @@ public final class Gateways {
     public static final Duration SILENT_AFTER = Duration.ofMinutes(2);
 
     private static final Duration NOTED_EVERY = Duration.ofSeconds(5);
-    private static final String GATEWAY =
+    static final String GATEWAY =
             "select g.*, c.seen_at from gateway g left join gateway_contact c on c.gateway_id = g.id";
 
     private final Database database;

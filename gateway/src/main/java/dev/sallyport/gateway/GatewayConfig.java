@@ -1,6 +1,11 @@
 package dev.sallyport.gateway;
 
+import dev.sallyport.base.Secret;
 import dev.sallyport.base.Text;
+import dev.sallyport.gateway.recorder.FolderStore;
+import dev.sallyport.gateway.recorder.RecordingStore;
+import dev.sallyport.gateway.recorder.S3Settings;
+import dev.sallyport.gateway.recorder.S3Store;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,7 +26,7 @@ import java.util.Set;
  * @param certificate the gateway's own, PEM, and its key
  * @param hostKey what clients see, in OpenSSH's format; its certificate lies beside it with {@code -cert.pub}
  * @param state journal and spool, for this process alone
- * @param recordings where closed recordings go
+ * @param store where closed recordings go, and servers read them
  * @param drain how long open sessions may go on when it is stopped
  */
 public record GatewayConfig(
@@ -32,10 +37,48 @@ public record GatewayConfig(
         Path hostKey,
         InetSocketAddress listen,
         Path state,
-        Path recordings,
+        Store store,
         Duration drain) {
-    private static final Set<String> NAMES =
-            Set.of("server", "server-ca", "certificate", "key", "host-key", "listen", "state", "recordings", "drain");
+    private static final Set<String> NAMES = Set.of(
+            "server",
+            "server-ca",
+            "certificate",
+            "key",
+            "host-key",
+            "listen",
+            "state",
+            "recordings",
+            "s3.endpoint",
+            "s3.region",
+            "s3.bucket",
+            "s3.prefix",
+            "s3.access-key-file",
+            "s3.secret-key-file",
+            "drain");
+
+    /** A folder, or storage that speaks S3. */
+    public sealed interface Store {
+        RecordingStore open() throws IOException;
+
+        record Folder(Path folder) implements Store {
+            @Override
+            public RecordingStore open() throws IOException {
+                return new FolderStore(folder);
+            }
+        }
+
+        record S3(S3Settings settings) implements Store {
+            @Override
+            public RecordingStore open() {
+                return new S3Store(settings);
+            }
+        }
+    }
+
+    /** The certificate for the host key. */
+    Path hostCertificate() {
+        return hostKey.resolveSibling(hostKey.getFileName() + "-cert.pub");
+    }
 
     public GatewayConfig {
         if (!"https".equals(server.getScheme()) || server.getHost() == null) {
@@ -47,7 +90,7 @@ public record GatewayConfig(
         return parse(Files.readString(file), file.toAbsolutePath().resolveSibling(""));
     }
 
-    static GatewayConfig parse(String text, Path folder) {
+    static GatewayConfig parse(String text, Path folder) throws IOException {
         Map<String, String> values = new LinkedHashMap<>();
         text.lines()
                 .map(line -> line.replaceFirst("#.*", "").strip())
@@ -74,8 +117,27 @@ public record GatewayConfig(
                 folder.resolve(need(values, "host-key")),
                 address(need(values, "listen")),
                 folder.resolve(need(values, "state")),
-                folder.resolve(need(values, "recordings")),
+                store(values, folder),
                 dev.sallyport.base.Durations.parse("drain", values.getOrDefault("drain", "10m")));
+    }
+
+    private static Store store(Map<String, String> values, Path folder) throws IOException {
+        boolean s3 = values.keySet().stream().anyMatch(name -> name.startsWith("s3."));
+        if (!s3) {
+            return new Store.Folder(folder.resolve(need(values, "recordings")));
+        }
+        if (values.containsKey("recordings")) {
+            throw wrong("recordings", need(values, "recordings"), "either a folder or s3, not both");
+        }
+        return new Store.S3(new S3Settings(
+                URI.create(need(values, "s3.endpoint")),
+                values.getOrDefault("s3.region", "us-east-1"),
+                need(values, "s3.bucket"),
+                values.getOrDefault("s3.prefix", ""),
+                Files.readString(folder.resolve(need(values, "s3.access-key-file")))
+                        .strip(),
+                Secret.of(Files.readString(folder.resolve(need(values, "s3.secret-key-file")))
+                        .strip())));
     }
 
     private static InetSocketAddress address(String text) {

@@ -20,11 +20,11 @@ class GatewayConfigTest {
             """;
 
     @Test
-    void pathsAreRelativeToTheFile() {
+    void pathsAreRelativeToTheFile() throws Exception {
         GatewayConfig config = GatewayConfig.parse(GOOD, Path.of("/etc/sallyport"));
 
         assertThat(config.hostKey()).isEqualTo(Path.of("/etc/sallyport/host_key"));
-        assertThat(config.recordings()).isEqualTo(Path.of("/srv/recordings"));
+        assertThat(config.store()).isEqualTo(new GatewayConfig.Store.Folder(Path.of("/srv/recordings")));
         assertThat(config.listen().getPort()).isEqualTo(2222);
         assertThat(config.drain()).isEqualTo(Duration.ofMinutes(10));
     }

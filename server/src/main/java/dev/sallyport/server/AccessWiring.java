@@ -40,7 +40,7 @@ import org.springframework.context.annotation.Import;
 
 /** Joins what the product is for: catalogue, requests, grants, credentials, and the duties that end things. */
 @Configuration(proxyBeanMethods = false)
-@Import({ApiControllers.class, MetricsWiring.class, SessionWiring.class, RecordingStores.class})
+@Import({ApiControllers.class, MetricsWiring.class, SessionWiring.class, RecordingStores.class, RemoteWiring.class})
 class AccessWiring {
     @Bean
     SshAuthorities sshAuthorities(Database database, Audit audit, KeyVault vault) {

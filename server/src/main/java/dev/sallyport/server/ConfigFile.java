@@ -77,9 +77,20 @@ public final class ConfigFile {
                 limits.number("requests_per_person", Limits.DEFAULT.perPerson()));
         limits.end("requests_per_address", "requests_per_person");
         Store store = store(file.at("database"), dir);
-        SshGateway gateway = gateway(file.at("gateway"), dir, bind, url);
+        Settings gateways = file.at("gateway");
+        ServerConfig.Remote remote = remote(gateways.at("remote"), bind, url);
+        SshGateway gateway = gateway(gateways, dir, bind, url);
         file.end("server", "tls", "data", "database", "key", "limits", "gateway");
-        return new ServerConfig(url, bind, port, tls, dir, store, rootKey, requests, gateway);
+        return new ServerConfig(url, bind, port, tls, dir, store, rootKey, requests, gateway, remote);
+    }
+
+    private static ServerConfig.Remote remote(Settings remote, String bind, URI url) {
+        var read = new ServerConfig.Remote(
+                remote.number("port", 0),
+                remote.text("bind").orElse(bind),
+                remote.text("address").orElse(url.getHost()));
+        remote.end("port", "bind", "address");
+        return read;
     }
 
     private static SshGateway gateway(Settings gateway, Path data, String bind, URI url) {
@@ -100,7 +111,7 @@ public final class ConfigFile {
                         .map(text -> Durations.parse("gateway.drain", text))
                         .orElse(SshGateway.DRAIN));
         gateway.end(
-                "enabled", "name", "bind", "port", "address", "public_port", "spool", "recordings", "labels", "drain");
+                "enabled", "name", "bind", "port", "address", "public_port", "spool", "recordings", "labels", "drain", "remote");
         return read;
     }
 

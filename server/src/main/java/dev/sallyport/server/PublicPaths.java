@@ -14,6 +14,8 @@ public final class PublicPaths {
             "/api/v1/ssh/krl.sig",
             "/api/v1/ssh/keys",
             "/api/v1/ssh/keys.sig",
+            // gateways enrol by a token that counts once
+            "/api/v1/gateways/enrollments",
             // hosts name themselves by the token they got when they were enrolled
             "/api/v1/ssh/krl-confirmations",
             "/api/v1/targets/*/host-certificate");

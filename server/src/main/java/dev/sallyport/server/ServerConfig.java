@@ -24,7 +24,22 @@ public record ServerConfig(
         Store database,
         Path rootKey,
         Limits limits,
-        SshGateway gateway) {
+        SshGateway gateway,
+        Remote remote) {
+
+    /** A server without remote gateways. */
+    public ServerConfig(
+            URI url,
+            String bind,
+            int port,
+            Tls tls,
+            Path data,
+            Store database,
+            Path rootKey,
+            Limits limits,
+            SshGateway gateway) {
+        this(url, bind, port, tls, data, database, rootKey, limits, gateway, Remote.OFF);
+    }
 
     /** A server whose gateway is off. */
     public ServerConfig(
@@ -83,6 +98,26 @@ public record ServerConfig(
                     new Recordings.Folder(data.resolve("recordings")),
                     Map.of(),
                     DRAIN);
+        }
+    }
+
+    /**
+     * The listener for gateways outside of servers, over mutual TLS. Off unless a port is given: nobody should listen for
+     * what they do not have.
+     *
+     * @param address the host name by which gateways reach it
+     */
+    public record Remote(int port, String bind, String address) {
+        public static final Remote OFF = new Remote(0, "127.0.0.1", "localhost");
+
+        public Remote {
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException("gateway.remote.port: " + port + " (expected: 1 to 65535)");
+            }
+        }
+
+        public boolean isOn() {
+            return port > 0;
         }
     }
 

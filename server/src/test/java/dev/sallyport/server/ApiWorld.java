@@ -94,11 +94,18 @@ final class ApiWorld implements AutoCloseable {
             """;
 
     private final TestDatabase database = TestServers.database();
+    private final java.util.function.UnaryOperator<ServerConfig> changed;
     private final Path folder = TestServers.folder();
     private final List<RunningServer> servers = new ArrayList<>();
     private final Map<String, PersonId> people = new java.util.HashMap<>();
 
     ApiWorld() {
+        this(config -> config);
+    }
+
+    /** Whose servers are set up in another way. */
+    ApiWorld(java.util.function.UnaryOperator<ServerConfig> changed) {
+        this.changed = changed;
         start();
         apply(CATALOGUE);
     }
@@ -106,7 +113,7 @@ final class ApiWorld implements AutoCloseable {
     /** One more server behind the same name, on the same database, listening elsewhere. */
     RunningServer start() {
         ServerConfig config = TestServers.config(database, folder);
-        RunningServer server = RunningServer.start(new ServerConfig(
+        RunningServer server = RunningServer.start(changed.apply(new ServerConfig(
                 servers.isEmpty() ? config.url() : server().url(),
                 config.bind(),
                 config.port(),
@@ -114,7 +121,7 @@ final class ApiWorld implements AutoCloseable {
                 config.data(),
                 config.database(),
                 config.rootKey(),
-                new ServerConfig.Limits(100_000, 100_000)));
+                new ServerConfig.Limits(100_000, 100_000))));
         servers.add(server);
         return server;
     }

@@ -25,6 +25,7 @@ import dev.sallyport.spi.gateway.Evidence;
 import dev.sallyport.spi.gateway.Opened;
 import dev.sallyport.spi.gateway.Opening;
 import dev.sallyport.spi.gateway.Report;
+import dev.sallyport.testkit.ProgramRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -157,6 +158,15 @@ class PlaybackTest {
         assertThat(text.header("Sallyport-Recording-Gap")).contains("at most 5500 ms lost");
         assertThat(text.body()).startsWith("hello\n[the recording is cut short here: the gateway was stopped");
         assertThat(cast.body().lines().toList().getLast()).contains("\"m\",\"the recording is cut short here");
+        // its own player takes markers, and wants a terminal, which turns line feeds into two characters
+        Path exported = Files.writeString(dir.resolve("short.cast"), cast.body());
+        assertThat(ProgramRun.of(
+                                Duration.ofSeconds(60),
+                                List.of("script", "-q", "-e", "-c", "asciinema cat " + exported, "/dev/null"))
+                        .succeeded()
+                        .stdout()
+                        .replace("\r", ""))
+                .isEqualTo("hello\n");
     }
 
     @Test

@@ -14,6 +14,7 @@ enum EndReason {
     RECORDING("recording-failed"),
     UNWATCHED("unwatched"),
     DEAF("deaf"),
+    WITHDRAWN("gateway-withdrawn"),
     DRAINED("drained"),
     PROTOCOL("protocol"),
     FAULT("fault");

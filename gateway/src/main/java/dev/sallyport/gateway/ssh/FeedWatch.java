@@ -21,6 +21,9 @@ final class FeedWatch implements AutoCloseable {
     /** How often watched sessions are sent on. */
     static final Duration FRAMES_EVERY = Duration.ofMillis(200);
 
+    /** What a control plane says to a gateway that may not come any more; no grace then. */
+    private static final String WITHDRAWN = "gateway.withdrawn";
+
     private final ControlPlane controlPlane;
     private final Sessions sessions;
     private volatile boolean stopped;
@@ -67,6 +70,9 @@ final class FeedWatch implements AutoCloseable {
             } catch (Refusal e) {
                 if (!failing) {
                     LOG.warning(() -> "the control plane's " + what + ": " + e.code() + " " + e.sentence());
+                }
+                if (e.code().equals(WITHDRAWN)) {
+                    sessions.endAll(EndReason.WITHDRAWN, "This gateway has been withdrawn.");
                 }
                 failing = true;
                 LockSupport.parkNanos(AGAIN.toNanos());

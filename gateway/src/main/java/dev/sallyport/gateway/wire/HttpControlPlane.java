@@ -36,8 +36,8 @@ public final class HttpControlPlane implements ControlPlane {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private final HttpClient client;
     private final URI base;
+    private volatile HttpClient client;
 
     /** What a control plane has refused, or that it is away. */
     private record Code(Refusal.Kind kind, String code) implements Refusal.Code {}
@@ -45,11 +45,26 @@ public final class HttpControlPlane implements ControlPlane {
     /** @param server the server's address; {@code https} unless a test says otherwise */
     public HttpControlPlane(URI server, SSLContext tls) {
         this.base = server;
-        this.client = HttpClient.newBuilder()
+        this.client = client(tls);
+    }
+
+    private static HttpClient client(SSLContext tls) {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
                 .sslContext(tls)
                 .connectTimeout(LIMIT)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build();
+    }
+
+    /** New connections from now on, with another certificate. */
+    public void use(SSLContext tls) {
+        client = client(tls);
+    }
+
+    /** New certificates for the keys this gateway has. */
+    public WireBodies.Renewed renew(String hostKey) {
+        return Words.read(WireBodies.Renewed.class, post("renew", new WireBodies.Renew(hostKey), LIMIT));
     }
 
     @Override

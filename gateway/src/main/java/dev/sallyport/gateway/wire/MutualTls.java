@@ -29,6 +29,24 @@ public final class MutualTls {
         own.setKeyEntry("gateway", privateKey(key, chain[0].getPublicKey().getAlgorithm()), none, chain);
         var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(own, none);
+        var context = SSLContext.getInstance("TLSv1.3");
+        context.init(keys.getKeyManagers(), trust(authority).getTrustManagers(), null);
+        return context;
+    }
+
+    /** Without a certificate, trusting this authority alone. */
+    public static SSLContext trusting(Path authority) throws IOException, GeneralSecurityException {
+        var context = SSLContext.getInstance("TLSv1.3");
+        context.init(null, trust(authority).getTrustManagers(), null);
+        return context;
+    }
+
+    /** Without a certificate, trusting the authorities of the JDK. */
+    public static SSLContext usual() throws GeneralSecurityException {
+        return SSLContext.getDefault();
+    }
+
+    private static TrustManagerFactory trust(Path authority) throws IOException, GeneralSecurityException {
         KeyStore trusted = empty();
         int number = 0;
         for (Certificate one : certificates(authority)) {
@@ -36,9 +54,7 @@ public final class MutualTls {
         }
         var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
-        var context = SSLContext.getInstance("TLSv1.3");
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
+        return trust;
     }
 
     private static KeyStore empty() throws IOException, GeneralSecurityException {

@@ -50,6 +50,12 @@ public final class WireBodies {
         }
     }
 
+    /** A gateway's own word: new certificates for its keys; the host key is a line of OpenSSH's. */
+    public record Renew(String hostKey) {}
+
+    /** Both for the keys that were there: X.509 in PEM, and a host certificate of OpenSSH. */
+    public record Renewed(String certificate, String hostCertificate) {}
+
     /** A refusal: its kind by name, its code, its sentence, and what to do next. */
     public record Refused(
             String kind,

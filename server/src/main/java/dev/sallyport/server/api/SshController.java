@@ -170,7 +170,7 @@ final class SshController {
         Optional<String> login = Optional.ofNullable(ask.login());
         SshPublicKey key = SshPublicKey.parse(RequestsController.required("public_key", ask.publicKey()));
         Optional<GrantId> grant = Optional.ofNullable(ask.grant()).map(GrantId::new);
-        if (config.gateway().enabled()) {
+        if (config.gateway().enabled() || config.remote().isOn()) {
             var held = gateway.issueFor(caller.actor(), caller.personId(), target, login, grant, key);
             if (held.isPresent()) {
                 return throughGateway(held.get());
