@@ -11,6 +11,7 @@ import dev.sallyport.cli.doctor.DoctorVerbs;
 import dev.sallyport.cli.host.EnrollVerb;
 import dev.sallyport.cli.keys.KeyVerbs;
 import dev.sallyport.cli.login.LoginVerbs;
+import dev.sallyport.cli.policy.PolicyVerbs;
 import dev.sallyport.cli.session.SessionVerbs;
 import dev.sallyport.cli.shell.Shell;
 import dev.sallyport.cli.ssh.CredentialVerbs;
@@ -48,6 +49,7 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Root(shell),
                             root -> new CommandLine(new KindVerbs(root, name)).addSubcommand(new EnrollVerb(root)));
                 case AUDIT -> under(new Root(shell), AuditVerbs::new);
+                case POLICY -> under(new Root(shell), PolicyVerbs::new);
                 case KEYS -> under(new Root(shell), KeyVerbs::new);
                 case FINDINGS -> new CommandLine(new FindingVerbs(shell));
                 case SESSIONS -> new CommandLine(new SessionVerbs(shell));
@@ -73,6 +75,7 @@ record Verbs(String heading, List<Verb> verbs) {
         IDENTITIES,
         TARGETS,
         AUDIT,
+        POLICY,
         KEYS,
         FINDINGS,
         SESSIONS,
@@ -131,7 +134,8 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("groups", "groups", Feature.KIND),
                             new Verb("targets", "targets, and enrolling their hosts", Feature.TARGETS),
                             new Verb("roles", "roles", Feature.KIND),
-                            new Verb("eligibilities", "who may ask for what", Feature.KIND))),
+                            new Verb("eligibilities", "who may ask for what", Feature.KIND),
+                            new Verb("policy", "check, test and explain policies in files", Feature.POLICY))),
             new Verbs(
                     "Watching",
                     List.of(
