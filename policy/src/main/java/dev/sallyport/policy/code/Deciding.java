@@ -57,6 +57,8 @@ final class Deciding {
     private void judge(Rule rule) {
         if (rule.isFreeze()) {
             freeze(rule);
+        } else if (!rule.denies() && question.isBreakGlass() && !rule.speaksOfEmergencies()) {
+            not(rule, "an emergency is granted only by rules that name request.breakGlass");
         } else if (rule.when().isEmpty()) {
             matched(rule, "it has no condition");
         } else {

@@ -47,9 +47,9 @@ final class ReferencePage {
                    meet it.
                 6. Stages of all allows that count add up. Stages with the same number wait together; of the same people at the same stage, the larger number counts.
                    Nobody's word is needed only where every allow that counts says `approvals: none`.
-                7. A freeze denies requests and extensions while it is on. It does not stop emergencies (`request.breakGlass`), and
-                   ends what runs only if it says so.
-                8. Whether what runs may go on is the action `hold`: the same rules, without stages, durations, reason and ticket.
+                7. An emergency (`request.breakGlass`) is granted only by rules whose condition names `request.breakGlass`; other allows do not match.
+                8. A freeze denies requests and extensions while it is on. It does not stop emergencies, and ends what runs only if it says so.
+                9. Whether what runs may go on is the action `hold`: the same rules, without stages, durations, reason and ticket.
 
                 The answer names when it must be given anew: when a calendar or a freeze that rules name changes, or with the next minute for
                 conditions on `context.time` and `context.mfaAge`.

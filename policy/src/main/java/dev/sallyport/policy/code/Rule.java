@@ -29,6 +29,12 @@ record Rule(
         return when.isEmpty() && during.isEmpty();
     }
 
+    /** Whether it can grant an emergency; others cannot, so that nobody gets around a freeze by calling a request one. */
+    boolean speaksOfEmergencies() {
+        return when.filter(condition -> condition.paths().contains("request.breakGlass"))
+                .isPresent();
+    }
+
     /** The rule of a freeze: it denies while the freeze is on, unless its condition says otherwise. */
     boolean isFreeze() {
         return during.isPresent();

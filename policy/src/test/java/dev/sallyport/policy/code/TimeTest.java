@@ -23,6 +23,9 @@ class TimeTest {
             """;
     private static final String ALLOW = Files.policy("- {name: a, effect: allow, approvals: none}");
 
+    private static final String EMERGENCY =
+            Files.policy("- {name: e, effect: allow, approvals: none, when: request.breakGlass}");
+
     private static Ruling at(String time, String facts, String... policies) {
         return Files.set(policies).decide(Files.question(facts), Instant.parse(time));
     }
@@ -44,7 +47,7 @@ class TimeTest {
         String night = "2027-01-04T23:00:00Z";
         PolicySet set = Files.set(NIGHT, FREEZE, ALLOW);
 
-        assertThat(at(night, "{request: {breakGlass: true}}", NIGHT, FREEZE, ALLOW)
+        assertThat(at(night, "{request: {breakGlass: true}}", NIGHT, FREEZE, EMERGENCY)
                         .effect())
                 .isEqualTo(Ruling.Effect.ALLOW);
         assertThat(at(night, "{principal: {groups: [oncall]}}", NIGHT, FREEZE, ALLOW)
@@ -60,6 +63,15 @@ class TimeTest {
                         .decide(Files.question(Action.HOLD, "{}"), Instant.parse(night))
                         .effect())
                 .isEqualTo(Ruling.Effect.DENY);
+    }
+
+    @Test
+    void callingARequestAnEmergencyDoesNotGetAroundAFreeze() {
+        Ruling ruling = at("2027-01-04T23:00:00Z", "{request: {breakGlass: true}}", NIGHT, FREEZE, ALLOW);
+
+        assertThat(ruling.effect()).isEqualTo(Ruling.Effect.DENY);
+        assertThat(ruling.trace().getLast().why())
+                .isEqualTo("an emergency is granted only by rules that name request.breakGlass");
     }
 
     @Test
