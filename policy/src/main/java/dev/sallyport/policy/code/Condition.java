@@ -3,7 +3,6 @@ package dev.sallyport.policy.code;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.Program;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -19,7 +18,7 @@ record Condition(String text, CelExpr expression, Program program, Set<String> p
         record Erred(String why) implements Outcome {}
     }
 
-    Outcome judge(Map<String, Object> facts) {
+    Outcome judge(Question.Seen facts) {
         try {
             return new Outcome.Said(Boolean.TRUE.equals(program.eval(facts)));
         } catch (CelEvaluationException e) {

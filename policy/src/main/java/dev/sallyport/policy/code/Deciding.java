@@ -7,7 +7,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -16,7 +15,7 @@ final class Deciding {
     private final Question question;
     private final Instant now;
     private final Declared declared;
-    private final Map<String, Object> facts;
+    private final Question.Seen facts;
     private final List<Step> trace = new ArrayList<>();
     private final List<Rule> denies = new ArrayList<>();
     private final List<Rule> allows = new ArrayList<>();
@@ -25,7 +24,7 @@ final class Deciding {
         this.question = question;
         this.now = now;
         this.declared = declared;
-        this.facts = question.activation(now, declared);
+        this.facts = question.seen(now, declared);
     }
 
     Ruling by(List<Rule> rules) {

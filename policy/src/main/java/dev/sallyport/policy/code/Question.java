@@ -1,11 +1,16 @@
 package dev.sallyport.policy.code;
 
+import dev.cel.runtime.CelVariableResolver;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be decided, and every fact it is decided on: plain texts, numbers, lists and maps, in the form in which
@@ -90,30 +95,55 @@ public final class Question {
     }
 
     /** The facts as conditions see them; what is not known is not there, and who names it anyway errs. */
-    Map<String, Object> activation(Instant now, Declared declared) {
-        var variables = new LinkedHashMap<String, Object>();
-        for (FactTypes.Group group : FactTypes.ROOTS) {
-            variables.put(group.name(), seen(group, facts.at(group.name())));
-        }
-        variables.put("context", with(variables.get("context"), "time", now));
-        variables.put(Declared.GROUPS, facts.at("principal").texts("groups"));
-        variables.put(Declared.CONSTANT, declared.constants());
-        var calendars = new LinkedHashMap<String, Object>();
-        declared.calendars().forEach((name, calendar) -> calendars.put(name, calendar.isOpen(now)));
-        variables.put(Declared.CALENDAR, calendars);
-        var freezes = new LinkedHashMap<String, Object>();
-        declared.freezes().forEach((name, freeze) -> freezes.put(name, freeze.isOn(now)));
-        variables.put(Declared.FREEZE, freezes);
-        return variables;
+    Seen seen(Instant now, Declared declared) {
+        return new Seen(facts, now, declared);
     }
 
-    private static Map<String, Object> with(@org.jspecify.annotations.Nullable Object map, String key, Object value) {
-        var copy = new LinkedHashMap<String, Object>();
-        if (map instanceof Map<?, ?> known) {
-            known.forEach((name, held) -> copy.put(String.valueOf(name), held));
+    /** Facts of one decision, each group made when a condition first names it. */
+    static final class Seen implements CelVariableResolver {
+        private final Written.Part facts;
+        private final Instant now;
+        private final Declared declared;
+        private final Map<String, Object> made = new HashMap<>();
+
+        private Seen(Written.Part facts, Instant now, Declared declared) {
+            this.facts = facts;
+            this.now = now;
+            this.declared = declared;
         }
-        copy.put(key, value);
-        return copy;
+
+        @Override
+        public Optional<Object> find(String name) {
+            return Optional.ofNullable(made.computeIfAbsent(name, this::make));
+        }
+
+        private @Nullable Object make(String name) {
+            return switch (name) {
+                case Declared.GROUPS -> facts.at("principal").texts("groups");
+                case Declared.CONSTANT -> declared.constants();
+                case Declared.CALENDAR -> states(declared.calendars(), calendar -> calendar.isOpen(now));
+                case Declared.FREEZE -> states(declared.freezes(), freeze -> freeze.isOn(now));
+                default ->
+                    FactTypes.ROOTS.stream()
+                            .filter(group -> group.name().equals(name))
+                            .findFirst()
+                            .map(this::group)
+                            .orElse(null);
+            };
+        }
+
+        private Object group(FactTypes.Group group) {
+            Map<String, Object> seen = Question.seen(group, facts.at(group.name()));
+            if (group.equals(FactTypes.CONTEXT)) {
+                seen.put("time", now);
+            }
+            return seen;
+        }
+
+        private static <T> Map<String, Object> states(Map<String, T> declared, Predicate<T> isOn) {
+            return declared.entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, entry -> isOn.test(entry.getValue())));
+        }
     }
 
     private static Map<String, Object> seen(FactTypes.Group group, Written.Part part) {
