@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.catalog.CatalogAnswer;
 import dev.sallyport.catalog.CatalogChanges;
-import dev.sallyport.catalog.SourceFile;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
+import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.server.RunningServer;
 import dev.sallyport.server.ServerConfig;

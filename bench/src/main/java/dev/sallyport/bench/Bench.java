@@ -41,6 +41,7 @@ public final class Bench {
         all.put("starts", Starts::run);
         all.put("recorders", Recorders::run);
         all.put("paths", Paths::run);
+        all.put("policies", Policies::run);
         return all;
     }
 }

@@ -12,6 +12,7 @@ import dev.sallyport.cli.host.EnrollVerb;
 import dev.sallyport.cli.keys.GatewayVerbs;
 import dev.sallyport.cli.keys.KeyVerbs;
 import dev.sallyport.cli.login.LoginVerbs;
+import dev.sallyport.cli.policy.PolicyVerbs;
 import dev.sallyport.cli.session.SessionVerbs;
 import dev.sallyport.cli.shell.Shell;
 import dev.sallyport.cli.ssh.CredentialVerbs;
@@ -50,6 +51,7 @@ record Verbs(String heading, List<Verb> verbs) {
                             root -> new CommandLine(new KindVerbs(root, name)).addSubcommand(new EnrollVerb(root)));
                 case AUDIT -> under(new Root(shell), AuditVerbs::new);
                 case GATEWAYS -> under(new Root(shell), GatewayVerbs::new);
+                case POLICY -> under(new Root(shell), PolicyVerbs::new);
                 case KEYS -> under(new Root(shell), KeyVerbs::new);
                 case FINDINGS -> new CommandLine(new FindingVerbs(shell));
                 case SESSIONS -> new CommandLine(new SessionVerbs(shell));
@@ -76,6 +78,7 @@ record Verbs(String heading, List<Verb> verbs) {
         TARGETS,
         AUDIT,
         GATEWAYS,
+        POLICY,
         KEYS,
         FINDINGS,
         SESSIONS,
@@ -134,7 +137,8 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("groups", "groups", Feature.KIND),
                             new Verb("targets", "targets, and enrolling their hosts", Feature.TARGETS),
                             new Verb("roles", "roles", Feature.KIND),
-                            new Verb("eligibilities", "who may ask for what", Feature.KIND))),
+                            new Verb("eligibilities", "who may ask for what", Feature.KIND),
+                            new Verb("policy", "check, test and explain policies in files", Feature.POLICY))),
             new Verbs(
                     "Watching",
                     List.of(

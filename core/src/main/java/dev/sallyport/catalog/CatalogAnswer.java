@@ -1,5 +1,6 @@
 package dev.sallyport.catalog;
 
+import dev.sallyport.formats.document.DocumentError;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -5,6 +5,7 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Text;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
+import dev.sallyport.formats.document.Errors;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.SetUp;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.sallyport.catalog;
 
 import dev.sallyport.base.Refusal;
+import dev.sallyport.formats.document.DocumentError;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,5 +1,7 @@
 package dev.sallyport.catalog;
 
+import dev.sallyport.formats.document.Node;
+import dev.sallyport.formats.document.Place;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,10 +1,17 @@
 package dev.sallyport.catalog;
 
-import static dev.sallyport.catalog.Shape.Key.optional;
-import static dev.sallyport.catalog.Shape.Key.required;
+import static dev.sallyport.formats.document.Shape.Key.optional;
+import static dev.sallyport.formats.document.Shape.Key.required;
 
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Text;
+import dev.sallyport.formats.document.Errors;
+import dev.sallyport.formats.document.Node;
+import dev.sallyport.formats.document.Place;
+import dev.sallyport.formats.document.Shape;
+import dev.sallyport.formats.document.ShapeCheck;
+import dev.sallyport.formats.document.SourceFile;
+import dev.sallyport.formats.document.YamlReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.sallyport.catalog;
 
+import dev.sallyport.formats.document.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,9 @@ package dev.sallyport.catalog;
 
 import dev.sallyport.base.Ids;
 import dev.sallyport.database.Rx;
+import dev.sallyport.formats.document.Errors;
+import dev.sallyport.formats.document.Nearest;
+import dev.sallyport.formats.document.Place;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;

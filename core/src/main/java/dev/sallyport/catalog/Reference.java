@@ -1,6 +1,8 @@
 package dev.sallyport.catalog;
 
 import dev.sallyport.database.Spec;
+import dev.sallyport.formats.document.Node;
+import dev.sallyport.formats.document.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

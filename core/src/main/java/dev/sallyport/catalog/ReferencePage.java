@@ -1,5 +1,9 @@
 package dev.sallyport.catalog;
 
+import dev.sallyport.formats.document.Shape;
+import dev.sallyport.formats.document.ShapeTable;
+import dev.sallyport.formats.document.SourceFile;
+
 /** Writes {@code docs/reference/documents.md} from the shapes, so that the page cannot say anything else than the code. */
 final class ReferencePage {
     private final StringBuilder text = new StringBuilder();
@@ -50,33 +54,6 @@ final class ReferencePage {
                 .append("\n\n")
                 .append(kind.about())
                 .append("\n\n");
-        text.append("| Key | | Value | Meaning |\n|---|---|---|---|\n");
-        rows("spec", kind.spec());
-    }
-
-    private void rows(String path, Shape.Fields fields) {
-        for (Shape.Key key : fields.keys()) {
-            String here = path + "." + key.name();
-            text.append("| `%s` | %s | %s | %s |\n"
-                    .formatted(here, key.required() ? "required" : "", value(key.shape()), key.about()));
-            switch (key.shape()) {
-                case Shape.Fields inner -> rows(here, inner);
-                case Shape.WordOr either -> rows(here, either.fields());
-                case Shape.Many(Shape.Fields inner, int _) -> rows(here + "[]", inner);
-                case Shape.Word _, Shape.Choice _, Shape.Whole _, Shape.Flag _, Shape.Pairs _, Shape.Many _ -> {
-                    // one row says it
-                }
-            }
-        }
-    }
-
-    private static String value(Shape shape) {
-        return switch (shape) {
-            case Shape.Fields _ -> "a map";
-            case Shape.WordOr either -> "`" + either.word() + "`, or a map";
-            case Shape.Choice choice -> "`" + String.join("`, `", choice.words()) + "`";
-            case Shape.Many many -> "a list of at most %,d: %s".formatted(many.max(), value(many.item()));
-            case Shape.Word _, Shape.Whole _, Shape.Flag _, Shape.Pairs _ -> shape.expected();
-        };
+        text.append(ShapeTable.of("spec", kind.spec()));
     }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.catalog;
 
 import dev.sallyport.base.Text;
 import dev.sallyport.database.Spec;
+import dev.sallyport.formats.document.Errors;
 import dev.sallyport.identity.ClaimExpression;
 import java.time.Instant;
 import java.util.List;

@@ -1,15 +1,15 @@
 package dev.sallyport.catalog;
 
-import static dev.sallyport.catalog.Shape.Key.optional;
-import static dev.sallyport.catalog.Shape.Key.required;
+import static dev.sallyport.formats.document.Shape.Key.optional;
+import static dev.sallyport.formats.document.Shape.Key.required;
 
-import dev.sallyport.catalog.Shape.Choice;
-import dev.sallyport.catalog.Shape.Fields;
-import dev.sallyport.catalog.Shape.Flag;
-import dev.sallyport.catalog.Shape.Many;
-import dev.sallyport.catalog.Shape.Pairs;
-import dev.sallyport.catalog.Shape.Whole;
-import dev.sallyport.catalog.Shape.WordOr;
+import dev.sallyport.formats.document.Shape.Choice;
+import dev.sallyport.formats.document.Shape.Fields;
+import dev.sallyport.formats.document.Shape.Flag;
+import dev.sallyport.formats.document.Shape.Many;
+import dev.sallyport.formats.document.Shape.Pairs;
+import dev.sallyport.formats.document.Shape.Whole;
+import dev.sallyport.formats.document.Shape.WordOr;
 import dev.sallyport.identity.Rights;
 import dev.sallyport.policy.Approvals;
 import dev.sallyport.policy.RoleRule;

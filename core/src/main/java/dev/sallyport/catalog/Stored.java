@@ -1,6 +1,7 @@
 package dev.sallyport.catalog;
 
 import dev.sallyport.database.Json;
+import dev.sallyport.formats.document.Shape;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -85,6 +86,9 @@ public record Stored(
             case Shape.Fields fields when value instanceof Map<?, ?> map -> ordered(fields, map);
             case Shape.WordOr either when value instanceof Map<?, ?> map -> ordered(either.fields(), map);
             case Shape.Pairs _ when value instanceof Map<?, ?> map -> new TreeMap<Object, Object>(map);
+            case Shape.Values _ when value instanceof Map<?, ?> map -> new TreeMap<Object, Object>(map);
+            case Shape.Many many when value instanceof List<?> list -> ordered(many, list);
+            case Shape.WordOrMany either when value instanceof List<?> list -> ordered(either.many(), list);
             case Shape.Fields _,
                     Shape.WordOr _,
                     Shape.Pairs _,
@@ -92,8 +96,14 @@ public record Stored(
                     Shape.Choice _,
                     Shape.Whole _,
                     Shape.Flag _,
+                    Shape.WordOrMany _,
+                    Shape.Values _,
                     Shape.Many _ -> value;
         };
+    }
+
+    private static List<Object> ordered(Shape.Many many, List<?> list) {
+        return list.stream().map(item -> ordered(many.item(), item)).toList();
     }
 
     /** The product itself, which nobody changes. */

@@ -1,27 +1,18 @@
 package dev.sallyport.catalog;
 
-import dev.sallyport.base.Durations;
-import dev.sallyport.base.Names;
-import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Text;
+import dev.sallyport.formats.document.Shape;
+import dev.sallyport.formats.document.TextShapes;
 import dev.sallyport.formats.ssh.SshPublicKey;
 import dev.sallyport.identity.ClaimExpression;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /** The sorts of text that documents are made of. */
 final class Words {
-    static final Shape.Word NAME = new Shape.Word(
-            "a name: 1 to " + Names.MAX + " lower-case letters, digits, '.', '_' or '-', such as web-1",
-            value -> unlessRefused(() -> Names.check("name", value)));
+    static final Shape.Word NAME = TextShapes.NAME;
 
     static final Shape.Word LOGIN = matching(
             "an account name: a lower-case letter or '_', then up to 31 of a-z, 0-9, '_', '-'",
@@ -38,9 +29,10 @@ final class Words {
 
     static final Shape.Word PUBLIC_KEY = new Shape.Word(
             "an SSH public key such as ssh-ed25519 AAAA…",
-            value -> unlessRefused(() -> SshPublicKey.parse(value.strip()).line()));
+            value -> TextShapes.unlessRefused(
+                    () -> SshPublicKey.parse(value.strip()).line()));
 
-    static final Shape.Word TIME = new Shape.Word("a time such as 2027-01-31T08:00:00Z", Words::time);
+    static final Shape.Word TIME = TextShapes.TIME;
 
     static final Shape.Word ISSUER = new Shape.Word(
             "an https address without query and fragment (http only on loopback)",
@@ -67,46 +59,15 @@ final class Words {
     private Words() {}
 
     static Shape.Word line(int min, int max) {
-        return text(min, max, "one line of " + min + " to " + max + " characters", _ -> true);
+        return TextShapes.line(min, max);
     }
 
     static Shape.Word matching(String expected, String pattern) {
-        Pattern compiled = Pattern.compile(pattern);
-        return new Shape.Word(
-                expected,
-                value ->
-                        Optional.of(value).filter(text -> compiled.matcher(text).matches()));
+        return TextShapes.matching(expected, pattern);
     }
 
-    /** Stored in the short form: {@code PT90M} becomes {@code 1h30m}. */
     static Shape.Word span(Duration min, Duration max) {
-        String expected =
-                "a duration such as 30m or PT1H, from " + Durations.shown(min) + " to " + Durations.shown(max);
-        return new Shape.Word(
-                expected,
-                value -> unlessRefused(() -> {
-                            Duration length = Durations.within("", Durations.parse("", value), max);
-                            return length.compareTo(min) < 0 || !length.equals(length.truncatedTo(ChronoUnit.SECONDS))
-                                    ? ""
-                                    : Durations.shown(length);
-                        })
-                        .filter(shown -> !shown.isEmpty()));
-    }
-
-    private static Shape.Word text(int min, int max, String expected, Predicate<String> also) {
-        return new Shape.Word(
-                expected,
-                value -> unlessRefused(() -> Text.line("", value, min, max)).filter(also));
-    }
-
-    private static Optional<String> time(String value) {
-        try {
-            var time = OffsetDateTime.parse(value).toInstant();
-            boolean sane = time.isAfter(java.time.Instant.EPOCH) && time.getEpochSecond() < 32_503_680_000L;
-            return sane ? Optional.of(time.truncatedTo(ChronoUnit.MILLIS).toString()) : Optional.empty();
-        } catch (DateTimeParseException _) {
-            return Optional.empty();
-        }
+        return TextShapes.span(min, max);
     }
 
     private static boolean isIssuer(String value) {
@@ -133,14 +94,6 @@ final class Words {
                     && !com.google.re2j.Pattern.compile(value).matcher("").find();
         } catch (com.google.re2j.PatternSyntaxException _) {
             return false;
-        }
-    }
-
-    private static Optional<String> unlessRefused(Supplier<String> read) {
-        try {
-            return Optional.of(read.get());
-        } catch (Refusal _) {
-            return Optional.empty();
         }
     }
 }

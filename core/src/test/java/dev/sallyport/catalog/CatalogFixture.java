@@ -10,6 +10,8 @@ import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Schema;
 import dev.sallyport.database.Tx;
+import dev.sallyport.formats.document.DocumentError;
+import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.identity.IdentityEvent;
 import dev.sallyport.identity.Passwords;
 import dev.sallyport.identity.People;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.base.Refusal;
+import dev.sallyport.formats.document.DocumentError;
+import dev.sallyport.formats.document.Errors;
+import dev.sallyport.formats.document.SourceFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

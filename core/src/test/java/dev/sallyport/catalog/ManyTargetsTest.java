@@ -2,6 +2,7 @@ package dev.sallyport.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.formats.document.SourceFile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

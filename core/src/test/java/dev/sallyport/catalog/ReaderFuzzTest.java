@@ -3,6 +3,8 @@ package dev.sallyport.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.base.Refusal;
+import dev.sallyport.formats.document.Errors;
+import dev.sallyport.formats.document.SourceFile;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;

@@ -3,6 +3,7 @@ package dev.sallyport.cli.output;
 import dev.sallyport.base.Text;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -26,6 +27,28 @@ public final class Json {
 
     public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** Maps, lists, texts, whole numbers and flags as a tree. */
+    public static JsonNode tree(@Nullable Object value) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        return switch (value) {
+            case null -> nodes.nullNode();
+            case Map<?, ?> map -> {
+                ObjectNode object = nodes.objectNode();
+                map.forEach((key, held) -> object.set(String.valueOf(key), tree(held)));
+                yield object;
+            }
+            case Iterable<?> items -> {
+                var array = nodes.arrayNode();
+                items.forEach(item -> array.add(tree(item)));
+                yield array;
+            }
+            case Boolean flag -> nodes.booleanNode(flag);
+            case Integer number -> nodes.numberNode(number);
+            case Long number -> nodes.numberNode(number);
+            default -> nodes.stringNode(String.valueOf(value));
+        };
     }
 
     /** The value read, or the missing node when the text is empty or no JSON. */

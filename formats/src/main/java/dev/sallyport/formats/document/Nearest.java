@@ -1,18 +1,18 @@
-package dev.sallyport.catalog;
+package dev.sallyport.formats.document;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Guesses which known word a person meant. */
-final class Nearest {
+public final class Nearest {
     /** Longer words are not compared. */
     private static final int LENGTH_MAX = 64;
 
     private Nearest() {}
 
     /** The closest known word, when a third of its letters or fewer differ. */
-    static Optional<String> to(String word, Collection<String> known) {
+    public static Optional<String> to(String word, Collection<String> known) {
         if (word.length() > LENGTH_MAX) {
             return Optional.empty();
         }
@@ -23,7 +23,7 @@ final class Nearest {
     }
 
     /** Either {@code ; did you mean x?} or nothing. */
-    static String question(String word, Collection<String> known) {
+    public static String question(String word, Collection<String> known) {
         return to(word, known).map(meant -> "; did you mean " + meant + "?").orElse("");
     }
 

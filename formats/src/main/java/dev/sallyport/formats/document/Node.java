@@ -1,10 +1,10 @@
-package dev.sallyport.catalog;
+package dev.sallyport.formats.document;
 
 import java.util.List;
 import java.util.Optional;
 
 /** A value of a file that still knows where it stands. */
-sealed interface Node {
+public sealed interface Node {
     Place at();
 
     /** {@code null}, {@code ~} or nothing at all. */
@@ -20,7 +20,7 @@ sealed interface Node {
     record Many(Place at, List<Node> items) implements Node {}
 
     record Fields(Place at, List<Field> fields) implements Node {
-        Optional<Node> get(String key) {
+        public Optional<Node> get(String key) {
             return fields.stream()
                     .filter(field -> field.key().equals(key))
                     .map(Field::value)

@@ -1,4 +1,4 @@
-package dev.sallyport.catalog;
+package dev.sallyport.formats.document;
 
 import dev.sallyport.base.Text;
 

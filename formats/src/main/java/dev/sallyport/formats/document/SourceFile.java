@@ -1,4 +1,4 @@
-package dev.sallyport.catalog;
+package dev.sallyport.formats.document;
 
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Text;
@@ -41,14 +41,14 @@ public record SourceFile(String name, String text) {
                 result.throwException();
             }
         } catch (CharacterCodingException _) {
-            throw CatalogRefusal.INVALID.because(
+            throw DocumentRefusal.INVALID.because(
                     Text.printable(name) + ": byte " + (in.position() + 1) + " is not UTF-8 (expected: text in UTF-8)");
         }
         return new SourceFile(name, out.flip().toString());
     }
 
     /** Bytes of UTF-8; refuses what is larger than {@value #MAX}. */
-    int size() {
+    public int size() {
         int size = text.length() > MAX ? text.length() : text.getBytes(StandardCharsets.UTF_8).length;
         if (size > MAX) {
             throw tooLarge(name, size);
@@ -57,7 +57,7 @@ public record SourceFile(String name, String text) {
     }
 
     private static Refusal tooLarge(String name, int size) {
-        return CatalogRefusal.TOO_LARGE.because(
+        return DocumentRefusal.TOO_LARGE.because(
                 Text.printable(name) + ": " + size + " bytes (expected: at most " + MAX + " in one file)",
                 "divide it into several files");
     }

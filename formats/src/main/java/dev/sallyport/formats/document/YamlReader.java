@@ -1,4 +1,4 @@
-package dev.sallyport.catalog;
+package dev.sallyport.formats.document;
 
 import dev.sallyport.base.Text;
 import java.util.ArrayList;
@@ -26,8 +26,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * Reads YAML 1.2 (and with it JSON) into trees that know their places. Only data: no anchors and aliases, by which a
  * small file becomes a large tree, no tags, by which a file chooses types, and no depth beyond {@value #DEPTH_MAX}.
  */
-final class YamlReader {
-    static final int DEPTH_MAX = 16;
+public final class YamlReader {
+    public static final int DEPTH_MAX = 16;
 
     private static final Pattern NUMERAL =
             Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]+)?|0x[0-9a-fA-F]+|0o[0-7]+"
@@ -58,7 +58,7 @@ final class YamlReader {
     }
 
     /** The documents of the file that hold anything; what is wrong goes to the errors, and nothing after it is read. */
-    static List<Node> read(SourceFile source, Errors errors) {
+    public static List<Node> read(SourceFile source, Errors errors) {
         String text = source.text().startsWith("\uFEFF") ? source.text().substring(1) : source.text();
         var documents = new ArrayList<Node>();
         if (!isPlain(source.name(), text, errors)) {

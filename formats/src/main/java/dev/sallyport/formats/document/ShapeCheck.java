@@ -1,4 +1,4 @@
-package dev.sallyport.catalog;
+package dev.sallyport.formats.document;
 
 import dev.sallyport.base.Labels;
 import dev.sallyport.base.Refusal;
@@ -12,15 +12,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Holds a tree against its shape: gives it back in its one stored form, and tells everything that does not fit. */
-final class ShapeCheck {
+public final class ShapeCheck {
+    private static final int VALUE_MAX = 500;
+    private static final Shape.Many VALUES = new Shape.Many(TextShapes.line(0, VALUE_MAX), 1_000);
+
     private final Errors errors;
 
-    ShapeCheck(Errors errors) {
+    public ShapeCheck(Errors errors) {
         this.errors = errors;
     }
 
     /** The stored form; keys come in the order of the shape, what is not said is left out. */
-    Map<String, Object> fields(Node node, Shape.Fields shape, String path) {
+    public Map<String, Object> fields(Node node, Shape.Fields shape, String path) {
         var read = new LinkedHashMap<String, Object>();
         if (!(node instanceof Node.Fields map)) {
             errors.add(node.at(), wrong(path, node, shape.expected()));
@@ -64,6 +67,13 @@ final class ShapeCheck {
                         : node instanceof Node.Text text && text.value().equals(either.word())
                                 ? Optional.of(either.word())
                                 : refuse(node, path, either.expected());
+            case Shape.WordOrMany either ->
+                node instanceof Node.Text text && text.value().equals(either.word())
+                        ? Optional.of(either.word())
+                        : node instanceof Node.Many
+                                ? many(node, either.many(), path)
+                                : refuse(node, path, either.expected());
+            case Shape.Values values -> values(node, values, path);
         };
     }
 
@@ -115,6 +125,38 @@ final class ShapeCheck {
             }
         }
         return Optional.of(read);
+    }
+
+    private Optional<Object> values(Node node, Shape.Values values, String path) {
+        if (!(node instanceof Node.Fields map) || map.fields().size() > values.max()) {
+            return refuse(node, path, values.expected() + ", at most " + values.max() + " of them");
+        }
+        var read = new TreeMap<String, Object>();
+        for (Node.Field field : map.fields()) {
+            String place = below(path, Text.printable(shortened(field.key())));
+            if (!Shape.Values.KEY.matcher(field.key()).matches()) {
+                errors.add(field.at(), place + ": (expected: a letter from a to z, then letters, digits and '_')");
+            } else {
+                free(field.value(), place).ifPresent(value -> read.put(field.key(), value));
+            }
+        }
+        return Optional.of(read);
+    }
+
+    private Optional<Object> free(Node node, String path) {
+        return switch (node) {
+            case Node.Text text when text.value().length() <= VALUE_MAX -> Optional.of(text.value());
+            case Node.Truth truth -> Optional.of(truth.value());
+            case Node.Numeral numeral
+            when numeral.written().matches("-?[0-9]{1,9}") -> Optional.of(Integer.parseInt(numeral.written()));
+            case Node.Many _ -> many(node, VALUES, path);
+            case Node.Text _, Node.Numeral _, Node.Nothing _, Node.Fields _ ->
+                refuse(
+                        node,
+                        path,
+                        "a text of at most " + VALUE_MAX
+                                + " characters, a whole number, true or false, or a list of texts");
+        };
     }
 
     private Optional<Object> many(Node node, Shape.Many many, String path) {

@@ -1,11 +1,12 @@
-package dev.sallyport.catalog;
+package dev.sallyport.formats.document;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** What a value of a document must look like; the reference page is made from it too. */
-sealed interface Shape {
+public sealed interface Shape {
     /** What a person should write. */
     String expected();
 
@@ -13,7 +14,7 @@ sealed interface Shape {
     record Word(String expected, Function<String, Optional<String>> reader) implements Shape {}
 
     record Choice(List<String> words) implements Shape {
-        static Choice of(String... words) {
+        public static Choice of(String... words) {
             return new Choice(List.of(words));
         }
 
@@ -55,11 +56,11 @@ sealed interface Shape {
     }
 
     record Fields(List<Key> keys) implements Shape {
-        static Fields of(Key... keys) {
+        public static Fields of(Key... keys) {
             return new Fields(List.of(keys));
         }
 
-        List<String> names() {
+        public List<String> names() {
             return keys.stream().map(Key::name).toList();
         }
 
@@ -77,13 +78,32 @@ sealed interface Shape {
         }
     }
 
+    /** One word, or a list. */
+    record WordOrMany(String word, Many many) implements Shape {
+        @Override
+        public String expected() {
+            return word + ", or " + many.expected();
+        }
+    }
+
+    /** Free keys that programs name too; texts, whole numbers, true or false, or lists of texts as values. */
+    record Values(int max) implements Shape {
+        /** A key, as expressions can name it. */
+        static final Pattern KEY = Pattern.compile("[a-z][a-zA-Z0-9_]{0,62}");
+
+        @Override
+        public String expected() {
+            return "a map of texts, whole numbers, true or false, or lists of texts, such as {vendors: [acme]}";
+        }
+    }
+
     /** A key of a map, with a sentence for the reference page. */
     record Key(String name, Shape shape, boolean required, String about) {
-        static Key required(String name, Shape shape, String about) {
+        public static Key required(String name, Shape shape, String about) {
             return new Key(name, shape, true, about);
         }
 
-        static Key optional(String name, Shape shape, String about) {
+        public static Key optional(String name, Shape shape, String about) {
             return new Key(name, shape, false, about);
         }
     }

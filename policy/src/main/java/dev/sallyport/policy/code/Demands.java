@@ -1,0 +1,117 @@
+package dev.sallyport.policy.code;
+
+import dev.sallyport.policy.Access;
+import dev.sallyport.policy.SessionObligations.Recording;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.BinaryOperator;
+
+/**
+ * The obligations of rules: what must hold for a grant that they allow. What a rule does not say, it does not restrict.
+ *
+ * @param reason whether a reason must be given; when no rule says, it must
+ * @param tickets patterns, all of which the ticket must match
+ */
+public record Demands(
+        Optional<Duration> maxDuration,
+        Optional<Duration> mfaWithin,
+        Optional<Boolean> reason,
+        SortedSet<String> tickets,
+        Optional<Recording> recording,
+        boolean supervised,
+        Optional<Access> access,
+        Optional<Cut> cut,
+        SortedSet<String> notified,
+        boolean postReview) {
+    /** The longest grant when no rule says. */
+    public static final Duration LONGEST = Duration.ofHours(8);
+
+    static final Demands NONE = new Demands(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            new TreeSet<>(),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            new TreeSet<>(),
+            false);
+
+    /** How fast what is granted must be possible to end, the slowest first. */
+    public enum Cut {
+        EXPIRY,
+        POLL,
+        INSTANT
+    }
+
+    public Demands {
+        tickets = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(tickets));
+        notified = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(notified));
+    }
+
+    public Duration longest() {
+        return maxDuration.orElse(LONGEST);
+    }
+
+    public boolean needsReason() {
+        return reason.orElse(true);
+    }
+
+    /** Both these and the others, the stricter of each. */
+    Demands strictest(Demands other) {
+        return new Demands(
+                either(maxDuration, other.maxDuration, Demands::shorter),
+                either(mfaWithin, other.mfaWithin, Demands::shorter),
+                either(reason, other.reason, Boolean::logicalOr),
+                union(tickets, other.tickets),
+                either(recording, other.recording, (one, two) -> one.compareTo(two) <= 0 ? one : two),
+                supervised || other.supervised,
+                either(access, other.access, (one, two) -> one == Access.GATEWAY ? one : two),
+                either(cut, other.cut, (one, two) -> one.compareTo(two) >= 0 ? one : two),
+                union(notified, other.notified),
+                postReview || other.postReview);
+    }
+
+    /** As data. */
+    public Map<String, Object> tree() {
+        var tree = new LinkedHashMap<String, Object>();
+        tree.put("max_duration", longest().toString());
+        mfaWithin.ifPresent(span -> tree.put("mfa_within", span.toString()));
+        tree.put("reason", needsReason() ? "required" : "optional");
+        tree.put("tickets", List.copyOf(tickets));
+        recording.ifPresent(mode -> tree.put("recording", word(mode)));
+        tree.put("supervised", supervised);
+        access.ifPresent(way -> tree.put("access", word(way)));
+        cut.ifPresent(speed -> tree.put("cut", word(speed)));
+        tree.put("notify", List.copyOf(notified));
+        tree.put("post_review", postReview);
+        return tree;
+    }
+
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static <T> Optional<T> either(Optional<T> one, Optional<T> two, BinaryOperator<T> stricter) {
+        return one.isPresent() && two.isPresent()
+                ? Optional.of(stricter.apply(one.get(), two.get()))
+                : one.or(() -> two);
+    }
+
+    private static Duration shorter(Duration one, Duration two) {
+        return one.compareTo(two) <= 0 ? one : two;
+    }
+
+    private static SortedSet<String> union(SortedSet<String> one, SortedSet<String> two) {
+        var all = new TreeSet<>(one);
+        all.addAll(two);
+        return all;
+    }
+}

@@ -1,0 +1,188 @@
+package dev.sallyport.policy.code;
+
+import dev.cel.runtime.CelVariableResolver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be decided, and every fact it is decided on: plain texts, numbers, lists and maps, in the form in which
+ * documents write them, so that it can be kept and decided again.
+ */
+public final class Question {
+    /** What tests and hypothetical questions take for now when they do not say: a Monday, at noon in UTC. */
+    public static final Instant SOME_MONDAY = Instant.parse("2027-01-04T12:00:00Z");
+
+    private final Action action;
+    private final Written.Part facts;
+
+    private Question(Action action, Map<String, Object> facts) {
+        this.action = action;
+        this.facts = new Written.Part(facts, "spec");
+    }
+
+    /** @param facts as a document of kind Question has them, already held against its shape */
+    static Question of(Action action, Map<String, Object> facts) {
+        return new Question(action, facts);
+    }
+
+    Action action() {
+        return action;
+    }
+
+    public String principal() {
+        return facts.at("principal").text("name").orElse("");
+    }
+
+    public String role() {
+        return facts.at("role").text("name").orElse("");
+    }
+
+    public String target() {
+        return facts.at("target").text("name").orElse("");
+    }
+
+    Optional<String> targetType() {
+        return facts.at("target").text("type");
+    }
+
+    Map<String, String> labels() {
+        return facts.at("target").pairs("labels");
+    }
+
+    boolean isActive() {
+        return facts.at("principal").flag("active", true);
+    }
+
+    boolean isEligible() {
+        return facts.at("principal").flag("eligible", true);
+    }
+
+    boolean isBreakGlass() {
+        return facts.at("request").flag("breakGlass", false);
+    }
+
+    public Duration duration() {
+        return span("request", "duration").orElse(Duration.ZERO);
+    }
+
+    String reason() {
+        return facts.at("request").text("reason").orElse("");
+    }
+
+    String ticket() {
+        return facts.at("request").text("ticket").orElse("");
+    }
+
+    Optional<Duration> mfaAge() {
+        return span("context", "mfaAge");
+    }
+
+    /** The time that the facts themselves name. */
+    public Optional<Instant> time() {
+        return facts.at("context").text("time").map(Instant::parse);
+    }
+
+    private Optional<Duration> span(String group, String field) {
+        return facts.at(group).text(field).map(text -> dev.sallyport.base.Durations.parse(field, text));
+    }
+
+    /** The facts as conditions see them; what is not known is not there, and who names it anyway errs. */
+    Seen seen(Instant now, Declared declared) {
+        return new Seen(facts, now, declared);
+    }
+
+    /** Facts of one decision, each group made when a condition first names it. */
+    static final class Seen implements CelVariableResolver {
+        private final Written.Part facts;
+        private final Instant now;
+        private final Declared declared;
+        private final Map<String, Object> made = new HashMap<>();
+
+        private Seen(Written.Part facts, Instant now, Declared declared) {
+            this.facts = facts;
+            this.now = now;
+            this.declared = declared;
+        }
+
+        @Override
+        public Optional<Object> find(String name) {
+            return Optional.ofNullable(made.computeIfAbsent(name, this::make));
+        }
+
+        private @Nullable Object make(String name) {
+            return switch (name) {
+                case Declared.GROUPS -> facts.at("principal").texts("groups");
+                case Declared.CONSTANT -> declared.constants();
+                case Declared.CALENDAR -> states(declared.calendars(), calendar -> calendar.isOpen(now));
+                case Declared.FREEZE -> states(declared.freezes(), freeze -> freeze.isOn(now));
+                default ->
+                    FactTypes.ROOTS.stream()
+                            .filter(group -> group.name().equals(name))
+                            .findFirst()
+                            .map(this::group)
+                            .orElse(null);
+            };
+        }
+
+        private Object group(FactTypes.Group group) {
+            Map<String, Object> seen = Question.seen(group, facts.at(group.name()));
+            if (group.equals(FactTypes.CONTEXT)) {
+                seen.put("time", now);
+            }
+            return seen;
+        }
+
+        private static <T> Map<String, Object> states(Map<String, T> declared, Predicate<T> isOn) {
+            return declared.entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, entry -> isOn.test(entry.getValue())));
+        }
+    }
+
+    private static Map<String, Object> seen(FactTypes.Group group, Written.Part part) {
+        var seen = new LinkedHashMap<String, Object>();
+        for (FactTypes.Field field : group.fields()) {
+            if (part.has(field.name())) {
+                seen.put(field.name(), value(field, part));
+            } else {
+                switch (field.unsaid()) {
+                    case TRUE -> seen.put(field.name(), true);
+                    case FALSE -> seen.put(field.name(), false);
+                    case EMPTY ->
+                        seen.put(field.name(), field.type() == FactTypes.Type.Plain.PAIRS ? Map.of() : List.of());
+                    case ABSENT, REFUSED -> {
+                        // not known, so not there
+                    }
+                }
+            }
+        }
+        return seen;
+    }
+
+    private static Object value(FactTypes.Field field, Written.Part part) {
+        String name = field.name();
+        return switch (field.type()) {
+            case FactTypes.Type.Plain plain ->
+                switch (plain) {
+                    case TEXT -> part.text(name).orElse("");
+                    case NUMBER -> (long) part.number(name, 0);
+                    case FLAG -> part.flag(name, false);
+                    case SPAN ->
+                        dev.sallyport.base.Durations.parse(name, part.text(name).orElse(""));
+                    case TIME -> Instant.parse(part.text(name).orElse(""));
+                    case TEXTS -> part.texts(name);
+                    case PAIRS -> part.pairs(name);
+                };
+            case FactTypes.Type.Part(var group) -> seen(group, part.at(name));
+            case FactTypes.Type.Parts(var group) ->
+                part.parts(name).stream().map(one -> seen(group, one)).toList();
+        };
+    }
+}

@@ -1,0 +1,42 @@
+package dev.sallyport.policy.code;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One rule, with what it needs of its policy.
+ *
+ * @param id {@code POLICY/RULE}; a freeze is {@code freeze/NAME}
+ * @param when none means always
+ * @param during the freeze whose rule this is
+ * @param stages empty means that nobody's word is needed, which the policy said in so many words
+ */
+record Rule(
+        String id,
+        Match match,
+        Optional<Condition> when,
+        Optional<Freeze> during,
+        boolean denies,
+        boolean overrides,
+        Optional<String> message,
+        List<Stage> stages,
+        Demands demands) {
+    Rule {
+        stages = List.copyOf(stages);
+    }
+
+    boolean isAlways() {
+        return when.isEmpty() && during.isEmpty();
+    }
+
+    /** Whether it can grant an emergency; others cannot, so that nobody gets around a freeze by calling a request one. */
+    boolean speaksOfEmergencies() {
+        return when.filter(condition -> condition.paths().contains("request.breakGlass"))
+                .isPresent();
+    }
+
+    /** The rule of a freeze: it denies while the freeze is on, unless its condition says otherwise. */
+    boolean isFreeze() {
+        return during.isPresent();
+    }
+}
