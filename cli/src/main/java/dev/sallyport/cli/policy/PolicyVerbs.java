@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -201,7 +202,9 @@ public final class PolicyVerbs {
                     null);
         }
         Question facts = asked.questions().getFirst().question();
-        Instant now = at == null ? facts.time().orElseGet(root.shell()::now) : instant(at);
+        Instant now = at == null
+                ? facts.time().orElseGet(() -> root.shell().now().truncatedTo(ChronoUnit.MILLIS))
+                : instant(at);
         Ruling ruling = set.decide(facts, now);
         ObjectNode answer = (ObjectNode) Json.tree(ruling.tree());
         answer.put("policy", set.hash()).put("at", now.toString());

@@ -58,7 +58,8 @@ final class Contradiction {
                     : Optional.empty();
         }
         if (isCall(part, "!_")) {
-            return ConditionWalk.path(part.call().args().getFirst()).flatMap(path -> flag(path, false));
+            CelExpr negated = part.call().args().getFirst();
+            return isFact(negated) ? ConditionWalk.path(negated).flatMap(path -> flag(path, false)) : Optional.empty();
         }
         if (part.getKind() == CelExpr.ExprKind.Kind.CALL && part.call().args().size() == 2) {
             CelExpr left = part.call().args().getFirst();
@@ -67,9 +68,12 @@ final class Contradiction {
                     .filter(_ -> right.getKind() == CelExpr.ExprKind.Kind.CONSTANT)
                     .flatMap(path -> compared(path, part.call().function(), right.constant()));
         }
-        return part.getKind() == CelExpr.ExprKind.Kind.SELECT && !part.select().testOnly()
-                ? ConditionWalk.path(part).flatMap(path -> flag(path, true))
-                : Optional.empty();
+        return isFact(part) ? ConditionWalk.path(part).flatMap(path -> flag(path, true)) : Optional.empty();
+    }
+
+    /** A fact itself, and not the question whether it is there. */
+    private static boolean isFact(CelExpr part) {
+        return part.getKind() == CelExpr.ExprKind.Kind.SELECT && !part.select().testOnly();
     }
 
     private Optional<String> flag(String path, boolean wanted) {

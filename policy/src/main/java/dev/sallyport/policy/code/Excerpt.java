@@ -4,47 +4,76 @@ import dev.sallyport.formats.document.Place;
 
 /**
  * Finds where a character of a value stands in its file. Folding, indentation and block marks only move white space, so
- * the other characters are counted.
+ * the other characters are counted. Characters are code points, as in the places of the reader.
  */
 final class Excerpt {
-    private Excerpt() {}
+    /** What stands for white space after a backslash in double quotes. */
+    private static final String ESCAPED_SPACE = "ntr \n";
 
+    private final int[] file;
+    private int at;
+    private int line;
+    private int column;
+
+    private Excerpt(String file, Place start) {
+        this.file = file.codePoints().toArray();
+        this.line = start.line();
+        this.column = start.column();
+        for (int passed = 1; passed < start.line(); passed++) {
+            skipLine();
+        }
+        this.at = Math.min(this.file.length, at + start.column() - 1);
+    }
+
+    /** @param at counted from the beginning of the value */
     static Place place(String file, Place start, String value, int at) {
-        long wanted =
-                value.chars().limit(at).filter(c -> !Character.isWhitespace(c)).count();
-        int from = offset(file, start);
-        char style = from < file.length() ? file.charAt(from) : ' ';
-        boolean block = style == '|' || style == '>';
-        int begin = block ? after(file, from, '\n') : from + (style == '"' || style == '\'' ? 1 : 0);
-        int line = block ? start.line() + 1 : start.line();
-        int column = block ? 1 : start.column() + (begin - from);
-        for (int i = begin; i < file.length(); i++) {
-            char c = file.charAt(i);
-            if (c == '\n') {
-                line++;
-                column = 1;
-            } else {
-                if (!Character.isWhitespace(c) && wanted-- == 0) {
-                    break;
-                }
-                boolean escaped = style == '"' && c == '\\' || style == '\'' && c == '\'';
-                i += escaped ? 1 : 0;
-                column += escaped ? 2 : 1;
+        long before = value.codePoints()
+                .limit(at)
+                .filter(point -> !Character.isWhitespace(point))
+                .count();
+        var excerpt = new Excerpt(file, start);
+        excerpt.pass(before);
+        return new Place(start.file(), excerpt.line, excerpt.column);
+    }
+
+    private void pass(long before) {
+        int style = point(at);
+        if (style == '|' || style == '>') {
+            skipLine();
+            line++;
+            column = 1;
+        } else if (style == '"' || style == '\'') {
+            step(1);
+        }
+        long left = before;
+        while (at < file.length) {
+            int point = point(at);
+            boolean escape = style == '"' && point == '\\';
+            boolean space = Character.isWhitespace(point) || escape && ESCAPED_SPACE.indexOf(point(at + 1)) >= 0;
+            if (!space && left-- == 0) {
+                return;
             }
+            step(escape || style == '\'' && point == '\'' ? 2 : 1);
         }
-        return new Place(start.file(), line, column);
     }
 
-    private static int offset(String file, Place start) {
-        int offset = 0;
-        for (int line = 1; line < start.line(); line++) {
-            offset = after(file, offset, '\n');
+    private void step(int points) {
+        for (int i = 0; i < points; i++) {
+            boolean ends = point(at) == '\n';
+            line += ends ? 1 : 0;
+            column = ends ? 1 : column + 1;
+            at++;
         }
-        return Math.min(file.length(), offset + start.column() - 1);
     }
 
-    private static int after(String file, int from, char c) {
-        int found = file.indexOf(c, from);
-        return found < 0 ? file.length() : found + 1;
+    private void skipLine() {
+        while (at < file.length && file[at] != '\n') {
+            at++;
+        }
+        at = Math.min(file.length, at + 1);
+    }
+
+    private int point(int index) {
+        return index < file.length ? file[index] : ' ';
     }
 }

@@ -25,7 +25,9 @@ final class Mistakes {
         this.declared = declared;
     }
 
-    String sentence(String condition, int at, String message) {
+    /** @param place of the mistake, counted in code points */
+    String sentence(String condition, int place, String message) {
+        int at = condition.offsetByCodePoints(0, Math.min(place, condition.codePointCount(0, condition.length())));
         Matcher match = NOT_DECLARED.matcher(message);
         if (match.matches()) {
             return notDeclared(condition, at, match.group(1));

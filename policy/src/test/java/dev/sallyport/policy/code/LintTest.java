@@ -46,7 +46,9 @@ class LintTest {
                 "target.name == \"a\" || target.name == \"b\"",
                 "context.risk > 20 && context.risk < 80",
                 "role.name == \"ops\" && target.labels.env == \"prod\"",
-                "request.breakGlass && !principal.workload"
+                "request.breakGlass && !principal.workload",
+                "!has(context.device.managed) || context.device.managed",
+                "!has(context.risk) && request.breakGlass"
             })
     void aConditionThatCanHoldIsNot(String condition) {
         assertThat(lint(deny(condition))).isEmpty();

@@ -64,6 +64,26 @@ class PolicyErrorsTest {
     }
 
     @Test
+    void placesAreRightInQuotedTextsAndBehindLettersOutsideTheBasicPlane() {
+        String rules = """
+                - name: r
+                  effect: deny
+                  message: no
+                  when: "target.name == \\"\uD83D\uDE00\\"\\n && target.labl == 'x'"
+                - name: s
+                  effect: deny
+                  message: no
+                  when: 'target.name == ''a'' && target.labl == "x"'
+                """;
+
+        assertThat(Files.errors(Files.policy(rules)))
+                .satisfiesExactly(
+                        first -> assertThat(first).startsWith("f0.yaml:10:46: ").contains("target.labels?"),
+                        second ->
+                                assertThat(second).startsWith("f0.yaml:14:44: ").contains("target.labels?"));
+    }
+
+    @Test
     void everythingThatIsWrongIsToldAtOnce() {
         assertThat(Files.errors("""
                         apiVersion: sallyport/v1
