@@ -101,7 +101,8 @@ final class Playback {
             writer.finish(ending);
             out.close();
         } catch (Gone e) {
-            throw new AnswerBrokenOff(e);
+            // the container has given the connection up: nobody is left to be told
+            LOG.log(Level.FINE, e, () -> "session=" + sealed.session().id() + " whoever looked has left");
         } catch (Refusal | IOException e) {
             if (screen.committed()) {
                 LOG.log(Level.SEVERE, e, () -> "session=" + sealed.session().id() + " its recording broke off");
