@@ -111,7 +111,17 @@ public final class ConfigFile {
                         .map(text -> Durations.parse("gateway.drain", text))
                         .orElse(SshGateway.DRAIN));
         gateway.end(
-                "enabled", "name", "bind", "port", "address", "public_port", "spool", "recordings", "labels", "drain", "remote");
+                "enabled",
+                "name",
+                "bind",
+                "port",
+                "address",
+                "public_port",
+                "spool",
+                "recordings",
+                "labels",
+                "drain",
+                "remote");
         return read;
     }
 

@@ -29,7 +29,7 @@ enum EndReason {
     Level level() {
         return switch (this) {
             case CLIENT, TARGET, GRANT_ENDED, KILLED, IDLE, LONGEST, UNWATCHED, DRAINED -> Level.INFO;
-            case RECORDING, DEAF, PROTOCOL, FAULT -> Level.WARNING;
+            case RECORDING, DEAF, WITHDRAWN, PROTOCOL, FAULT -> Level.WARNING;
         };
     }
 }
