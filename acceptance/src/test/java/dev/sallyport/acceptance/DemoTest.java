@@ -60,9 +60,10 @@ class DemoTest {
         return outcome.json().path("id").asString();
     }
 
-    /** A running grant of dev for ops on the target. */
+    /** A running grant of dev for ops-direct on the target. */
     private String granted(String target) {
-        String id = requested("request", "ops", target, "--for", "30m", "--reason", "acceptance test", "-o", "json");
+        String id =
+                requested("request", "ops-direct", target, "--for", "30m", "--reason", "acceptance test", "-o", "json");
         assertThat(lead.sallyport("approve", id).exit()).isZero();
         return dev.sallyport("show", id, "-o", "json")
                 .json()
@@ -109,6 +110,8 @@ class DemoTest {
         assertThat(installation.caFile()).exists();
         assertThat(installation.description().path("people")).hasSize(3);
         assertThat(installation.description().path("targets")).hasSize(2);
+        assertThat(installation.description().path("ssh_gateway").path("port").asInt())
+                .isPositive();
     }
 
     @Test
@@ -211,7 +214,7 @@ class DemoTest {
         assertThat(auditor.sallyport("quarantine", "dev", "--reason", "drill").exit())
                 .isZero();
         assertThat(dev.sallyport("whoami", "-o", "json").exit()).isNotZero();
-        assertThat(dev.sallyport("request", "ops", "web-1", "--for", "5m", "--reason", "please")
+        assertThat(dev.sallyport("request", "ops-direct", "web-1", "--for", "5m", "--reason", "please")
                         .exit())
                 .isNotZero();
         assertThat(auditor.sallyport("show", grant, "-o", "json")

@@ -69,12 +69,14 @@ final class KillStand implements AutoCloseable {
         int port = FreePort.find();
         int sshPort = FreePort.find();
         String url = "https://127.0.0.1:" + port;
-        Path config = Files.writeString(dir.resolve("server.yaml"), """
+        Path config = Files.writeString(
+                dir.resolve("server.yaml"), """
                 server: {url: "%s", port: %d}
                 data: {dir: "%s"}
+                gateway: {port: %d}
                 database: {embedded: true}
                 limits: {requests_per_address: 100000, requests_per_person: 100000}
-                """.formatted(url, port, dir.resolve("data")));
+                """.formatted(url, port, dir.resolve("data"), FreePort.find()));
         Files.createDirectories(dir.resolve("certificates"));
         Files.createDirectories(dir.resolve("data"));
         try (RunningServer first = RunningServer.start(ConfigFile.read(config))) {

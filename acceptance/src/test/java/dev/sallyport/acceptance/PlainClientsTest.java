@@ -119,7 +119,7 @@ class PlainClientsTest {
                 .doesNotContain("pong");
     }
 
-    /** A running grant of dev for ops on the target. */
+    /** A running grant of dev for ops on the target: through the gateway, recorded. */
     private String granted(String target) {
         Outcome asked =
                 dev.sallyport("request", "ops", target, "--for", "30m", "--reason", "plain clients", "-o", "json");

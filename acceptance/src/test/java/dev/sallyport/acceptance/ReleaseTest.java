@@ -51,6 +51,7 @@ class ReleaseTest {
     private Path folder;
     private EmbeddedPostgres postgres;
     private int port;
+    private int gatewayPort;
 
     @BeforeEach
     void start() throws IOException, SQLException {
@@ -59,6 +60,7 @@ class ReleaseTest {
         Files.createSymbolicLink(folder.resolve("sallyport"), Installation.launcher());
         postgres = TestDatabases.foreign(temporary.resolve("postgres"));
         port = FreePort.find();
+        gatewayPort = FreePort.find();
         var superuser = new Properties();
         superuser.setProperty("user", postgres.user());
         superuser.setProperty("password", postgres.password().reveal());
@@ -141,7 +143,9 @@ class ReleaseTest {
 
     /** The page's ports are those of an empty machine. */
     private String here(String text) {
-        return text.replace("127.0.0.1:5432", "127.0.0.1:" + postgres.port()).replace("8443", Integer.toString(port));
+        return text.replace("127.0.0.1:5432", "127.0.0.1:" + postgres.port())
+                .replace("8443", Integer.toString(port))
+                .replace("2222", Integer.toString(gatewayPort));
     }
 
     private static String page(String name) throws IOException {

@@ -40,6 +40,7 @@ public final class Bench {
         all.put("scale", Scale::run);
         all.put("starts", Starts::run);
         all.put("recorders", Recorders::run);
+        all.put("paths", Paths::run);
         return all;
     }
 }

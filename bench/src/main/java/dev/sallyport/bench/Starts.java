@@ -22,8 +22,8 @@ final class Starts {
             Path config = folder.resolve("server.yaml");
             Files.writeString(
                     config,
-                    "server: {port: %d}\ndata: {dir: %s}\ndatabase: {embedded: true}\n"
-                            .formatted(Lab.freePort(), folder.resolve("data")));
+                    "server: {port: %d}\ngateway: {port: %d}\ndata: {dir: %s}\ndatabase: {embedded: true}\n"
+                            .formatted(Lab.freePort(), Lab.freePort(), folder.resolve("data")));
             List<String> plain = List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:+UseSerialGC",

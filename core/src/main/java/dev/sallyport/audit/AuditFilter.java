@@ -10,11 +10,13 @@ public record AuditFilter(
         Optional<String> request,
         Optional<String> grant,
         Optional<String> lease,
+        Optional<String> session,
         Optional<String> actor,
         Optional<String> activity,
         Optional<String> outcome,
         Optional<String> target) {
     public static final AuditFilter ALL = new AuditFilter(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -31,6 +33,7 @@ public record AuditFilter(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(id),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -38,6 +38,7 @@ public final class AuditSearch {
                                   or e.lease_id in (select l.id from lease l join access_grant g on g.id = l.grant_id where g.request_id = ?))
                              and (?::text is null or e.grant_id = ?)
                              and (?::text is null or e.lease_id = ?)
+                             and (?::text is null or e.session_id = ?)
                              and (?::text is null or e.actor_person = ? or e.actor_person = (select id from person where name = ?))
                              and (?::text is null or e.activity = ? or e.activity like ?)
                              and (?::text is null or e.outcome = ?)
@@ -58,6 +59,8 @@ public final class AuditSearch {
                 text(filter.grant()),
                 text(filter.lease()),
                 text(filter.lease()),
+                text(filter.session()),
+                text(filter.session()),
                 text(filter.actor()),
                 text(filter.actor()),
                 text(filter.actor()),

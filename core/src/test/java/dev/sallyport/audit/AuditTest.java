@@ -158,6 +158,7 @@ class AuditTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of("dev"),
                 Optional.of("request"),
                 Optional.of("refused"),

@@ -1,5 +1,6 @@
 package dev.sallyport.server;
 
+import dev.sallyport.base.Durations;
 import dev.sallyport.base.Secret;
 import dev.sallyport.database.DatabaseConfig;
 import dev.sallyport.server.ServerConfig.Limits;
@@ -93,7 +94,7 @@ public final class ConfigFile {
     }
 
     private static SshGateway gateway(Settings gateway, Path data, String bind, URI url) {
-        boolean enabled = gateway.flag("enabled", false);
+        boolean enabled = gateway.flag("enabled", true);
         int port = gateway.number("port", SshGateway.PORT);
         String host = url.getHost();
         var read = new SshGateway(
@@ -105,9 +106,22 @@ public final class ConfigFile {
                 gateway.number("public_port", port),
                 gateway.path("spool").orElse(data.resolve("spool")),
                 recordings(gateway.at("recordings"), data),
-                gateway.pairs("labels"));
+                gateway.pairs("labels"),
+                gateway.text("drain")
+                        .map(text -> Durations.parse("gateway.drain", text))
+                        .orElse(SshGateway.DRAIN));
         gateway.end(
-                "enabled", "name", "bind", "port", "address", "public_port", "spool", "recordings", "labels", "remote");
+                "enabled",
+                "name",
+                "bind",
+                "port",
+                "address",
+                "public_port",
+                "spool",
+                "recordings",
+                "labels",
+                "drain",
+                "remote");
         return read;
     }
 

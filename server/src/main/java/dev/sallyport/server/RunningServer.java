@@ -106,7 +106,8 @@ public final class RunningServer implements AutoCloseable {
                 .properties(Map.of(
                         "spring.threads.virtual.enabled", true,
                         "spring.jmx.enabled", false,
-                        "spring.lifecycle.timeout-per-shutdown-phase", "20s",
+                        "spring.lifecycle.timeout-per-shutdown-phase",
+                                config.gateway().drain().plusSeconds(20).toSeconds() + "s",
                         "spring.web.resources.add-mappings", false,
                         "spring.main.log-startup-info", false))
                 .initializers((GenericApplicationContext context) -> {

@@ -4,6 +4,7 @@ import dev.sallyport.base.Secret;
 import dev.sallyport.database.DatabaseConfig;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -53,6 +54,7 @@ public record ServerConfig(
      * @param address the host and port that people connect to, where a balancer or a name stands before it
      * @param spool the folder where recordings are written before they are stored
      * @param labels only targets that carry all of these
+     * @param drain how long open sessions may go on when the server is stopped
      */
     public record SshGateway(
             boolean enabled,
@@ -63,8 +65,11 @@ public record ServerConfig(
             int publicPort,
             Path spool,
             Recordings recordings,
-            Map<String, String> labels) {
+            Map<String, String> labels,
+            Duration drain) {
         public static final int PORT = 2222;
+        public static final Duration DRAIN = Duration.ofSeconds(5);
+        public static final Duration DRAIN_MAX = Duration.ofHours(1);
 
         public SshGateway {
             if (port < 0 || port > 65_535 || publicPort < 0 || publicPort > 65_535) {
@@ -74,6 +79,9 @@ public record ServerConfig(
             if (!address.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9a-fA-F:]*:[0-9a-fA-F:.]{1,45}")) {
                 throw new IllegalArgumentException(
                         "gateway.address: " + address + " (expected: a host name or an IP address)");
+            }
+            if (drain.isNegative() || drain.compareTo(DRAIN_MAX) > 0) {
+                throw new IllegalArgumentException("gateway.drain: " + drain + " (expected: 0s to 1h)");
             }
             labels = Map.copyOf(labels);
         }
@@ -88,7 +96,8 @@ public record ServerConfig(
                     PORT,
                     data.resolve("spool"),
                     new Recordings.Folder(data.resolve("recordings")),
-                    Map.of());
+                    Map.of(),
+                    DRAIN);
         }
     }
 

@@ -8,8 +8,11 @@ import dev.sallyport.credential.SshCertificates;
 import dev.sallyport.database.Database;
 import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.finding.Findings;
+import dev.sallyport.gateway.recorder.RecordingStore;
 import dev.sallyport.grant.GatewayGrants;
 import dev.sallyport.request.Requests;
+import dev.sallyport.server.gateway.BuiltInGateway;
+import dev.sallyport.server.metrics.Measures;
 import dev.sallyport.session.GatewayCertificates;
 import dev.sallyport.session.GatewaySessions;
 import dev.sallyport.session.Gateways;
@@ -77,6 +80,23 @@ class SessionWiring {
                 links,
                 secrets(config.data().resolve("secrets")),
                 keys);
+    }
+
+    @Bean
+    BuiltInGateway builtInGateway(
+            ServerConfig config,
+            Gateways gateways,
+            GatewaySessions sessions,
+            GatewayCertificates certificates,
+            RecordingStore store,
+            Measures measures) {
+        return new BuiltInGateway(
+                config,
+                gateways,
+                sessions,
+                certificates,
+                store,
+                measures.gateway(config.gateway().spool()));
     }
 
     @Bean

@@ -31,13 +31,14 @@ class DatabaseDiesTest {
     void configure() throws IOException {
         Path folder = TestServers.folder();
         data = folder.resolve("data/postgres/data");
-        config = ConfigFile.read(Files.writeString(
-                folder.resolve("server.yaml"), """
+        config = ConfigFile.read(Files.writeString(folder.resolve("server.yaml"), """
                 server: {port: %d}
                 tls: {off: true}
                 data: {dir: %s}
+                gateway: {port: %d}
                 database: {embedded: true}
-                """.formatted(TestServers.freePort(), folder.resolve("data"))));
+                """.formatted(
+                        TestServers.freePort(), folder.resolve("data"), TestServers.freePort())));
     }
 
     @AfterAll

@@ -22,8 +22,9 @@ class EmbeddedTest {
                 server: {port: %d}
                 tls: {off: true}
                 data: {dir: %s}
+                gateway: {port: %d}
                 database: {embedded: true}
-                """.formatted(port, folder.resolve("data")));
+                """.formatted(port, folder.resolve("data"), TestServers.freePort()));
         ServerConfig config = ConfigFile.read(file);
         String password = "correct horse battery";
 

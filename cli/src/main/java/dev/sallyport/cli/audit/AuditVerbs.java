@@ -39,6 +39,8 @@ public final class AuditVerbs {
                     String request,
             @Option(names = "--grant", paramLabel = "ID", description = "about this grant") @Nullable String grant,
             @Option(names = "--lease", paramLabel = "ID", description = "about this lease") @Nullable String lease,
+            @Option(names = "--session", paramLabel = "ID", description = "about this session") @Nullable
+                    String session,
             @Option(names = "--actor", paramLabel = "N", description = "done by this person") @Nullable String actor,
             @Option(names = "--class", paramLabel = "C", description = "of this class") @Nullable String kind,
             @Option(names = "--activity", paramLabel = "A", description = "of this activity") @Nullable String activity,
@@ -61,6 +63,7 @@ public final class AuditVerbs {
                 .with("request", request)
                 .with("grant", grant)
                 .with("lease", lease)
+                .with("session", session)
                 .with("actor", actor)
                 .with("class", kind)
                 .with("activity", activity)

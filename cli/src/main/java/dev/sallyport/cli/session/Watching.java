@@ -53,6 +53,7 @@ final class Watching {
                         why -> root.api().post(path + "/watch", Json.object().put("reason", why)))
                 .path("after")
                 .asLong(0);
+        root.shell().note("watching; Ctrl-C stops that, not the session");
         boolean open = true;
         while (open) {
             JsonNode seen = root.api()

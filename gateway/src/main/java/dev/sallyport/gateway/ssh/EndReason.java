@@ -1,5 +1,7 @@
 package dev.sallyport.gateway.ssh;
 
+import java.util.logging.Level;
+
 /** Why a session ended, as reports name it. */
 enum EndReason {
     /** The client went away, as at the end of every ordinary session. */
@@ -21,5 +23,13 @@ enum EndReason {
 
     EndReason(String word) {
         this.word = word;
+    }
+
+    /** A warning where something is wrong with the gateway or around it, and not where somebody wanted it so. */
+    Level level() {
+        return switch (this) {
+            case CLIENT, TARGET, GRANT_ENDED, KILLED, IDLE, LONGEST, UNWATCHED, DRAINED -> Level.INFO;
+            case RECORDING, DEAF, WITHDRAWN, PROTOCOL, FAULT -> Level.WARNING;
+        };
     }
 }

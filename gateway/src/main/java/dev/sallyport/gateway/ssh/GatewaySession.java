@@ -236,7 +236,7 @@ final class GatewaySession implements RelayContext {
         }
         cut(sentence);
         if (reason != EndReason.CLIENT && reason != EndReason.TARGET) {
-            LOG.warning(() -> "session " + id + " ended: " + reason.word + " " + Text.printable(detail));
+            LOG.log(reason.level(), () -> "session " + id + " ended: " + reason.word + " " + Text.printable(detail));
         }
         report(new Report.Closed(reason.word, Text.printable(detail), bytesIn.get(), bytesOut.get()));
         gone.accept(this, reason);

@@ -238,6 +238,10 @@ final class Sessions {
         notifyAll();
     }
 
+    void tellAll(String sentence) {
+        all().forEach(session -> session.show(sentence));
+    }
+
     void endAll(EndReason reason, String sentence) {
         all().forEach(session -> session.end(reason, "", sentence));
     }

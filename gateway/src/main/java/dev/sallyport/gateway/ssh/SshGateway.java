@@ -1,5 +1,6 @@
 package dev.sallyport.gateway.ssh;
 
+import dev.sallyport.base.Durations;
 import dev.sallyport.gateway.GatewayMeasures;
 import dev.sallyport.gateway.Recorders;
 import dev.sallyport.gateway.Reporter;
@@ -131,6 +132,9 @@ public final class SshGateway implements AutoCloseable {
     /** No session starts any more, those that are open may end by themselves for so long; then they are ended. */
     public void drain(Duration patience) {
         sessions.drain();
+        if (patience.isPositive()) {
+            sessions.tellAll("The gateway is being stopped; this session ends in " + Durations.shown(patience) + ".");
+        }
         long until = System.nanoTime() + patience.toNanos();
         while (sessions.count() > 0 && System.nanoTime() < until) {
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());

@@ -12,6 +12,7 @@ import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.People;
 import dev.sallyport.server.RunningServer;
 import dev.sallyport.server.ServerConfig;
+import dev.sallyport.server.gateway.BuiltInGateway;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -87,7 +88,7 @@ public final class Demo implements AutoCloseable {
     }
 
     private boolean tour() {
-        return new Tour(dir(), caFile(), server.url(), passwords, environment, out).walk();
+        return new Tour(dir(), caFile(), server.url(), gatewayPort(), passwords, environment, out).walk();
     }
 
     private static void await(CountDownLatch done) {
@@ -122,6 +123,7 @@ public final class Demo implements AutoCloseable {
     private ServerConfig config() {
         int port = options.port().orElseGet(DemoFiles::freePort);
         Path data = DemoFiles.folder(dir().resolve("server"));
+        int gatewayPort = DemoFiles.freePort();
         return new ServerConfig(
                 URI.create("https://127.0.0.1:" + port),
                 "127.0.0.1",
@@ -130,7 +132,18 @@ public final class Demo implements AutoCloseable {
                 data,
                 new ServerConfig.Store.Embedded(dir().resolve("postgres")),
                 data.resolve("root.key"),
-                ServerConfig.Limits.DEFAULT);
+                ServerConfig.Limits.DEFAULT,
+                new ServerConfig.SshGateway(
+                        true,
+                        "demo",
+                        "127.0.0.1",
+                        gatewayPort,
+                        "127.0.0.1",
+                        gatewayPort,
+                        data.resolve("spool"),
+                        new ServerConfig.Recordings.Folder(dir().resolve("recordings")),
+                        Map.of(),
+                        Duration.ZERO));
     }
 
     private void fill() {
@@ -227,10 +240,14 @@ public final class Demo implements AutoCloseable {
         var tree = new LinkedHashMap<String, Object>();
         tree.put("server_url", server.url().toString());
         tree.put("ca_file", caFile().toString());
-        tree.put("ssh_gateway", null);
+        tree.put("ssh_gateway", Map.of("host", "127.0.0.1", "port", gatewayPort()));
         tree.put("people", people);
         tree.put("targets", targets);
         return tree;
+    }
+
+    private int gatewayPort() {
+        return server.feature(BuiltInGateway.class).port();
     }
 
     private String banner() {
@@ -249,10 +266,15 @@ public final class Demo implements AutoCloseable {
                 "dev      " + cli + " eligible",
                 "dev      " + cli + " request ops web-1 --for 30m --reason 'restart the shop'",
                 "lead     " + cli + " requests --to-decide        and        " + cli + " approve req_…",
-                "dev      " + cli + " ssh web-1",
+                "dev      " + cli + " ssh web-1                   (through the gateway, recorded)",
+                "dev      ssh -p " + gatewayPort() + " " + login()
+                        + "@web-1@127.0.0.1    (plain ssh, nothing installed: it shows a link)",
                 "auditor  " + cli + " request administrator sallyport --for 1h --reason 'incident'     (lead approves)",
+                "auditor  " + cli + " sessions --live             and        " + cli
+                        + " watch ssn_… --reason 'four eyes'",
                 "auditor  " + cli + " audit search --since 1h     and        " + cli + " revoke grt_… --reason done",
-                "dev      " + cli + " ssh web-1                   is refused now")) {
+                "         dev's open session ends at once, and " + cli + " ssh web-1 is refused now",
+                "auditor  " + cli + " play ssn_… --reason 'what was done'")) {
             text.append("  ").append(line).append('\n');
         }
         return text.append("\nCtrl-C stops everything. The same without typing: ")

@@ -1,345 +1,416 @@
 package dev.sallyport.server.demo;
 
+import static dev.sallyport.server.demo.Stage.contains;
+import static dev.sallyport.server.demo.Stage.json;
+
 import dev.sallyport.base.Secret;
-import dev.sallyport.base.Text;
 import dev.sallyport.database.Json;
 import dev.sallyport.database.Spec;
-import java.io.IOException;
+import dev.sallyport.server.demo.Stage.Outcome;
+import dev.sallyport.server.demo.Stage.Running;
+import dev.sallyport.server.demo.Stage.Surprise;
 import java.io.PrintStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Walks through the life of a grant with the real command line and the real ssh, as three people would, and checks every
- * step. It ends with the proof: the certificate that opened the door no longer does.
+ * step. It ends with the proofs: the open session is cut, and the certificates that opened the doors no longer do.
  */
 final class Tour {
-    private static final Duration STEP_LIMIT = Duration.ofSeconds(60);
-
-    /** How long after a revocation the old certificate may still open the door. */
+    /** How long after a revocation an old certificate may still open the door, or a session go on. */
     private static final Duration CUT_LIMIT = Duration.ofSeconds(1);
+
+    private static final String GATEWAY_ALIAS = "sallyport+gateway";
+    private static final String MARK = "is-this-recorded";
 
     private final Path dir;
     private final Path caFile;
     private final URI server;
+    private final int gatewayPort;
     private final Map<String, Secret> passwords;
     private final Map<String, String> environment;
     private final PrintStream out;
-    private int step;
+    private final Stage stage;
 
     Tour(
             Path dir,
             Path caFile,
             URI server,
+            int gatewayPort,
             Map<String, Secret> passwords,
             Map<String, String> environment,
             PrintStream out) {
         this.dir = dir;
         this.caFile = caFile;
         this.server = server;
+        this.gatewayPort = gatewayPort;
         this.passwords = Map.copyOf(passwords);
         this.environment = environment;
         this.out = out;
-    }
-
-    private record Outcome(int exit, String output, String errors) {}
-
-    /** What did not hold. */
-    private static final class Surprise extends RuntimeException {
-        Surprise(String message) {
-            super(message);
-        }
+        this.stage = new Stage(dir, out);
     }
 
     /** Whether everything held. */
     boolean walk() {
         try {
-            for (String name : Demo.PEOPLE) {
-                step(name + " signs in");
-                expect(
-                        0,
-                        cli(
-                                name,
-                                passwords.get(name),
-                                List.of(
-                                        "login",
-                                        "--server",
-                                        server.toString(),
-                                        "--ca-file",
-                                        caFile.toString(),
-                                        "--as",
-                                        name,
-                                        "--password-stdin")));
-            }
-            ask();
+            signIn();
+            String request = ask();
+            getIn();
+            administer();
+            cutOff(request);
+            replay();
+            direct();
             out.println();
             out.println("The tour is over: everything held.");
             return true;
         } catch (Surprise surprise) {
             out.println("  ✗ " + surprise.getMessage());
             out.println();
-            out.println("The tour broke off at step " + step + ".");
+            out.println("The tour broke off at step " + stage.step() + ".");
             return false;
         }
     }
 
-    private void ask() {
-        step("dev looks what there is to ask for");
-        contains("ops", expect(0, cli("dev", "eligible")));
-
-        step("dev cannot get in without asking");
-        refused("credential.no-grant", cli("dev", "ssh", "web-1", "--", "true"));
-
-        step("dev asks for ops on web-1 and has to wait");
-        Spec request = json(expect(
-                3,
-                cli("dev", "request", "ops", "web-1", "--for", "30m", "--reason", "restart the shop", "-o", "json")));
-        String id = request.text("id", "");
-
-        step("dev cannot approve it");
-        refused("request.self-approval", cli("dev", "approve", id));
-
-        step("lead sees it and approves");
-        contains(id, expect(0, cli("lead", "requests", "--to-decide")));
-        expect(0, cli("lead", "approve", id, "--comment", "go ahead"));
-        String grant = grantOf(json(expect(0, cli("dev", "show", id, "-o", "json"))));
-
-        step("dev gets in: plain ssh with a certificate that dies by itself");
-        contains("uid=", expect(0, cli("dev", "ssh", "web-1", "--", "id")));
-        Path credential = dir.resolve("tour-credential");
-        expect(0, cli("dev", "credential", "ssh", "web-1", "--out", credential.toString()));
-        contains("hello", expect(0, ssh(credential)));
-
-        step("auditor asks for the administration of Sallyport itself; lead approves");
-        Spec administration = json(expect(
-                3,
-                cli(
-                        "auditor",
-                        "request",
-                        "administrator",
-                        "sallyport",
-                        "--for",
-                        "30m",
-                        "--reason",
-                        "the tour",
-                        "-o",
-                        "json")));
-        expect(0, cli("lead", "approve", administration.text("id", "")));
-
-        step("everything about the request is in the audit log");
-        contains("lease.issued", expect(0, cli("auditor", "audit", "search", "--request", id, "-o", "wide")));
-
-        step("auditor revokes the grant");
-        expect(0, cli("auditor", "revoke", grant, "--reason", "the tour is over"));
-        long revoked = System.nanoTime();
-
-        step("the certificate that worked a moment ago is refused by the host");
-        Duration cut = untilRefused(credential, revoked);
-        out.println("  refused " + cut.toMillis() + " ms after the revocation was answered");
-        if (cut.compareTo(CUT_LIMIT) > 0) {
-            throw new Surprise("the certificate still worked after " + cut.toMillis() + " ms (expected: less than "
-                    + CUT_LIMIT.toMillis() + ")");
+    private void signIn() {
+        for (String name : Demo.PEOPLE) {
+            stage.step(name + " signs in");
+            stage.expect(
+                    0,
+                    stage.cli(
+                            name,
+                            passwords.get(name),
+                            List.of(
+                                    "login",
+                                    "--server",
+                                    server.toString(),
+                                    "--ca-file",
+                                    caFile.toString(),
+                                    "--as",
+                                    name,
+                                    "--password-stdin")));
         }
-        refused("credential.no-grant", cli("dev", "ssh", "web-1", "--", "true"));
+    }
 
-        step("the grant has ended, and the host has confirmed it");
+    private String ask() {
+        stage.step("dev looks what there is to ask for");
+        contains("ops", stage.expect(0, stage.cli("dev", "eligible")));
+
+        stage.step("dev cannot get in without asking");
+        stage.refused("credential.no-grant", stage.cli("dev", "ssh", "web-1", "--", "true"));
+
+        stage.step("dev asks for ops on web-1 and has to wait");
+        String id = requested(3, "dev", "ops", "web-1", "restart the shop");
+
+        stage.step("dev cannot approve it");
+        stage.refused("request.self-approval", stage.cli("dev", "approve", id));
+
+        stage.step("lead sees it and approves");
+        contains(id, stage.expect(0, stage.cli("lead", "requests", "--to-decide")));
+        stage.expect(0, stage.cli("lead", "approve", id, "--comment", "go ahead"));
+        return id;
+    }
+
+    private void getIn() {
+        stage.step("dev gets in through the gateway, with a certificate and no route to the host; it is recorded");
+        contains("uid=", stage.expect(0, stage.cli("dev", "ssh", "web-1", "--", "id")));
+
+        stage.step("any OpenSSH client will do: plain ssh, with what was handed out");
+        stage.expect(
+                0,
+                stage.cli(
+                        "dev",
+                        "credential",
+                        "ssh",
+                        "web-1",
+                        "--out",
+                        credential("web-1").toString()));
+        contains(
+                "hello",
+                stage.expect(
+                        0,
+                        stage.plain(
+                                "dev",
+                                "ssh … " + Demo.login() + "@web-1@127.0.0.1 echo hello",
+                                ssh("-T", "echo", "hello"))));
+
+        stage.step("a file up, and down again");
+        Path up = dir.resolve("tour-file");
+        Path there = dir.resolve("tour-file-there");
+        Path down = dir.resolve("tour-file-back");
+        DemoFiles.write(up, "one line\n".repeat(20_000), "rw-------");
+        stage.expect(0, stage.plain("dev", "scp tour-file web-1:…", scp(up.toString(), remote(there))));
+        stage.expect(0, stage.plain("dev", "scp web-1:… tour-file-back", scp(remote(there), down.toString())));
+        if (!DemoFiles.read(up).equals(DemoFiles.read(down))) {
+            throw new Surprise("the file that came back is another");
+        }
+        stage.say("the same " + DemoFiles.read(up).length() + " bytes came back");
+
+        stage.step("a command that the role forbids does not reach the host");
+        Outcome blocked = stage.plain("dev", "ssh … 'rm -rf / '", ssh("-T", "echo rm -rf / "));
+        stage.expect(126, blocked);
+    }
+
+    private void administer() {
+        stage.step("auditor asks for the administration of Sallyport itself; lead approves");
+        String administration = requested(3, "auditor", "administrator", "sallyport", "the tour");
+        stage.expect(0, stage.cli("lead", "approve", administration));
+    }
+
+    private void cutOff(String request) {
+        stage.step("dev opens a shell with a terminal; auditor watches it live, from another process");
+        try (Running shell = stage.begin("dev", "ssh -tt … " + Demo.login() + "@web-1@127.0.0.1", ssh("-tt"))) {
+            shell.type("echo ready-$((40 + 2))");
+            shell.awaitOutput("ready-42");
+            String session = liveSession();
+            try (Running watch = stage.beginCli("auditor", "watch", session, "--reason", "the tour")) {
+                watch.awaitOutput("watching");
+                shell.type("sleep 1; echo " + MARK + "-$((40 + 2))");
+                watch.awaitOutput(MARK + "-42");
+                stage.say("✓ auditor sees what dev sees: " + MARK + "-42");
+
+                stage.step("everything about the request is in the audit log");
+                contains(
+                        "session.opened",
+                        stage.expect(0, stage.cli("auditor", "audit", "search", "--request", request, "-o", "wide")));
+
+                stage.step("auditor revokes the grant: the open session is cut");
+                String grant = grantOf(request);
+                stage.expect(0, stage.cli("auditor", "revoke", grant, "--reason", "the tour is over"));
+                long revoked = System.nanoTime();
+                Duration cut = Duration.ofNanos(Math.max(0, shell.awaitEnd() - revoked));
+                shell.output()
+                        .lines()
+                        .filter(line -> line.contains("sallyport:"))
+                        .forEach(line -> stage.say("dev reads: " + line));
+                cutIn("the session ended", cut);
+                stage.say(measured(session));
+
+                stage.step("the certificate that worked a moment ago is refused by the gateway");
+                stage.until("a refusal", Tour::denied, () -> stage.plain(ssh("-T", "true")));
+                stage.say("✓ Permission denied");
+                stage.refused("credential.no-grant", stage.cli("dev", "ssh", "web-1", "--", "true"));
+
+                stage.step("the grant has ended everywhere");
+                ended(grant);
+            }
+        }
+    }
+
+    private String liveSession() {
+        Outcome list = stage.until(
+                "the open session",
+                outcome -> outcome.exit() == 0 && outcome.output().contains("ssn_"),
+                () -> stage.quietly("auditor", null, List.of("sessions", "--live", "-o", "json")));
+        return first(json(list), "id");
+    }
+
+    /** What the gateway measured itself, from the end of the grant in the database to when nothing passed any more. */
+    private String measured(String session) {
+        Outcome shown = stage.until(
+                "the end of " + session,
+                outcome -> outcome.exit() == 0 && outcome.output().contains("session.closed"),
+                () -> stage.quietly(
+                        "auditor",
+                        null,
+                        List.of(
+                                "audit",
+                                "search",
+                                "--session",
+                                session,
+                                "--activity",
+                                "session.closed",
+                                "-o",
+                                "json")));
+        var millis = java.util.regex.Pattern.compile("\"cut_ms\" *: *(\\d+)").matcher(shown.output());
+        if (!millis.find()) {
+            throw new Surprise("the audit log does not say how long the cut took: " + shown.output());
+        }
+        return "the gateway let nothing pass " + millis.group(1) + " ms after the grant had ended";
+    }
+
+    private void replay() {
+        stage.step("what was shown is found again, without knowing in which session");
+        Outcome found = stage.until(
+                "the index",
+                outcome -> outcome.exit() == 0 && outcome.output().contains("ssn_"),
+                () -> stage.quietly("auditor", null, List.of("sessions", "--grep", MARK + "-42", "-o", "json")));
+        String session = first(json(found), "id");
+        stage.expect(0, stage.cli("auditor", "sessions", "--grep", MARK + "-42"));
+
+        stage.step("auditor reads the recording, exports it, and lists the commands; each time says why");
+        stage.until(
+                "the recording",
+                outcome -> outcome.exit() == 0,
+                () -> stage.quietly("auditor", null, List.of("play", session, "--text", "--reason", "the tour")));
+        contains(
+                MARK + "-42", stage.expect(0, stage.cli("auditor", "play", session, "--text", "--reason", "the tour")));
+        Path cast = dir.resolve("tour.cast");
+        stage.expect(0, stage.cli("auditor", "play", session, "--export", cast.toString(), "--reason", "the tour"));
+        if (!DemoFiles.read(cast).matches("(?s)\\{[^\n]*\"version\" *: *[23].*")) {
+            throw new Surprise("the export is no asciicast");
+        }
+        stage.expect(0, stage.cli("auditor", "commands", session));
+        contains(
+                "session.viewed",
+                stage.expect(0, stage.cli("auditor", "audit", "search", "--session", session, "--limit", "50")));
+    }
+
+    /** Roles may also let people go to a target themselves; then the certificate is what dies. */
+    private void direct() {
+        stage.step("a role without the gateway: the certificate opens the host itself");
+        String id = requested(0, "dev", "look", "web-2", "a look");
+        stage.expect(
+                0,
+                stage.cli(
+                        "dev",
+                        "credential",
+                        "ssh",
+                        "web-2",
+                        "--out",
+                        credential("web-2").toString()));
+        contains("hello", stage.expect(0, stage.plain("dev", "ssh … 127.0.0.1 echo hello", straight())));
+
+        stage.step("auditor revokes it: the host itself refuses the certificate");
+        String grant = grantOf(id);
+        stage.expect(0, stage.cli("auditor", "revoke", grant, "--reason", "seen"));
+        long revoked = System.nanoTime();
+        cutIn("refused", untilRefused(revoked));
+
+        stage.step("the host has confirmed it");
         ended(grant);
     }
 
-    private static String grantOf(Spec request) {
-        Object items = request.tree().get("items");
-        if (items instanceof List<?> list
-                && !list.isEmpty()
-                && list.getFirst() instanceof Map<?, ?> item
-                && item.get("grant") instanceof String grant) {
-            return grant;
+    private void cutIn(String what, Duration cut) {
+        stage.say("✓ " + what + " " + cut.toMillis() + " ms after the revocation was answered");
+        if (cut.compareTo(CUT_LIMIT) > 0) {
+            throw new Surprise(
+                    what + " after " + cut.toMillis() + " ms (expected: less than " + CUT_LIMIT.toMillis() + ")");
         }
-        throw new Surprise("the approved request has no grant");
+    }
+
+    private String requested(int exit, String person, String role, String target, String reason) {
+        return json(stage.expect(
+                        exit,
+                        stage.cli(person, "request", role, target, "--for", "15m", "--reason", reason, "-o", "json")))
+                .text("id", "");
+    }
+
+    private String grantOf(String request) {
+        Spec shown = json(stage.quietly("dev", null, List.of("show", request, "-o", "json")));
+        String grant = first(shown, "grant");
+        if (grant.isEmpty()) {
+            throw new Surprise("the approved request has no grant");
+        }
+        return grant;
+    }
+
+    /** A field of the first of the items. */
+    private static String first(Spec list, String field) {
+        Object items = list.tree().get("items");
+        return items instanceof List<?> all
+                        && !all.isEmpty()
+                        && all.getFirst() instanceof Map<?, ?> item
+                        && item.get(field) instanceof String value
+                ? value
+                : "";
     }
 
     private void ended(String grant) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (true) {
-            Outcome shown = run("auditor", null, List.of("show", grant, "-o", "json"), false);
-            if (shown.exit() == 0 && json(shown).text("state", "").equals("ended")) {
-                out.println("  $ sallyport show " + grant + "   → ended");
-                return;
-            }
-            if (System.nanoTime() > deadline) {
-                throw new Surprise("the grant is still ending: " + shown.output() + shown.errors());
-            }
-        }
+        stage.until(
+                "the end of " + grant,
+                shown -> shown.exit() == 0 && json(shown).text("state", "").equals("ended"),
+                () -> stage.quietly("auditor", null, List.of("show", grant, "-o", "json")));
+        stage.say("$ sallyport show " + grant + "   → ended");
     }
 
-    private Duration untilRefused(Path credential, long since) {
+    private Duration untilRefused(long since) {
         long deadline = since + TimeUnit.SECONDS.toNanos(20);
         while (System.nanoTime() < deadline) {
             long began = System.nanoTime();
-            Outcome outcome = ssh(credential);
-            if (outcome.exit() == 255 && outcome.errors().contains("Permission denied")) {
+            if (denied(stage.plain(straight()))) {
                 return Duration.ofNanos(Math.max(0, began - since));
             }
         }
         throw new Surprise("the host still lets the certificate in");
     }
 
-    /** Plain ssh, without any of our programs, straight to the host with what was handed out. */
-    private Outcome ssh(Path credential) {
-        Spec target = demoTarget();
-        return run(
-                List.of(
-                        Programs.find("ssh", environment).toString(),
-                        "-F",
-                        "none",
-                        "-o",
-                        "BatchMode=yes",
-                        "-o",
-                        "IdentitiesOnly=yes",
-                        "-o",
-                        "IdentityFile=" + credential.resolve("id_ed25519"),
-                        "-o",
-                        "CertificateFile=" + credential.resolve("id_ed25519-cert.pub"),
-                        "-o",
-                        "UserKnownHostsFile=" + credential.resolve("known_hosts"),
-                        "-o",
-                        "StrictHostKeyChecking=yes",
-                        "-o",
-                        "HostKeyAlias=web-1",
-                        "-p",
-                        target.text("port", ""),
-                        Demo.login() + "@127.0.0.1",
-                        "echo",
-                        "hello"),
-                null,
-                Map.of());
+    private static boolean denied(Outcome outcome) {
+        return outcome.exit() == 255 && outcome.errors().contains("Permission denied");
     }
 
-    private Spec demoTarget() {
-        Object targets = new Spec(Json.object(DemoFiles.read(dir.resolve("demo.json"))))
-                .tree()
-                .get("targets");
-        if (targets instanceof List<?> list && list.getFirst() instanceof Map<?, ?> first) {
-            return new Spec(Map.of("port", String.valueOf(first.get("port"))));
+    private Path credential(String target) {
+        return dir.resolve("tour-credential-" + target);
+    }
+
+    /** Options for plain ssh, without any of our programs: what was handed out, and nothing else. */
+    private List<String> options(String target, String alias) {
+        Path files = credential(target);
+        var options = new ArrayList<String>(List.of("-F", "none"));
+        for (String option : List.of(
+                "BatchMode=yes",
+                "IdentitiesOnly=yes",
+                "IdentityFile=" + files.resolve("id_ed25519"),
+                "CertificateFile=" + files.resolve("id_ed25519-cert.pub"),
+                "UserKnownHostsFile=" + files.resolve("known_hosts"),
+                "StrictHostKeyChecking=yes",
+                "LogLevel=INFO",
+                "HostKeyAlias=" + alias)) {
+            options.add("-o");
+            options.add(option);
         }
-        throw new Surprise("demo.json names no targets");
+        return options;
     }
 
-    private void step(String title) {
-        step++;
-        out.println();
-        out.println(step + ". " + title);
+    private List<String> ssh(String terminal, String... command) {
+        var words = new ArrayList<String>(List.of(program("ssh")));
+        words.addAll(options("web-1", GATEWAY_ALIAS));
+        words.addAll(
+                List.of(terminal, "-p", Integer.toString(gatewayPort), "-l", Demo.login() + "@web-1", "127.0.0.1"));
+        words.addAll(List.of(command));
+        return words;
     }
 
-    private Outcome cli(String person, String... words) {
-        return cli(person, null, List.of(words));
+    private List<String> scp(String from, String to) {
+        var words = new ArrayList<String>(List.of(program("scp"), "-q"));
+        words.addAll(options("web-1", GATEWAY_ALIAS));
+        words.addAll(List.of("-P", Integer.toString(gatewayPort), from, to));
+        return words;
     }
 
-    private Outcome cli(String person, @Nullable Secret input, List<String> words) {
-        return run(person, input, words, true);
+    private static String remote(Path file) {
+        return Demo.login() + "@web-1@127.0.0.1:" + file;
     }
 
-    private Outcome run(String person, @Nullable Secret input, List<String> words, boolean shown) {
-        var command = new ArrayList<String>(List.of(Demo.launcher().toString()));
-        command.addAll(words);
-        Outcome outcome = run(
-                command,
-                input,
-                Map.of(
-                        "SALLYPORT_HOME", dir.resolve("home-" + person).toString(),
-                        "SALLYPORT_NO_BUILD", "1",
-                        "COLUMNS", "140"));
-        if (shown) {
-            out.println("  " + person + " $ sallyport " + typed(words));
-            Stream.concat(outcome.output().lines(), outcome.errors().lines())
-                    .limit(14)
-                    .forEach(line -> out.println("    " + line));
-        }
-        return outcome;
+    /** Straight to the host. */
+    private List<String> straight() {
+        var words = new ArrayList<String>(List.of(program("ssh")));
+        words.addAll(options("web-2", "web-2"));
+        words.addAll(List.of("-p", Integer.toString(port("web-2")), Demo.login() + "@127.0.0.1", "echo", "hello"));
+        return words;
     }
 
-    private static String typed(List<String> words) {
-        return String.join(
-                " ",
-                words.stream()
-                        .map(word -> word.contains(" ") ? "'" + word + "'" : word)
-                        .toList());
+    private String program(String name) {
+        return Programs.find(name, environment).toString();
     }
 
-    private static Outcome run(List<String> command, @Nullable Secret input, Map<String, String> environment) {
-        try {
-            var builder = new ProcessBuilder(command);
-            builder.environment().putAll(environment);
-            Process process = builder.start();
-            try (var stdin = process.getOutputStream()) {
-                if (input != null) {
-                    stdin.write((input.reveal() + "\n").getBytes(StandardCharsets.UTF_8));
+    private int port(String target) {
+        Path file = dir.resolve("demo.json");
+        if (Files.exists(file) && Json.object(DemoFiles.read(file)).get("targets") instanceof List<?> list) {
+            for (Object each : list) {
+                if (each instanceof Map<?, ?> found
+                        && target.equals(found.get("name"))
+                        && found.get("port") instanceof Number port) {
+                    return port.intValue();
                 }
             }
-            var errors = new java.util.concurrent.FutureTask<>(
-                    () -> process.getErrorStream().readAllBytes());
-            Thread.ofVirtual().start(errors);
-            byte[] output = process.getInputStream().readAllBytes();
-            if (!process.waitFor(STEP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
-                throw new Surprise(command.getFirst() + " did not end within " + STEP_LIMIT.toSeconds() + " s");
-            }
-            return new Outcome(process.exitValue(), text(output), text(errors.get()));
-        } catch (IOException | java.util.concurrent.ExecutionException e) {
-            throw new Surprise("cannot run " + command.getFirst() + ": " + e.getMessage());
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new Surprise("interrupted");
         }
-    }
-
-    /** What a program printed, safe to repeat. */
-    private static String text(byte[] bytes) {
-        return String.join(
-                "\n",
-                new String(bytes, StandardCharsets.UTF_8)
-                        .lines()
-                        .map(Text::printable)
-                        .toList());
-    }
-
-    private Outcome expect(int exit, Outcome outcome) {
-        if (outcome.exit() != exit) {
-            throw new Surprise(
-                    "exit " + outcome.exit() + " (expected: " + exit + ") " + outcome.output() + outcome.errors());
-        }
-        out.println("  ✓");
-        return outcome;
-    }
-
-    private static void contains(String text, Outcome outcome) {
-        if (!outcome.output().contains(text)) {
-            throw new Surprise("the output does not name " + text);
-        }
-    }
-
-    private void refused(String code, Outcome outcome) {
-        if (outcome.exit() != 2 || !outcome.errors().contains("! " + code + ":")) {
-            throw new Surprise(
-                    "exit " + outcome.exit() + " " + outcome.errors() + " (expected: refused with " + code + ")");
-        }
-        out.println("  ✓ refused, as it should be");
-    }
-
-    private static Spec json(Outcome outcome) {
-        try {
-            return new Spec(Json.object(outcome.output()));
-        } catch (RuntimeException e) {
-            throw new Surprise("the output is not JSON: "
-                    + Optional.ofNullable(e.getMessage()).orElse(""));
-        }
+        throw new Surprise("demo.json does not name " + target);
     }
 }

@@ -10,15 +10,20 @@ import dev.sallyport.database.Database;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.feed.FeedFollower;
+import dev.sallyport.gateway.GatewayMeasures;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +67,20 @@ public final class Measures {
                 .serviceLevelObjectives(objectives(5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 30_000))
                 .register(registry)
                 .record(took);
+    }
+
+    /** What this node's gateway counts, and the folder where its recordings grow. */
+    public GatewayMeasures gateway(Path spool) {
+        gauge(Metric.SPOOL_BYTES, spool, Measures::bytes, null);
+        return new GatewayMetrics(registry);
+    }
+
+    private static double bytes(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException e) {
+            return Double.NaN; // there is no spool, or nobody may read it
+        }
     }
 
     /** Reads on in the audit log; returns how many events. */

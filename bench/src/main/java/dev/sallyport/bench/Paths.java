@@ -1,0 +1,365 @@
+package dev.sallyport.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * The ways to a host with the real ssh, in turn: straight, over another host ({@code ssh -J}), and through the gateway of
+ * a demo, recorded and not. The same key exchange and cipher for all.
+ */
+final class Paths {
+    private static final String KEX = "KexAlgorithms=curve25519-sha256";
+    private static final String CIPHER = "Ciphers=aes128-gcm@openssh.com";
+    private static final String ALIAS = "sallyport+gateway";
+    private static final String ME = System.getProperty("user.name");
+    private static final int SET_UPS = 30;
+    private static final int KEYSTROKES = 200;
+    private static final int MEBIBYTES = 256;
+
+    private final Path folder;
+    private final Map<String, Object> demo;
+    private final Map<String, List<String>> ways = new LinkedHashMap<>();
+    private final Map<Path, List<String>> credentials = new LinkedHashMap<>();
+
+    private Paths(Path folder, Map<String, Object> demo) {
+        this.folder = folder;
+        this.demo = demo;
+    }
+
+    static void run(Options options, Report report) throws Exception {
+        Path folder = Files.createTempDirectory("sallyport-bench-");
+        Process started = new ProcessBuilder(
+                        launcher(), "demo", "--dir", folder.resolve("demo").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("demo.log").toFile())
+                .start();
+        try {
+            Path description = folder.resolve("demo/demo.json");
+            while (!Files.exists(description)) {
+                if (!started.isAlive()) {
+                    throw new IllegalStateException(Files.readString(folder.resolve("demo.log")));
+                }
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+            var paths = new Paths(folder, dev.sallyport.database.Json.object(Files.readString(description)));
+            paths.prepare();
+            paths.measure(options, report);
+        } finally {
+            started.destroy();
+            started.waitFor(60, TimeUnit.SECONDS);
+            Lab.remove(folder);
+        }
+    }
+
+    private static String launcher() {
+        return Path.of(System.getProperty("sallyport.home"), "sallyport").toString();
+    }
+
+    private void prepare() throws Exception {
+        List.of("dev", "lead", "auditor").forEach(this::signIn);
+        approve("auditor", "administrator", "sallyport");
+        Path roles = Files.writeString(folder.resolve("roles.yaml"), """
+                apiVersion: sallyport/v1
+                kind: Role
+                metadata: {name: bench-direct}
+                spec:
+                  targets: {type: ssh, labels: {tier: web}}
+                  ssh: {logins: [%1$s], extensions: [permit-pty, permit-port-forwarding]}
+                  access: direct
+                  request: {approval: auto, maxDuration: 4h, reason: required, certificateValidity: 1h}
+                ---
+                apiVersion: sallyport/v1
+                kind: Role
+                metadata: {name: bench-off}
+                spec:
+                  targets: {type: ssh, labels: {tier: web}}
+                  ssh: {logins: [%1$s], extensions: [permit-pty]}
+                  access: gateway
+                  session: {recording: "off"}
+                  request: {approval: auto, maxDuration: 4h, reason: required}
+                ---
+                apiVersion: sallyport/v1
+                kind: Eligibility
+                metadata: {name: bench-direct}
+                spec: {role: bench-direct, subjects: {groups: [leads]}}
+                ---
+                apiVersion: sallyport/v1
+                kind: Eligibility
+                metadata: {name: bench-off}
+                spec: {role: bench-off, subjects: {groups: [auditors]}}
+                """.formatted(ME));
+        cli("auditor", null, "apply", "-f", roles.toString());
+        approve("dev", "ops", "web-1");
+        ask("lead", "bench-direct", "web-1");
+        ask("lead", "bench-direct", "web-2");
+        ask("auditor", "bench-off", "web-1");
+        String gateway = String.valueOf(((Map<?, ?>) demo.get("ssh_gateway")).get("port"));
+        ways.put("direct", ssh("lead", "web-1", "web-1", port("web-1"), ME));
+        var over = new ArrayList<>(ssh("lead", "web-1", "web-1", port("web-1"), ME));
+        over.addAll(List.of(
+                "-o",
+                "ProxyCommand=" + String.join(" ", ssh("lead", "web-2", "web-2", port("web-2"), ME)) + " -W 127.0.0.1:"
+                        + port("web-1") + " 127.0.0.1"));
+        ways.put("ssh -J", over);
+        ways.put("gateway, recorded", ssh("dev", "web-1", ALIAS, gateway, ME + "@web-1"));
+        ways.put("gateway, not recorded", ssh("auditor", "web-1", ALIAS, gateway, ME + "@web-1"));
+    }
+
+    private void measure(Options options, Report report) throws Exception {
+        int rounds = options.rounds();
+        int each = Math.max(3, SET_UPS / options.scale());
+        long until = System.nanoTime() + options.warmUp().toNanos();
+        do {
+            for (String way : ways.keySet()) {
+                setUps(way, 2);
+                echoes(way, 10);
+            }
+        } while (System.nanoTime() < until);
+        report.columns("what | " + String.join(" | ", ways.keySet()) + " | recorded ÷ direct | recorded ÷ -J");
+        Map<String, double[]> setUps = inTurn(rounds, way -> setUps(way, each));
+        row(report, "set-up of `ssh … true`, ms, median", setUps, 0.5);
+        row(report, "the same, p95", setUps, 0.95);
+        Path random = folder.resolve("random");
+        int size = Math.max(8, MEBIBYTES / options.scale());
+        try (OutputStream out = Files.newOutputStream(random)) {
+            var piece = new byte[1 << 20];
+            var numbers = new Random(5);
+            for (int i = 0; i < size; i++) {
+                numbers.nextBytes(piece);
+                out.write(piece);
+            }
+        }
+        row(
+                report,
+                size + " MiB down, MiB/s, median",
+                inTurn(rounds, way -> new double[] {down(way, random, size)}),
+                0.5);
+        row(report, size + " MiB up, MiB/s, median", inTurn(rounds, way -> new double[] {up(way, random, size)}), 0.5);
+        int keys = Math.max(20, KEYSTROKES / options.scale());
+        Map<String, double[]> echoes = inTurn(rounds, way -> echoes(way, keys));
+        row(report, "echo of a keystroke, ms, median", echoes, 0.5);
+        row(report, "the same, p99", echoes, 0.99);
+    }
+
+    @FunctionalInterface
+    private interface Measured {
+        double[] of(String way) throws Exception;
+    }
+
+    private Map<String, double[]> inTurn(int rounds, Measured measured) throws Exception {
+        Map<String, double[]> all = new LinkedHashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            renew();
+            for (String way : ways.keySet()) {
+                double[] more = measured.of(way);
+                all.merge(
+                        way,
+                        more,
+                        (before, next) -> java.util.stream.DoubleStream.concat(
+                                        Arrays.stream(before), Arrays.stream(next))
+                                .toArray());
+            }
+        }
+        return all;
+    }
+
+    private void row(Report report, String what, Map<String, double[]> values, double quantile) {
+        var cells = new ArrayList<String>();
+        ways.keySet().forEach(way -> cells.add("%.1f".formatted(quantile(values.get(way), quantile))));
+        double recorded = quantile(values.get("gateway, recorded"), quantile);
+        report.row(what + " | " + String.join(" | ", cells)
+                + " | %.2f | %.2f"
+                        .formatted(
+                                recorded / quantile(values.get("direct"), quantile),
+                                recorded / quantile(values.get("ssh -J"), quantile)));
+    }
+
+    private static double quantile(double[] values, double quantile) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[(int) Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))];
+    }
+
+    private double[] setUps(String way, int times) throws Exception {
+        var millis = new double[times];
+        for (int i = 0; i < times; i++) {
+            long began = System.nanoTime();
+            Process ssh = begin(way, List.of("-T"), "true").start();
+            finish(ssh);
+            millis[i] = (System.nanoTime() - began) / 1e6;
+        }
+        return millis;
+    }
+
+    private double down(String way, Path file, int size) throws Exception {
+        long began = System.nanoTime();
+        Process ssh = begin(way, List.of("-T"), "cat " + file).start();
+        long seen = ssh.getInputStream().transferTo(OutputStream.nullOutputStream());
+        finish(ssh);
+        if (seen != (long) size << 20) {
+            throw new IllegalStateException(way + ": " + seen + " bytes came down");
+        }
+        return size / ((System.nanoTime() - began) / 1e9);
+    }
+
+    private double up(String way, Path file, int size) throws Exception {
+        long began = System.nanoTime();
+        Process ssh =
+                begin(way, List.of("-T"), "wc -c").redirectInput(file.toFile()).start();
+        String seen = new String(ssh.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        finish(ssh);
+        if (Long.parseLong(seen) != (long) size << 20) {
+            throw new IllegalStateException(way + ": " + seen + " bytes went up");
+        }
+        return size / ((System.nanoTime() - began) / 1e9);
+    }
+
+    /** What the terminal at the target echoes, a character at a time. */
+    private double[] echoes(String way, int times) throws Exception {
+        Process ssh =
+                begin(way, List.of("-tt"), "echo begin; exec cat > /dev/null").start();
+        try (InputStream in = ssh.getInputStream();
+                OutputStream out = ssh.getOutputStream()) {
+            var seen = new StringBuilder();
+            while (seen.indexOf("begin") < 0 || seen.charAt(seen.length() - 1) != '\n') {
+                seen.append((char) in.read());
+            }
+            var millis = new double[times];
+            for (int i = 0; i < times; i++) {
+                long began = System.nanoTime();
+                out.write('x');
+                out.flush();
+                if (in.read() != 'x') {
+                    throw new IllegalStateException(way + ": another character came back");
+                }
+                millis[i] = (System.nanoTime() - began) / 1e6;
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            return millis;
+        } finally {
+            ssh.destroy();
+            ssh.waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private ProcessBuilder begin(String way, List<String> options, String command) {
+        var words = new ArrayList<>(ways.get(way));
+        words.addAll(options);
+        words.addAll(List.of("127.0.0.1", command));
+        return new ProcessBuilder(words).redirectError(folder.resolve("ssh.log").toFile());
+    }
+
+    private void finish(Process ssh) throws Exception {
+        ssh.getInputStream().readAllBytes();
+        if (ssh.waitFor() != 0) {
+            throw new IllegalStateException("ssh: " + Files.readString(folder.resolve("ssh.log")));
+        }
+    }
+
+    private List<String> ssh(String who, String target, String alias, String port, String login) {
+        Path files = folder.resolve("credential-" + who + "-" + target);
+        if (credentials.putIfAbsent(files, List.of(who, target)) == null) {
+            cli(who, null, "credential", "ssh", target, "--out", files.toString());
+        }
+        var words = new ArrayList<String>(List.of("ssh", "-F", "none", "-p", port, "-l", login));
+        for (String option : List.of(
+                KEX,
+                CIPHER,
+                "BatchMode=yes",
+                "IdentitiesOnly=yes",
+                "IdentityFile=" + files.resolve("id_ed25519"),
+                "CertificateFile=" + files.resolve("id_ed25519-cert.pub"),
+                "UserKnownHostsFile=" + files.resolve("known_hosts"),
+                "StrictHostKeyChecking=yes",
+                "HostKeyAlias=" + alias)) {
+            words.addAll(List.of("-o", option));
+        }
+        return words;
+    }
+
+    /** A certificate for gateways lives ten minutes. */
+    private void renew() {
+        credentials.forEach((files, of) -> {
+            Lab.remove(files);
+            cli(of.getFirst(), null, "credential", "ssh", of.getLast(), "--out", files.toString());
+        });
+    }
+
+    private String port(String target) {
+        for (Object each : (List<?>) demo.get("targets")) {
+            if (each instanceof Map<?, ?> found && target.equals(found.get("name"))) {
+                return String.valueOf(found.get("port"));
+            }
+        }
+        throw new IllegalStateException("no target " + target);
+    }
+
+    private void signIn(String who) {
+        for (Object each : (List<?>) demo.get("people")) {
+            if (each instanceof Map<?, ?> found && who.equals(found.get("name"))) {
+                cli(
+                        who,
+                        found.get("password") + "\n",
+                        "login",
+                        "--server",
+                        String.valueOf(demo.get("server_url")),
+                        "--ca-file",
+                        String.valueOf(demo.get("ca_file")),
+                        "--as",
+                        who,
+                        "--password-stdin");
+            }
+        }
+    }
+
+    private void approve(String who, String role, String target) {
+        cli("lead", null, "approve", ask(who, role, target));
+    }
+
+    private String ask(String who, String role, String target) {
+        String answer = cli(who, null, "request", role, target, "--for", "1h", "--reason", "benchmark", "-o", "json");
+        var id = Pattern.compile("\"id\" *: *\"(req_[^\"]+)\"").matcher(answer);
+        if (!id.find()) {
+            throw new IllegalStateException(answer);
+        }
+        return id.group(1);
+    }
+
+    private String cli(String who, @org.jspecify.annotations.Nullable String input, String... words) {
+        try {
+            var command = new ArrayList<String>(List.of(launcher()));
+            command.addAll(List.of(words));
+            var builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment()
+                    .put("SALLYPORT_HOME", folder.resolve("home-" + who).toString());
+            builder.environment().put("SALLYPORT_NO_BUILD", "1");
+            Process process = builder.start();
+            try (OutputStream stdin = process.getOutputStream()) {
+                stdin.write((input == null ? "" : input).getBytes(StandardCharsets.UTF_8));
+            }
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int exit = process.waitFor();
+            if (exit != 0 && exit != 3) {
+                throw new IllegalStateException(words[0] + ": " + said);
+            }
+            return said;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
