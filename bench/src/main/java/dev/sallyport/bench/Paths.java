@@ -27,6 +27,7 @@ final class Paths {
     private static final int SET_UPS = 30;
     private static final int KEYSTROKES = 200;
     private static final int MEBIBYTES = 256;
+    private static final double[] NONE = {};
 
     private final Path folder;
     private final Map<String, Object> demo;
@@ -105,7 +106,7 @@ final class Paths {
         ask("lead", "bench-direct", "web-1");
         ask("lead", "bench-direct", "web-2");
         ask("auditor", "bench-off", "web-1");
-        String gateway = String.valueOf(((Map<?, ?>) demo.get("ssh_gateway")).get("port"));
+        String gateway = field(list("ssh_gateway").getFirst(), "port");
         ways.put("direct", ssh("lead", "web-1", "web-1", port("web-1"), ME));
         var over = new ArrayList<>(ssh("lead", "web-1", "web-1", port("web-1"), ME));
         over.addAll(List.of(
@@ -177,13 +178,13 @@ final class Paths {
 
     private void row(Report report, String what, Map<String, double[]> values, double quantile) {
         var cells = new ArrayList<String>();
-        ways.keySet().forEach(way -> cells.add("%.1f".formatted(quantile(values.get(way), quantile))));
-        double recorded = quantile(values.get("gateway, recorded"), quantile);
+        ways.keySet().forEach(way -> cells.add("%.1f".formatted(quantile(values.getOrDefault(way, NONE), quantile))));
+        double recorded = quantile(values.getOrDefault("gateway, recorded", NONE), quantile);
         report.row(what + " | " + String.join(" | ", cells)
                 + " | %.2f | %.2f"
                         .formatted(
-                                recorded / quantile(values.get("direct"), quantile),
-                                recorded / quantile(values.get("ssh -J"), quantile)));
+                                recorded / quantile(values.getOrDefault("direct", NONE), quantile),
+                                recorded / quantile(values.getOrDefault("ssh -J", NONE), quantile)));
     }
 
     private static double quantile(double[] values, double quantile) {
@@ -297,8 +298,21 @@ final class Paths {
         });
     }
 
+    /** What the demo tells under a name: a list, or the one thing there is. */
+    private List<?> list(String name) {
+        return switch (demo.get(name)) {
+            case List<?> several -> several;
+            case Map<?, ?> one -> List.of(one);
+            case null, default -> throw new IllegalStateException("demo.json: no " + name);
+        };
+    }
+
+    private static String field(Object of, String name) {
+        return of instanceof Map<?, ?> map ? String.valueOf(map.get(name)) : "";
+    }
+
     private String port(String target) {
-        for (Object each : (List<?>) demo.get("targets")) {
+        for (Object each : list("targets")) {
             if (each instanceof Map<?, ?> found && target.equals(found.get("name"))) {
                 return String.valueOf(found.get("port"));
             }
@@ -307,7 +321,7 @@ final class Paths {
     }
 
     private void signIn(String who) {
-        for (Object each : (List<?>) demo.get("people")) {
+        for (Object each : list("people")) {
             if (each instanceof Map<?, ?> found && who.equals(found.get("name"))) {
                 cli(
                         who,
