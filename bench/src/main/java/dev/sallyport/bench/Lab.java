@@ -93,6 +93,7 @@ final class Lab implements AutoCloseable {
             Files.writeString(folder.resolve("server.yaml"), """
                     server: {port: %d}
                     data: {dir: %s}
+                    gateway: {enabled: false}
                     database:
                       url: "%s"
                       user: %s
