@@ -50,6 +50,7 @@ public final class Journal implements Reporter, AutoCloseable {
     private final Clock clock;
     private final String source;
     private final Path file;
+    private final Path begun;
     private final FileChannel channel;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -68,6 +69,8 @@ public final class Journal implements Reporter, AutoCloseable {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         source = newSource();
         file = folder.resolve(source + SUFFIX);
+        begun = folder.resolve("begun");
+        Files.createDirectories(begun);
         channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         teller = Thread.ofVirtual().name("journal").unstarted(this::tell);
     }
@@ -75,6 +78,7 @@ public final class Journal implements Reporter, AutoCloseable {
     public static Journal open(Path folder, ControlPlane controlPlane, GatewayMeasures measures, Clock clock)
             throws IOException {
         var journal = new Journal(folder, controlPlane, measures, clock);
+        journal.endLeftOpen();
         journal.teller.start();
         return journal;
     }
@@ -82,6 +86,40 @@ public final class Journal implements Reporter, AutoCloseable {
     /** The name of this run. */
     public String source() {
         return source;
+    }
+
+    /** Sessions that an earlier run was killed in: nothing passes them any more, and nobody has said so. */
+    private void endLeftOpen() throws IOException {
+        try (Stream<Path> left = Files.list(begun)) {
+            for (Path session : left.sorted().toList()) {
+                LOG.warning(() -> "the session " + session.getFileName() + " was open when the gateway was stopped");
+                report(
+                        new SessionId(session.getFileName().toString()),
+                        new Report.Closed("gateway-stopped", "the gateway was stopped while it was open", 0, 0));
+            }
+        }
+    }
+
+    /** On the disk before the control plane is asked, so that no end is forgotten. */
+    @Override
+    public void begin(SessionId session) {
+        try {
+            Files.createFile(begun.resolve(session.value()));
+            try (var directory = FileChannel.open(begun)) {
+                directory.force(true);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the journal cannot be written", e);
+        }
+    }
+
+    @Override
+    public void notBegun(SessionId session) {
+        try {
+            Files.deleteIfExists(begun.resolve(session.value()));
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "a session that is over stays noted as open", e);
+        }
     }
 
     @Override
@@ -97,6 +135,9 @@ public final class Journal implements Reporter, AutoCloseable {
             }
             var report = new Report(++sequence, clock.instant(), session, what);
             write(report);
+            if (what instanceof Report.Closed) {
+                notBegun(session);
+            }
             waiting.add(report);
             measures.journal(waiting.size());
             changed.signal();

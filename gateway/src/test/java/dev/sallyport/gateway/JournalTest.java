@@ -47,6 +47,37 @@ class JournalTest {
     }
 
     @Test
+    void theNextRunEndsWhatThisOneWasKilledIn() throws IOException {
+        var ended = SessionId.next();
+        var refused = SessionId.next();
+        try (Journal journal = open()) {
+            journal.begin(SESSION);
+            journal.begin(ended);
+            journal.begin(refused);
+            journal.report(ended, new Report.Closed("client", "", 1, 2));
+            journal.notBegun(refused);
+        }
+        control.told.clear();
+
+        try (Journal next = open()) {
+            Await.until("told", LIMIT, () -> next.waiting() == 0);
+        }
+
+        assertThat(control.told).singleElement().satisfies(report -> {
+            assertThat(report.session()).isEqualTo(SESSION);
+            assertThat(report.what())
+                    .isInstanceOfSatisfying(
+                            Report.Closed.class,
+                            closed -> assertThat(closed.reason()).isEqualTo("gateway-stopped"));
+        });
+        control.told.clear();
+        try (Journal third = open()) {
+            assertThat(third.waiting()).isZero();
+        }
+        assertThat(control.told).isEmpty();
+    }
+
+    @Test
     void whatCannotBeToldNowIsToldLater() throws IOException {
         control.away = true;
         try (Journal journal = open()) {
@@ -105,7 +136,7 @@ class JournalTest {
 
     private List<Path> files() throws IOException {
         try (var files = Files.list(dir)) {
-            return files.toList();
+            return files.filter(Files::isRegularFile).toList();
         }
     }
 

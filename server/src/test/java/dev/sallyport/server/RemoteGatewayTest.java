@@ -200,7 +200,9 @@ class RemoteGatewayTest {
                     LIMIT,
                     () -> admin.get("/sessions?view=all&target=eu-1").items().stream()
                             .filter(session -> "eu-killed".equals(session.get("gateway")))
-                            .anyMatch(session -> session.toString().contains("state=cut short")));
+                            .anyMatch(session -> session.toString().contains("state=cut short")
+                                    && "closed".equals(session.get("state"))
+                                    && "gateway-stopped".equals(session.get("end_reason"))));
             assertThat(gateway.client("eu-1").run("echo again").exit()).isZero();
         }
     }

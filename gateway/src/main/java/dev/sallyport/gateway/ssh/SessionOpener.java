@@ -59,8 +59,9 @@ final class SessionOpener {
         sessions.awaitVersion(permit.feedVersion());
         SessionId id = SessionId.next();
         Instant now = clock.instant();
-        Opened opened = controlPlane.open(permit.id(), id, new Opening(now, clientAddress, clientVersion));
+        Opened opened = open(permit, id, new Opening(now, clientAddress, clientVersion));
         ClientSession target = null;
+        String why = "fault";
         boolean done = false;
         try {
             target = targets.connect(permit);
@@ -83,12 +84,33 @@ final class SessionOpener {
             done = true;
             return session;
         } catch (Refusal e) {
-            closed(id, e.code());
+            why = e.code();
             throw e;
         } finally {
-            if (!done && target != null) {
-                target.close(true);
+            if (!done) {
+                closed(id, why);
+                if (target != null) {
+                    target.close(true);
+                }
             }
+        }
+    }
+
+    /** Whether the control plane has begun it is not known when it does not answer: then its end is told as well. */
+    private Opened open(Permit permit, SessionId id, Opening opening) {
+        reporter.begin(id);
+        try {
+            return controlPlane.open(permit.id(), id, opening);
+        } catch (Refusal e) {
+            if (e.kind() == Refusal.Kind.UNAVAILABLE) {
+                closed(id, e.code());
+            } else {
+                reporter.notBegun(id);
+            }
+            throw e;
+        } catch (RuntimeException e) {
+            closed(id, "fault");
+            throw e;
         }
     }
 
