@@ -178,7 +178,7 @@ final class Authorizing {
                             "sign-in.wrong-code", "the code is not the one that the page shows, or its time is over")));
         }
         Optional<Person> remembered = key.filter(proven -> proven.certificate().isEmpty())
-                .flatMap(proven -> SignInLinks.remembered(tx, proven, destination));
+                .flatMap(proven -> SignInLinks.remembered(tx, gateway, proven, destination));
         return remembered
                 .<Who>map(person -> new Who.Somebody(new Known(person, false, handshake, Optional.empty())))
                 .orElseGet(() -> new Who.Nobody(links.offer(tx, gateway, destination, key)));

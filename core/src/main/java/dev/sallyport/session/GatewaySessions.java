@@ -122,11 +122,14 @@ public final class GatewaySessions {
                     person.map(PersonId::value).orElse(null),
                     person.map(PersonId::value).orElse(null),
                     limit * 10);
-            audit.record(
-                    tx,
-                    Event.of(SessionEvent.SEARCHED).data("found", hits.size()).personal("text", wanted));
             List<String> ids =
                     hits.stream().map(Hit::session).distinct().limit(limit).toList();
+            audit.record(
+                    tx,
+                    Event.of(SessionEvent.SEARCHED)
+                            .data("found", hits.size())
+                            .data("sessions", ids)
+                            .personal("text", wanted));
             return SessionStore.byId(tx, ids).stream()
                     .map(session -> new Found(
                             session,
@@ -286,6 +289,16 @@ public final class GatewaySessions {
                                     .outcome(Outcome.FAILURE)
                                     .data("why", why)));
         });
+    }
+
+    /** Notes that somebody looks at what was done in another's session, before they do. */
+    public void viewed(Actor actor, PersonId viewer, Session session, String how) {
+        if (!session.person().equals(viewer)) {
+            database.run(
+                    actor,
+                    tx -> audit.record(
+                            tx, Opening.about(SessionEvent.VIEWED, session).data("how", how)));
+        }
     }
 
     /** One's own session needs no reason. */

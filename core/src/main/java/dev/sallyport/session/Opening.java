@@ -75,7 +75,7 @@ final class Opening {
         return database.change(actor, tx -> {
             StoredPermit held = permit(tx, gateway, id, " for update of m");
             if (held.session().isPresent()) {
-                return again(tx, held, session);
+                return again(tx, gateway, held, session);
             }
             if (!tx.now().isBefore(held.expiresAt())) {
                 throw SessionRefusal.PERMIT_UNKNOWN.because(id + ": expired at " + held.expiresAt());
@@ -149,27 +149,46 @@ final class Opening {
                         .data("recording_key", session.recording().key().orElse(null))
                         .personal("client_address", permit.clientAddress())
                         .personal("client_version", opening.clientVersion()));
-        return answer(session, target, key);
+        return answer(tx, session, target, key);
     }
 
-    private Opened again(Tx tx, StoredPermit permit, SessionId id) {
+    /** A gateway that never tells of the end gets nothing more after it. */
+    private static void mayGoOn(Tx tx, Session session) {
+        if (!tx.now().isBefore(session.endsAt())
+                || GatewayGrants.held(tx, session.grant()).isEmpty()) {
+            throw SessionRefusal.GRANT_ENDED.because("the grant has ended");
+        }
+    }
+
+    private Opened again(Tx tx, Gateway gateway, StoredPermit permit, SessionId id) {
         if (!permit.session().equals(Optional.of(id.value()))) {
             throw SessionRefusal.PERMIT_USED.because(permit.id() + ": has opened a session already");
         }
         Session session = SessionStore.find(tx, id)
                 .filter(Session::open)
                 .orElseThrow(() -> SessionRefusal.CLOSED.because(id + " has ended"));
+        mayGoOn(tx, session);
         Target target = Catalog.target(tx, session.target())
+                .filter(gateway::reaches)
                 .orElseThrow(() -> SessionRefusal.GRANT_ENDED.because("the target is gone"));
         Optional<RecordingKeys.Sealing> key = session.recording().key().flatMap(name -> RecordingKeys.find(tx, name));
-        return answer(session, target, key);
+        return answer(tx, session, target, key);
     }
 
-    private Opened answer(Session session, Target target, Optional<RecordingKeys.Sealing> key) {
+    private Opened answer(Tx tx, Session session, Target target, Optional<RecordingKeys.Sealing> key) {
+        Optional<String> name = target.injected(session.login());
+        Optional<Secret> secret = name.flatMap(secrets::find);
+        if (secret.isPresent()) {
+            audit.record(
+                    tx,
+                    about(SessionEvent.SECRET_USED, session)
+                            .data("secret", name.orElse(""))
+                            .data("what_for", "redaction"));
+        }
         return new Opened(
                 key.map(RecordingKeys.Sealing::id).orElse(""),
                 key.map(RecordingKeys.Sealing::publicKey).orElse(Bytes.of(new byte[0])),
-                target.injected(session.login()).flatMap(secrets::find).stream().toList(),
+                secret.stream().toList(),
                 session.endsAt());
     }
 
@@ -210,9 +229,7 @@ final class Opening {
     Secret secret(Gateway gateway, SessionId id) {
         return database.change(gateway.actor(), tx -> {
             Session session = open(tx, gateway, id);
-            if (GatewayGrants.held(tx, session.grant()).isEmpty()) {
-                throw SessionRefusal.GRANT_ENDED.because("the grant has ended");
-            }
+            mayGoOn(tx, session);
             String name = Catalog.target(tx, session.target())
                     .flatMap(target -> target.injected(session.login()))
                     .orElseThrow(() -> SessionRefusal.NO_SECRET.because("no secret is stored for this login"));

@@ -321,7 +321,7 @@ final class Reporting {
                         update session set state = 'closed', ended_at = ?, end_reason = ?, end_detail = ?, bytes_in = ?, bytes_out = ?
                          where id = ?
                         """,
-                        report.at(),
+                        report.at().isBefore(tx.now()) ? report.at() : tx.now(),
                         cut(closed.reason(), 100),
                         cut(closed.detail(), DETAIL_MAX),
                         closed.bytesIn(),

@@ -20,6 +20,12 @@ public final class SessionDuty {
     /** A gateway with open sessions that says nothing; the subject is its name. */
     public static final String SILENT = "gateway-silent";
 
+    /** A session that its gateway lets go on past its end, or does not tell of; the subject is the session. */
+    public static final String OVERDUE = "session-overdue";
+
+    /** How long after its end a session may still be told of. */
+    static final Duration OVERDUE_AFTER = Duration.ofMinutes(2);
+
     /** How long after the end of its session a recording may take to arrive. */
     static final Duration ARRIVES_WITHIN = Duration.ofMinutes(10);
 
@@ -49,7 +55,7 @@ public final class SessionDuty {
     }
 
     int look() {
-        return silent() + missing() + recovered() + forget();
+        return silent() + overdue() + missing() + recovered() + forget();
     }
 
     private int silent() {
@@ -64,11 +70,12 @@ public final class SessionDuty {
         });
     }
 
-    private void lose(Tx tx, Session session) {
+    private void close(Tx tx, Session session, String reason, String detail) {
         tx.update(
-                "update session set state = 'closed', ended_at = ?, end_reason = 'gateway lost', end_detail = ? where id = ?",
+                "update session set state = 'closed', ended_at = ?, end_reason = ?, end_detail = ? where id = ?",
                 tx.now(),
-                "nothing was heard of " + session.gatewayName(),
+                reason,
+                detail,
                 session.id());
         tx.update("update recording set state = 'cut short' where session_id = ? and state = 'pending'", session.id());
         GatewayGrants.letGo(tx, session.grant(), session.id());
@@ -76,7 +83,11 @@ public final class SessionDuty {
                 tx,
                 Opening.about(SessionEvent.CLOSED, session)
                         .outcome(Outcome.FAILURE)
-                        .data("reason", "gateway lost"));
+                        .data("reason", reason));
+    }
+
+    private void lose(Tx tx, Session session) {
+        close(tx, session, "gateway lost", "nothing was heard of " + session.gatewayName());
         findings.open(
                 tx,
                 SILENT,
@@ -87,16 +98,43 @@ public final class SessionDuty {
                         + " minutes; its sessions count as ended, and their recordings as cut short: is it running, and does it reach this server?");
     }
 
+    /** Sessions past their end that a gateway, which is heard, does not call ended. */
+    private int overdue() {
+        return database.change(SELF, tx -> {
+            List<SessionId> late = tx.list(
+                    "select id from session where state = 'open' and ends_at < ? order by id limit ?",
+                    row -> new SessionId(row.getString(1)),
+                    tx.now().minus(OVERDUE_AFTER),
+                    ROUND);
+            late.forEach(id -> SessionStore.held(tx, id).filter(Session::open).ifPresent(session -> {
+                close(tx, session, "overdue", session.gatewayName() + " has not told of its end");
+                findings.open(
+                        tx,
+                        OVERDUE,
+                        Severity.HIGH,
+                        id.value(),
+                        "the session " + id + " of " + session.personName() + " on " + session.target()
+                                + " should have ended at " + session.endsAt() + ", and the gateway "
+                                + session.gatewayName()
+                                + " has not said that it did: look whether it still runs there");
+            }));
+            return late.size();
+        });
+    }
+
     private int missing() {
         return database.change(SELF, tx -> {
             List<SessionId> gone = tx.list(
                     """
                     select s.id from session s join recording r on r.session_id = s.id
-                     where r.state = 'pending' and s.state = 'closed' and s.ended_at < ? order by s.id limit ?
+                     where r.state in ('pending', 'cut short') and r.location is null
+                       and s.state = 'closed' and s.ended_at < ? order by s.id limit ?
                     """, row -> new SessionId(row.getString(1)), tx.now().minus(ARRIVES_WITHIN), ROUND);
             gone.forEach(id -> SessionStore.held(tx, id).ifPresent(session -> {
-                int changed = tx.update(
-                        "update recording set state = 'missing' where session_id = ? and state = 'pending'", id);
+                int changed = tx.update("""
+                        update recording set state = 'missing'
+                         where session_id = ? and state in ('pending', 'cut short') and location is null
+                        """, id);
                 if (changed == 1) {
                     audit.record(
                             tx,

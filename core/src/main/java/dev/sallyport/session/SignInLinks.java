@@ -89,6 +89,7 @@ public final class SignInLinks {
             int guesses,
             Instant expiresAt,
             Optional<Instant> redeemedAt,
+            Optional<String> keyFingerprint,
             boolean spent) {
         static Row of(ResultSet row) throws SQLException {
             byte[] code = row.getBytes("code_hash");
@@ -105,6 +106,7 @@ public final class SignInLinks {
                     row.getInt("guesses"),
                     Rows.instant(row, "expires_at"),
                     Optional.ofNullable(Rows.instantOrNull(row, "redeemed_at")),
+                    Optional.ofNullable(row.getString("key_fingerprint")),
                     row.getString("session_id") != null);
         }
 
@@ -224,7 +226,9 @@ public final class SignInLinks {
                 .filter(known -> known.isActive() && known.epoch() == row.epoch());
         if (person.isPresent() && row.redeemedAt().isEmpty()) {
             tx.update("update sign_in_link set redeemed_at = ? where link_hash = ?", tx.now(), hash);
-            key.ifPresent(proven -> remember(tx, person.get(), destination, proven));
+            key.filter(proven ->
+                            row.keyFingerprint().equals(Optional.of(proven.key().fingerprint())))
+                    .ifPresent(proven -> remember(tx, gateway, person.get(), destination, proven));
             audit.record(
                     tx,
                     Event.of(SessionEvent.LINK_REDEEMED)
@@ -240,31 +244,34 @@ public final class SignInLinks {
         return person.map(known -> new Redeemed(known, hash));
     }
 
-    /** Who proved this key in the last minutes, from this address, when they signed in by a link. */
-    static Optional<Person> remembered(Rx rx, ProvenKey key, Destination destination) {
+    /** Who proved this key to this gateway in the last minutes, from this address, when they signed in by a link. */
+    static Optional<Person> remembered(Rx rx, Gateway gateway, ProvenKey key, Destination destination) {
         record Known(PersonId person, long epoch) {}
         return rx.one(
                         """
                         select person_id, epoch from proved_key
-                         where fingerprint = ? and client_address = ? and expires_at > ?
+                         where fingerprint = ? and client_address = ? and gateway_id = ? and expires_at > ?
                         """,
                         row -> new Known(new PersonId(row.getString(1)), row.getLong(2)),
                         key.key().fingerprint(),
                         destination.clientAddress(),
+                        gateway.id(),
                         rx.now())
                 .flatMap(known -> Directory.person(rx, known.person())
                         .filter(person -> person.isActive() && person.epoch() == known.epoch()));
     }
 
-    private static void remember(Tx tx, Person person, Destination destination, ProvenKey key) {
+    private static void remember(Tx tx, Gateway gateway, Person person, Destination destination, ProvenKey key) {
         tx.update(
                 """
-                insert into proved_key (fingerprint, client_address, person_id, epoch, expires_at) values (?, ?, ?, ?, ?)
-                    on conflict (fingerprint, client_address) do update
+                insert into proved_key (fingerprint, client_address, gateway_id, person_id, epoch, expires_at)
+                    values (?, ?, ?, ?, ?, ?)
+                    on conflict (fingerprint, client_address, gateway_id) do update
                    set person_id = excluded.person_id, epoch = excluded.epoch, expires_at = excluded.expires_at
                 """,
                 key.key().fingerprint(),
                 destination.clientAddress(),
+                gateway.id(),
                 person.id(),
                 person.epoch(),
                 tx.now().plus(KEY_VALID));

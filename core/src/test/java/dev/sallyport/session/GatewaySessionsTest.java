@@ -554,6 +554,50 @@ class GatewaySessionsTest {
         assertThat(g.session(id).recording().state()).isEqualTo("cut short");
         assertThat(openFindings())
                 .anyMatch(f -> f.kind().equals("gateway-silent") && f.subject().equals("lost"));
+
+        g.world.arrange(tx -> tx.update(
+                "update session set ended_at = ? where id = ?",
+                tx.now().minus(SessionDuty.ARRIVES_WITHIN.multipliedBy(2)),
+                id));
+        g.duty.look();
+
+        assertThat(g.session(id).recording().state()).isEqualTo("missing");
+        assertThat(openFindings())
+                .anyMatch(
+                        f -> f.kind().equals("recording-missing") && f.subject().equals(id.value()));
+    }
+
+    @Test
+    void aSessionThatNobodyCallsEndedIsOverdueAndItsGatewayGetsNothingMore() {
+        PersonId dev = person("dev-overdue");
+        g.world.grant(dev, "boxed", "web-1", HOUR);
+        PermitId permit = g.permit(dev, "ops", "web-1").id();
+        var id = SessionId.next();
+        g.open(permit, id);
+        g.world.arrange(tx -> tx.update(
+                "update session set ends_at = ? where id = ?",
+                tx.now().minus(SessionDuty.OVERDUE_AFTER.multipliedBy(2)),
+                id));
+
+        refused("gateway.grant-ended", () -> g.open(permit, id));
+        g.duty.look();
+
+        assertThat(g.session(id).endReason()).contains("overdue");
+        assertThat(openFindings())
+                .anyMatch(f -> f.kind().equals("session-overdue") && f.subject().equals(id.value()));
+    }
+
+    @Test
+    void theEndOfASessionIsNeverInTheFuture() {
+        PersonId dev = person("dev-future");
+        g.world.grant(dev, "boxed", "web-1", HOUR);
+        SessionId id = g.open(dev, "ops", "web-1");
+
+        g.plane.report(
+                "run-future",
+                List.of(new Report(1, Instant.parse("9999-01-01T00:00:00Z"), id, new Report.Closed("left", "", 0, 0))));
+
+        assertThat(g.session(id).endedAt().orElseThrow()).isBefore(Instant.now().plus(HOUR));
     }
 
     @Test

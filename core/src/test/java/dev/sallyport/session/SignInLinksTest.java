@@ -4,6 +4,7 @@ import static dev.sallyport.session.GatewayWorld.to;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.base.Labels;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.SessionId;
@@ -168,6 +169,28 @@ class SignInLinksTest {
         assertThat(authorize(later, there)).isInstanceOf(Answer.Permitted.class);
         assertThat(authorize(elsewhere, from("203.0.113.8", "web-1"))).isInstanceOf(Answer.SignIn.class);
         assertThat(authorize(another, there)).isInstanceOf(Answer.SignIn.class);
+        Evidence stolen = GatewayWorld.plain(pair, "ops@web-1", g.sessionId());
+        assertThat(g.sessions
+                        .controlPlane(g.gateways.builtIn("another", Labels.NONE))
+                        .authorize(stolen, there))
+                .isInstanceOf(Answer.SignIn.class);
+    }
+
+    /** Whoever holds the gateway could show a key of their own beside somebody's code. */
+    @Test
+    void aKeyThatWasNotInTheHandshakeOfTheLinkIsNotRemembered() {
+        PersonId dev = dev("dev-other-key", "web-1");
+        Destination there = from("198.51.100.16", "web-1");
+        Evidence handshake = GatewayWorld.plain(GatewayWorld.pair(), "ops@web-1", g.sessionId());
+        String link = ((Answer.SignIn) authorize(handshake, there)).link();
+        String code = g.links.answer(g.world.actor(dev), dev, link);
+        SshKeyPair own = GatewayWorld.pair();
+        Evidence swapped = GatewayWorld.plain(own, "ops@web-1", g.sessionId());
+
+        authorize(new Evidence(swapped.handshake(), Optional.of(new Evidence.LinkAnswer(link, code))), there);
+
+        assertThat(authorize(GatewayWorld.plain(own, "ops@web-1", g.sessionId()), there))
+                .isInstanceOf(Answer.SignIn.class);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.ssh;
 
 import java.io.IOException;
+import java.util.Set;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -11,6 +12,10 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 record Packet(int command, byte[] body) {
     /** A packet's share of a queue beside its body. */
     static final int OVERHEAD = 64;
+
+    /** Requests on a channel that run nothing. */
+    private static final Set<String> HARMLESS =
+            Set.of("pty-req", "env", "window-change", "keepalive@openssh.com", "eow@openssh.com");
 
     static Packet of(int command, Buffer buffer) {
         return new Packet(command, buffer.getCompactData());
@@ -31,6 +36,21 @@ record Packet(int command, byte[] body) {
 
     boolean isData() {
         return command == SshConstants.SSH_MSG_CHANNEL_DATA || command == SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA;
+    }
+
+    /** Whether a client that sends it does something: what a session that waits, or is paused, holds back. */
+    boolean does() {
+        return switch (command) {
+            case SshConstants.SSH_MSG_CHANNEL_DATA, SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA -> true;
+            case SshConstants.SSH_MSG_CHANNEL_OPEN -> !read().getString().equals("session");
+            case SshConstants.SSH_MSG_GLOBAL_REQUEST -> read().getString().contains("forward");
+            case SshConstants.SSH_MSG_CHANNEL_REQUEST -> {
+                Buffer in = read();
+                in.getUInt();
+                yield !HARMLESS.contains(in.getString());
+            }
+            default -> false;
+        };
     }
 
     /** Its place in a packet of this session, ready to be encrypted. */

@@ -120,7 +120,7 @@ final class Relay {
             for (Packet packet = from.inbox().take();
                     packet != null;
                     packet = from.inbox().take()) {
-                if (packet.isData()) {
+                if (from == this.client ? packet.does() : packet.isData()) {
                     context.pass();
                 }
                 if (stopped.get()) {

@@ -12,12 +12,12 @@ import dev.sallyport.spi.gateway.Report;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The sessions that are open here, and everything that may end them: the feed, orders, limits, and silence of the control
@@ -36,9 +36,13 @@ final class Sessions {
     /** Ended grants that are remembered. */
     private static final int ENDED_MAX = 10_000;
 
+    /** Sessions that orders are kept for although they are not open here: not yet, or not any more. */
+    private static final int EARLY_MAX = 1_000;
+
     private final Clock clock;
     private final GatewayMeasures measures;
     private final Map<SessionId, GatewaySession> open = new HashMap<>();
+    private final Map<SessionId, List<Order.What>> early = new LinkedHashMap<>();
     private final Map<String, Instant> ended = new LinkedHashMap<>();
     private long version = -1;
     private long heardNanos = System.nanoTime();
@@ -55,13 +59,19 @@ final class Sessions {
      *
      * @throws dev.sallyport.base.Refusal if the gateway is deaf, drains, or the grant has ended
      */
-    synchronized void add(GatewaySession session) throws InterruptedException {
+    void add(GatewaySession session) throws InterruptedException {
+        register(session).forEach(what -> obey(session, what));
+    }
+
+    private synchronized List<Order.What> register(GatewaySession session) throws InterruptedException {
         awaitVersion(session.permit().feedVersion());
         if (ended.containsKey(session.permit().grant().value())) {
             throw GatewayRefusal.ENDED.because("the grant has ended");
         }
         open.put(session.id(), session);
         measures.sessionOpened();
+        List<Order.What> missed = early.remove(session.id());
+        return missed == null ? List.of() : missed;
     }
 
     synchronized void remove(GatewaySession session, EndReason reason) {
@@ -84,10 +94,6 @@ final class Sessions {
 
     private synchronized List<GatewaySession> all() {
         return List.copyOf(open.values());
-    }
-
-    private synchronized Optional<GatewaySession> find(SessionId id) {
-        return Optional.ofNullable(open.get(id));
     }
 
     private void refuseIfClosed(long needed) {
@@ -160,8 +166,20 @@ final class Sessions {
         }
     }
 
+    /** What is ordered while a session is still being opened is done as soon as it is. */
     void obey(Order order) {
-        find(order.session()).ifPresent(session -> obey(session, order.what()));
+        GatewaySession session;
+        synchronized (this) {
+            session = open.get(order.session());
+            if (session == null) {
+                early.computeIfAbsent(order.session(), _ -> new ArrayList<>()).add(order.what());
+                if (early.size() > EARLY_MAX) {
+                    early.remove(early.keySet().iterator().next());
+                }
+                return;
+            }
+        }
+        obey(session, order.what());
     }
 
     private void obey(GatewaySession session, Order.What what) {

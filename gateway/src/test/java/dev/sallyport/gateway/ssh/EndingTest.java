@@ -131,13 +131,18 @@ class EndingTest {
     @Test
     void aSupervisedSessionWaitsForSomebodyToWatch() {
         lab.control.terms = Terms.supervised();
+        Path ran = dir.resolve("ran");
         ChildProcess session =
-                lab.client().start("cat /etc/hostname; echo in; sleep 60").start();
+                lab.client().start("touch " + ran + "; echo in; sleep 60").start();
         Await.until("the session", LIMIT, () -> lab.gateway.sessions() == 1);
+        int now = lab.control.feeds.get();
+        Await.until("a while", LIMIT, () -> lab.control.feeds.get() > now + 3);
         assertThat(session.output()).isEmpty();
+        assertThat(ran).doesNotExist();
 
         lab.control.order(new Order.Watch("sec", Duration.ofMinutes(1)));
         session.awaitLine("in", LIMIT);
+        assertThat(ran).exists();
         clock.advance(Duration.ofMinutes(2));
         Await.until(
                 "unwatched",
@@ -284,6 +289,20 @@ class EndingTest {
 
         assertThat(session.awaitExit(LIMIT)).isEqualTo(255);
         lab.control.away = false;
+    }
+
+    @Test
+    void aSessionThatIsKilledWhileItIsOpenedNeverBegins() {
+        Path ran = dir.resolve("ran");
+        lab.control.whileOpening = () -> lab.control.order(new Order.Kill("sec", "too early"));
+
+        ChildProcess session = lab.client().start("touch " + ran + "; sleep 60").start();
+
+        assertThat(session.awaitExit(LIMIT)).isEqualTo(255);
+        Await.until(
+                "the report", LIMIT, () -> lab.control.told(Report.Closed.class).size() == 1);
+        assertThat(lab.control.told(Report.Closed.class).getFirst().reason()).isEqualTo("killed");
+        assertThat(ran).doesNotExist();
     }
 
     @Test

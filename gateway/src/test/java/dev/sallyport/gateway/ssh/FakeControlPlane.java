@@ -162,6 +162,7 @@ final class FakeControlPlane implements ControlPlane {
 
     @Override
     public synchronized FeedPage feed(long after, Duration wait) {
+        feeds.incrementAndGet();
         long until = System.nanoTime() + wait.toNanos();
         while (after >= head && System.nanoTime() < until && !away && !deaf) {
             pause();
@@ -197,6 +198,9 @@ final class FakeControlPlane implements ControlPlane {
         feed.add(new FeedPage.Entry(head, "grant_ended", grant.value(), Instant.now()));
         notifyAll();
     }
+
+    /** How often the feed was asked for: a clock of a kind. */
+    final java.util.concurrent.atomic.AtomicInteger feeds = new java.util.concurrent.atomic.AtomicInteger();
 
     synchronized void order(Order.What what) {
         orders.add(new Order(orders.size() + 1L, opened.getLast(), what));

@@ -160,6 +160,7 @@ final class SessionsController {
     @GetMapping("/sessions/{id}/commands")
     SessionCommandsJson commands(Caller caller, @PathVariable String id) {
         Session session = visible(caller, id, VIEW);
+        sessions.viewed(caller.actor(), caller.personId(), session, "commands");
         return database.read(
                 rx -> new SessionCommandsJson(GatewaySessions.commands(rx, session.id(), DETAILS_MAX).stream()
                         .map(SessionJson.SessionCommandJson::of)
@@ -173,6 +174,7 @@ final class SessionsController {
     @GetMapping("/sessions/{id}/files")
     SessionFilesJson files(Caller caller, @PathVariable String id) {
         Session session = visible(caller, id, VIEW);
+        sessions.viewed(caller.actor(), caller.personId(), session, "files");
         return database.read(rx -> new SessionFilesJson(GatewaySessions.files(rx, session.id(), DETAILS_MAX).stream()
                 .map(SessionJson.SessionFileJson::of)
                 .toList()));
@@ -286,7 +288,7 @@ final class SessionsController {
         } catch (Refusal refusal) {
             response.setHeader("Sallyport-Recording", null);
             response.setHeader("Sallyport-Recording-Gap", null);
-            if (refusal.code().startsWith("recording.")) {
+            if (refusal.code().startsWith("recording.") || refusal.code().equals("recorder.not-stored")) {
                 sessions.damaged(caller.actor(), session.id(), refusal.sentence());
             }
             throw refusal;

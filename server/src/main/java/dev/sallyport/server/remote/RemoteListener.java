@@ -217,6 +217,8 @@ public final class RemoteListener implements SmartLifecycle {
             if (body.length > BODY_MAX) {
                 throw Why.TOO_LARGE.because("the body is too large (allowed: " + BODY_MAX + " bytes)");
             }
+            // whoever was withdrawn while the body came is not heard any more
+            gateway = admission.known(certificate);
             String text = new String(body, StandardCharsets.UTF_8);
             String word = word(exchange);
             return word.equals("renew")
