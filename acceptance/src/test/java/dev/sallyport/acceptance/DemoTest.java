@@ -252,7 +252,8 @@ class DemoTest {
     void theDemoStopsCleanlyOnATermAndAnIntSignal() throws Exception {
         for (String signal : List.of("-TERM", "-INT")) {
             Path dir = temporary.resolve("stop" + signal);
-            Installation second = Installation.start(dir);
+            // whoever runs the tests in the background has them ignore SIGINT, and children inherit that
+            Installation second = Installation.start(dir, List.of("env", "--default-signal=INT,TERM"));
             int port = second.port("web-1");
 
             new ProcessBuilder("kill", signal, Long.toString(second.process().pid()))
