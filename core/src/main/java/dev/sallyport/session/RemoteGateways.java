@@ -13,9 +13,6 @@ import dev.sallyport.database.Database;
 import dev.sallyport.database.Json;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +75,7 @@ public final class RemoteGateways {
             tx.update("delete from gateway_token where gateway_id = ?", gateway.id());
             tx.update(
                     "insert into gateway_token (hash, gateway_id, expires_at) values (?, ?, ?)",
-                    sha256(token.reveal().getBytes(StandardCharsets.US_ASCII)),
+                    Digests.of(token.reveal()),
                     gateway.id(),
                     until);
             audit.record(
@@ -100,7 +97,7 @@ public final class RemoteGateways {
      * @throws dev.sallyport.base.Refusal {@code gateway.token-refused} for a token that is unknown, used or too old
      */
     public Gateway enrol(String address, Secret token, byte[] publicKey) {
-        byte[] hash = sha256(token.reveal().getBytes(StandardCharsets.UTF_8));
+        byte[] hash = Digests.of(token.reveal());
         Optional<Gateway> enrolled = database.<Optional<Gateway>>change(Actor.system("gateway"), tx -> {
             Optional<String> id = tx
                     .list(
@@ -128,7 +125,7 @@ public final class RemoteGateways {
     }
 
     private Gateway enrol(Tx tx, String id, String address, byte[] publicKey) {
-        tx.update("update gateway set key_hash = ?, withdrawn_at = null where id = ?", sha256(publicKey), id);
+        tx.update("update gateway set key_hash = ?, withdrawn_at = null where id = ?", Digests.of(publicKey), id);
         tx.update("""
                 insert into gateway_contact (gateway_id, seen_at) values (?, ?)
                     on conflict (gateway_id) do update set seen_at = excluded.seen_at
@@ -158,7 +155,7 @@ public final class RemoteGateways {
                                 + " where g.id = ? and g.key_hash = ? and g.withdrawn_at is null and not g.built_in",
                         Gateways::gateway,
                         id,
-                        sha256(publicKey)))
+                        Digests.of(publicKey)))
                 .orElseThrow(() -> SessionRefusal.GATEWAY_WITHDRAWN.because(
                         "this gateway was withdrawn, or enrolled again with another key"));
     }
@@ -206,13 +203,5 @@ public final class RemoteGateways {
     public static boolean isEnrolled(Rx rx, Gateway gateway) {
         return gateway.builtIn()
                 || rx.count("select count(*) from gateway where id = ? and key_hash is not null", gateway.id()) == 1;
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -329,6 +329,7 @@ final class Reporting {
                         session.id());
                 GatewayGrants.letGo(tx, session.grant(), session.id());
             }
+            findings.close(tx, SessionDuty.OVERDUE, session.id().value());
             Long cutMillis = session.open() ? cutMillis(report, session) : null;
             add(
                     report,

@@ -555,10 +555,7 @@ class GatewaySessionsTest {
         assertThat(openFindings())
                 .anyMatch(f -> f.kind().equals("gateway-silent") && f.subject().equals("lost"));
 
-        g.world.arrange(tx -> tx.update(
-                "update session set ended_at = ? where id = ?",
-                tx.now().minus(SessionDuty.ARRIVES_WITHIN.multipliedBy(2)),
-                id));
+        endedLongAgo(id);
         g.duty.look();
 
         assertThat(g.session(id).recording().state()).isEqualTo("missing");
@@ -585,6 +582,12 @@ class GatewaySessionsTest {
         assertThat(g.session(id).endReason()).contains("overdue");
         assertThat(openFindings())
                 .anyMatch(f -> f.kind().equals("session-overdue") && f.subject().equals(id.value()));
+
+        report("run-overdue", 1, id, new Report.Closed("left", "", 0, 0));
+
+        assertThat(openFindings())
+                .noneMatch(
+                        f -> f.kind().equals("session-overdue") && f.subject().equals(id.value()));
     }
 
     @Test
@@ -606,10 +609,7 @@ class GatewaySessionsTest {
         g.world.grant(dev, "boxed", "web-1", HOUR);
         SessionId id = g.open(dev, "ops", "web-1");
         report("run-m", 1, id, new Report.Closed("left", "", 0, 0));
-        g.world.arrange(tx -> tx.update(
-                "update session set ended_at = ? where id = ?",
-                tx.now().minus(SessionDuty.ARRIVES_WITHIN.multipliedBy(2)),
-                id));
+        endedLongAgo(id);
 
         g.duty.look();
         assertThat(g.session(id).recording().state()).isEqualTo("missing");
@@ -622,6 +622,13 @@ class GatewaySessionsTest {
         assertThat(openFindings())
                 .noneMatch(
                         f -> f.kind().equals("recording-missing") && f.subject().equals(id.value()));
+    }
+
+    private void endedLongAgo(SessionId id) {
+        g.world.arrange(tx -> tx.update(
+                "update session set ended_at = ? where id = ?",
+                tx.now().minus(SessionDuty.ARRIVES_WITHIN.multipliedBy(2)),
+                id));
     }
 
     private List<Finding> openFindings() {

@@ -10,12 +10,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 
 /** Files of a gateway, for its own account alone, written whole or not at all. */
-final class GatewayFiles {
+public final class GatewayFiles {
     private static final int LINE = 64;
 
     private GatewayFiles() {}
 
-    static void write(Path file, String text) throws IOException {
+    public static void write(Path file, String text) throws IOException {
         Path folder = java.util.Objects.requireNonNull(file.toAbsolutePath().getParent());
         Path draft = Files.createTempFile(
                 folder,

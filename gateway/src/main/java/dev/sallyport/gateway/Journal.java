@@ -91,13 +91,21 @@ public final class Journal implements Reporter, AutoCloseable {
     /** Sessions that an earlier run was killed in: nothing passes them any more, and nobody has said so. */
     private void endLeftOpen() throws IOException {
         try (Stream<Path> left = Files.list(begun)) {
-            for (Path session : left.sorted().toList()) {
-                LOG.warning(() -> "the session " + session.getFileName() + " was open when the gateway was stopped");
-                report(
-                        new SessionId(session.getFileName().toString()),
-                        new Report.Closed("gateway-stopped", "the gateway was stopped while it was open", 0, 0));
-            }
+            left.sorted().forEach(this::endLeftOpen);
         }
+    }
+
+    private void endLeftOpen(Path noted) {
+        String name = noted.getFileName().toString();
+        SessionId session;
+        try {
+            session = new SessionId(name);
+        } catch (Refusal | IllegalArgumentException _) {
+            LOG.warning(() -> noted + " is no session of this gateway; it is left alone");
+            return;
+        }
+        LOG.warning(() -> "the session " + session + " was open when the gateway was stopped");
+        report(session, new Report.Closed("gateway-stopped", "the gateway was stopped while it was open", 0, 0));
     }
 
     /** On the disk before the control plane is asked, so that no end is forgotten. */
@@ -134,8 +142,8 @@ public final class Journal implements Reporter, AutoCloseable {
                 return;
             }
             var report = new Report(++sequence, clock.instant(), session, what);
-            write(report);
-            if (what instanceof Report.Closed) {
+            boolean kept = write(report);
+            if (kept && what instanceof Report.Closed) {
                 notBegun(session);
             }
             waiting.add(report);
@@ -169,14 +177,16 @@ public final class Journal implements Reporter, AutoCloseable {
     }
 
     /** A disk that is full keeps nobody from ending a session; the report then lives in memory only. */
-    private void write(Report report) {
+    private boolean write(Report report) {
         try {
             var line = ByteBuffer.wrap((Words.write(report) + "\n").getBytes(StandardCharsets.UTF_8));
             while (line.hasRemaining()) {
                 int _ = channel.write(line);
             }
+            return true;
         } catch (IOException e) {
             LOG.log(Level.SEVERE, "the journal cannot be written", e);
+            return false;
         }
     }
 

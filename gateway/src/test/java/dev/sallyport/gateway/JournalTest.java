@@ -58,6 +58,7 @@ class JournalTest {
             journal.notBegun(refused);
         }
         control.told.clear();
+        Files.createFile(dir.resolve("begun/somebody's note"));
 
         try (Journal next = open()) {
             Await.until("told", LIMIT, () -> next.waiting() == 0);

@@ -13,6 +13,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedTest {
+    /** What somebody reads who starts a server that cannot have its port for SSH. */
+    private static String said(ServerConfig config) {
+        try (RunningServer server = RunningServer.start(config)) {
+            return "it started: " + server.url();
+        } catch (RuntimeException e) {
+            var all = new StringBuilder();
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                all.append(cause.getMessage()).append('\n');
+            }
+            return all.toString();
+        }
+    }
+
     @Test
     void startsOnItsOwnDatabaseAndAgainOnTheSameFolder() throws IOException, InterruptedException {
         Path folder = TestServers.folder();
@@ -31,6 +44,14 @@ class EmbeddedTest {
         try (RunningServer first = RunningServer.start(config)) {
             assertThat(first.url()).isEqualTo(URI.create("http://localhost:" + port));
             TestPeople.firstRun(first, "ada", password);
+        }
+        try (var taken = new java.net.ServerSocket(
+                config.gateway().port(),
+                1,
+                java.net.InetAddress.getByName(config.gateway().bind()))) {
+            assertThat(taken.isBound()).isTrue();
+            assertThat(said(config))
+                    .contains("gateway.port: " + config.gateway().port(), "gateway.enabled: false");
         }
         try (RunningServer second = RunningServer.start(config);
                 HttpClient http = HttpClient.newHttpClient()) {

@@ -161,8 +161,22 @@ class SessionsApiTest {
 
         assertThat(dev.get(path("/commands")).body()).contains("cat /etc/motd");
         assertThat(other.get(path("/commands")).code()).isEqualTo("session.unknown");
+        assertThat(looks("commands")).isZero();
+        assertThat(auditor.get(path("/commands")).body()).contains("cat /etc/motd");
+        assertThat(auditor.get(path("/files")).status()).isEqualTo(200);
+        assertThat(looks("commands")).isOne();
+        assertThat(looks("files")).isOne();
         assertThat(auditor.get("/sessions?grep=needleville").body()).contains(session.value(), "\"found_at_ms\":[10]");
         assertThat(other.get("/sessions?grep=needleville").items()).isEmpty();
+    }
+
+    /** Events that say that somebody looked at what was done in another's session. */
+    private static long looks(String how) {
+        return world.database()
+                .<Long>read(rx -> rx.count(
+                        "select count(*) from event where session_id = ? and activity = 'session.viewed' and convert_from(body, 'UTF8') like ?",
+                        session,
+                        "%\"how\":\"" + how + "\"%"));
     }
 
     @Test

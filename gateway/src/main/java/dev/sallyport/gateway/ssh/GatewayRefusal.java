@@ -8,6 +8,7 @@ enum GatewayRefusal implements Refusal.Code {
     TARGET_AWAY(Refusal.Kind.UNAVAILABLE, "gateway.target-away"),
     TARGET_REFUSES(Refusal.Kind.FORBIDDEN, "gateway.target-refuses"),
     NOT_RECORDED(Refusal.Kind.UNAVAILABLE, "gateway.not-recorded"),
+    NOT_NOTED(Refusal.Kind.UNAVAILABLE, "gateway.not-noted"),
     DEAF(Refusal.Kind.UNAVAILABLE, "gateway.deaf"),
     DRAINING(Refusal.Kind.UNAVAILABLE, "gateway.draining"),
     FULL(Refusal.Kind.TOO_MANY, "gateway.full"),

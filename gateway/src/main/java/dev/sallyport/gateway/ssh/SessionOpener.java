@@ -14,10 +14,13 @@ import dev.sallyport.spi.gateway.Opened;
 import dev.sallyport.spi.gateway.Opening;
 import dev.sallyport.spi.gateway.Permit;
 import dev.sallyport.spi.gateway.SessionTerms;
+import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns a permit into a session: begins it with the control plane, reaches the target, and begins to record. */
 final class SessionOpener {
+    private static final Logger LOG = Logger.getLogger(SessionOpener.class.getName());
+
     private final ControlPlane controlPlane;
     private final TargetConnector targets;
     private final Recorders recorders;
@@ -98,7 +103,13 @@ final class SessionOpener {
 
     /** Whether the control plane has begun it is not known when it does not answer: then its end is told as well. */
     private Opened open(Permit permit, SessionId id, Opening opening) {
-        reporter.begin(id);
+        try {
+            reporter.begin(id);
+        } catch (UncheckedIOException e) {
+            LOG.log(Level.SEVERE, "a session cannot be noted, so it is not begun", e);
+            throw GatewayRefusal.NOT_NOTED.because(
+                    "the gateway cannot write down that a session begins, so there is none; tell whoever runs it");
+        }
         try {
             return controlPlane.open(permit.id(), id, opening);
         } catch (Refusal e) {

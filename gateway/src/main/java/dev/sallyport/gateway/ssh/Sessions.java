@@ -39,6 +39,9 @@ final class Sessions {
     /** Sessions that orders are kept for although they are not open here: not yet, or not any more. */
     private static final int EARLY_MAX = 1_000;
 
+    /** Orders kept for one of them: the latest. */
+    private static final int EARLY_ORDERS_MAX = 8;
+
     private final Clock clock;
     private final GatewayMeasures measures;
     private final Map<SessionId, GatewaySession> open = new HashMap<>();
@@ -172,14 +175,28 @@ final class Sessions {
         synchronized (this) {
             session = open.get(order.session());
             if (session == null) {
-                early.computeIfAbsent(order.session(), _ -> new ArrayList<>()).add(order.what());
-                if (early.size() > EARLY_MAX) {
-                    early.remove(early.keySet().iterator().next());
-                }
+                keepForLater(order);
                 return;
             }
         }
         obey(session, order.what());
+    }
+
+    /** What ends or holds a session; whoever watches asks again, and a message was for what was to be seen. */
+    private void keepForLater(Order order) {
+        switch (order.what()) {
+            case Order.Kill _, Order.Pause _, Order.Resume _ -> {
+                List<Order.What> kept = early.computeIfAbsent(order.session(), _ -> new ArrayList<>());
+                kept.add(order.what());
+                if (kept.size() > EARLY_ORDERS_MAX) {
+                    kept.removeFirst();
+                }
+                if (early.size() > EARLY_MAX) {
+                    early.remove(early.keySet().iterator().next());
+                }
+            }
+            case Order.Message _, Order.Watch _ -> {}
+        }
     }
 
     private void obey(GatewaySession session, Order.What what) {

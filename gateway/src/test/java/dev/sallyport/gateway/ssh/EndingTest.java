@@ -292,6 +292,21 @@ class EndingTest {
     }
 
     @Test
+    void aSessionThatCannotBeNotedIsNotBegun() {
+        lab.full = true;
+        ChildProcess refused = lab.client().start("echo in").start();
+        assertThat(refused.awaitExit(LIMIT)).isEqualTo(255);
+        assertThat(refused.output())
+                .contains("cannot write down that a session begins")
+                .doesNotContain("No space");
+        assertThat(lab.control.opened).isEmpty();
+
+        lab.full = false;
+
+        assertThat(lab.client().run("echo in").stdout()).isEqualTo("in\n");
+    }
+
+    @Test
     void aSessionThatIsKilledWhileItIsOpenedNeverBegins() {
         Path ran = dir.resolve("ran");
         lab.control.whileOpening = () -> lab.control.order(new Order.Kill("sec", "too early"));

@@ -122,9 +122,28 @@ final class GatewayLab implements AutoCloseable {
                 host,
                 control,
                 sealed == null ? recorders : sealed,
-                this::report,
+                reporter(),
                 measures,
                 clock);
+    }
+
+    /** Whether the disk takes no note of a session that begins. */
+    volatile boolean full;
+
+    private dev.sallyport.gateway.Reporter reporter() {
+        return new dev.sallyport.gateway.Reporter() {
+            @Override
+            public void report(dev.sallyport.base.SessionId session, dev.sallyport.spi.gateway.Report.What what) {
+                GatewayLab.this.report(session, what);
+            }
+
+            @Override
+            public void begin(dev.sallyport.base.SessionId session) {
+                if (full) {
+                    throw new java.io.UncheckedIOException(new IOException("No space left on device"));
+                }
+            }
+        };
     }
 
     static GatewayLab in(Path dir, String... targetLines) throws IOException {

@@ -6,6 +6,7 @@ import dev.sallyport.base.Secret;
 import dev.sallyport.formats.ssh.SshKeyPair;
 import dev.sallyport.formats.ssh.SshKeys;
 import dev.sallyport.formats.ssh.SshPublicKey;
+import dev.sallyport.gateway.GatewayFiles;
 import dev.sallyport.gateway.GatewayMeasures;
 import dev.sallyport.gateway.Journal;
 import dev.sallyport.gateway.SealedRecorders;
@@ -25,8 +26,6 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -153,10 +152,7 @@ public final class BuiltInGateway implements SmartLifecycle {
             return SshKeyPair.ofOpenSshText(Secret.of(Files.readString(keyFile)));
         }
         SshKeyPair made = SshKeys.generateEd25519(null);
-        Path draft = Files.createTempFile(keyFile.toAbsolutePath().getParent(), ".host-key", null);
-        Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rw-------"));
-        Files.writeString(draft, made.openSshText().reveal());
-        Files.move(draft, keyFile, StandardCopyOption.ATOMIC_MOVE);
+        GatewayFiles.write(keyFile, made.openSshText().reveal());
         return made;
     }
 
