@@ -162,6 +162,24 @@ class RemoteGatewayTest {
     }
 
     @Test
+    void thatAGatewayReachesEveryTargetHasToBeSaid() {
+        String path = "/gateways/everywhere/enrollment";
+
+        assertThat(admin.post(path, Map.of("address", "localhost")).code()).isEqualTo("input.invalid-value");
+        assertThat(admin.post(path, Map.of("address", "localhost", "labels", Map.of()))
+                        .code())
+                .isEqualTo("input.invalid-value");
+        assertThat(admin.post(
+                                path,
+                                Map.of("address", "localhost", "labels", Map.of("region", "eu"), "all_targets", true))
+                        .code())
+                .isEqualTo("input.invalid-value");
+        assertThat(admin.post(path, Map.of("address", "localhost", "all_targets", true))
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
     void cutOffFromTheServerItTakesNoSessionsAndEndsOpenOnesAfterTheGrace() throws Exception {
         try (Gateway gateway = enrolled("eu-deaf", "eu");
                 ChildProcess open =

@@ -78,8 +78,10 @@ public final class GatewayVerbs {
                     String address,
             @Option(names = "--label", paramLabel = "K=V", description = "only targets with this label; repeatable")
                     @Nullable
-                    Map<String, String> labels) {
-        ObjectNode body = Json.object().put("address", address);
+                    Map<String, String> labels,
+            @Option(names = "--all-targets", description = "every target, instead of those with labels")
+                    boolean allTargets) {
+        ObjectNode body = Json.object().put("address", address).put("all_targets", allTargets);
         ObjectNode given = body.putObject("labels");
         new TreeMap<>(labels == null ? Map.<String, String>of() : labels).forEach(given::put);
         JsonNode answer = root.api().post(PATH + "/" + Query.segment(name) + "/enrollment", body);

@@ -59,7 +59,22 @@ final class GatewaysController {
             @Nullable Instant seenAt) {}
 
     record GatewayAsk(
-            @Nullable Map<String, String> labels, @Nullable String address) {}
+            @Nullable Map<String, String> labels,
+            @Nullable Boolean allTargets,
+            @Nullable String address) {
+        /** Closed by default: that it reaches every target has to be said. */
+        Labels reach() {
+            Labels named = labels == null ? Labels.NONE : new Labels(labels);
+            boolean all = Boolean.TRUE.equals(allTargets);
+            if (named.values().isEmpty() != all) {
+                throw InputRefusal.INVALID_VALUE.because(
+                        "labels: " + named.values() + " with all_targets: " + all
+                                + " (expected: at least one label, or all_targets: true, and not both)",
+                        "--label K=V for the targets that it may reach, or --all-targets");
+            }
+            return named;
+        }
+    }
 
     record GatewayTokenJson(
             String name,
@@ -102,10 +117,7 @@ final class GatewaysController {
     GatewayTokenJson prepare(Caller caller, @PathVariable String name, @RequestBody GatewayAsk ask) {
         admission.requireListener();
         RemoteGateways.Token token = remotes.prepare(
-                caller.actor(),
-                name,
-                ask.labels() == null ? Labels.NONE : new Labels(ask.labels()),
-                RequestsController.required("address", ask.address()));
+                caller.actor(), name, ask.reach(), RequestsController.required("address", ask.address()));
         return new GatewayTokenJson(
                 name,
                 token.token().reveal(),
