@@ -42,11 +42,7 @@ class DemoTest {
         dev = installation.signIn("dev");
         lead = installation.signIn("lead");
         auditor = installation.signIn("auditor");
-        JsonNode request = auditor.sallyport(
-                        "request", "administrator", "sallyport", "--for", "1h", "--reason", "acceptance", "-o", "json")
-                .json();
-        assertThat(lead.sallyport("approve", request.path("id").asString()).exit())
-                .isZero();
+        installation.granted(auditor, lead, "administrator", "sallyport");
     }
 
     @AfterAll
@@ -54,23 +50,9 @@ class DemoTest {
         installation.close();
     }
 
-    private String requested(String... words) {
-        Outcome outcome = dev.sallyport(words);
-        assertThat(outcome.exit()).as(outcome.toString()).isIn(0, 3);
-        return outcome.json().path("id").asString();
-    }
-
     /** A running grant of dev for ops-direct on the target. */
     private String granted(String target) {
-        String id =
-                requested("request", "ops-direct", target, "--for", "30m", "--reason", "acceptance test", "-o", "json");
-        assertThat(lead.sallyport("approve", id).exit()).isZero();
-        return dev.sallyport("show", id, "-o", "json")
-                .json()
-                .path("items")
-                .path(0)
-                .path("grant")
-                .asString();
+        return installation.granted(dev, lead, "ops-direct", target);
     }
 
     /** Plain ssh with the files that `credential` wrote. */

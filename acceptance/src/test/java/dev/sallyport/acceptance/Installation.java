@@ -124,6 +124,34 @@ final class Installation implements AutoCloseable {
         return user;
     }
 
+    /** A running grant: one asks, another approves. */
+    String granted(User who, User approver, String role, String target) {
+        Outcome asked = who.sallyport("request", role, target, "--for", "30m", "--reason", "acceptance", "-o", "json");
+        String id = asked.json().path("id").asString();
+        Outcome approved = approver.sallyport("approve", id);
+        if (approved.exit() != 0) {
+            throw new AssertionError(role + " on " + target + " was not granted: " + asked + approved);
+        }
+        return who.sallyport("show", id, "-o", "json")
+                .json()
+                .path("items")
+                .path(0)
+                .path("grant")
+                .asString();
+    }
+
+    /** What {@code ssh-config --install} makes of a home that has nothing yet. */
+    Path sshConfig(User who, Path home) {
+        Outcome installed = execute(
+                List.of(launcher().toString(), "ssh-config", "--install"),
+                null,
+                Map.of("HOME", home.toString(), "SALLYPORT_HOME", who.home().toString()));
+        if (installed.exit() != 0) {
+            throw new AssertionError(installed.toString());
+        }
+        return home.resolve(".ssh/config");
+    }
+
     @Override
     public void close() {
         demo.stop();

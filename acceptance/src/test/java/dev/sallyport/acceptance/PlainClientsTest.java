@@ -43,19 +43,8 @@ class PlainClientsTest {
         dev = installation.signIn("dev");
         lead = installation.signIn("lead");
         auditor = installation.signIn("auditor");
-        String id = auditor.sallyport(
-                        "request", "administrator", "sallyport", "--for", "1h", "--reason", "acceptance", "-o", "json")
-                .json()
-                .path("id")
-                .asString();
-        isFine(lead.sallyport("approve", id));
-        Path home = temporary.resolve("home");
-        Outcome installed = Installation.execute(
-                List.of(Installation.launcher().toString(), "ssh-config", "--install"),
-                null,
-                Map.of("HOME", home.toString(), "SALLYPORT_HOME", dev.home().toString()));
-        assertThat(installed.exit()).as(installed.toString()).isZero();
-        config = home.resolve(".ssh/config");
+        installation.granted(auditor, lead, "administrator", "sallyport");
+        config = installation.sshConfig(dev, temporary.resolve("home"));
     }
 
     @AfterAll
@@ -121,16 +110,7 @@ class PlainClientsTest {
 
     /** A running grant of dev for ops on the target: through the gateway, recorded. */
     private String granted(String target) {
-        Outcome asked =
-                dev.sallyport("request", "ops", target, "--for", "30m", "--reason", "plain clients", "-o", "json");
-        String id = asked.json().path("id").asString();
-        assertThat(lead.sallyport("approve", id).exit()).as(asked.toString()).isZero();
-        return dev.sallyport("show", id, "-o", "json")
-                .json()
-                .path("items")
-                .path(0)
-                .path("grant")
-                .asString();
+        return installation.granted(dev, lead, "ops", target);
     }
 
     private void revoke(String grant) {

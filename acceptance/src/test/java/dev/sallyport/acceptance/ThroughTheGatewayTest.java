@@ -54,13 +54,8 @@ class ThroughTheGatewayTest {
         dev = installation.signIn("dev");
         lead = installation.signIn("lead");
         auditor = installation.signIn("auditor");
-        approved(auditor, "administrator", "sallyport");
-        Path home = temporary.resolve("home");
-        isFine(Installation.execute(
-                List.of(Installation.launcher().toString(), "ssh-config", "--install"),
-                null,
-                Map.of("HOME", home.toString(), "SALLYPORT_HOME", dev.home().toString())));
-        config = home.resolve(".ssh/config");
+        installation.granted(auditor, lead, "administrator", "sallyport");
+        config = installation.sshConfig(dev, temporary.resolve("home"));
     }
 
     @AfterAll
@@ -70,7 +65,7 @@ class ThroughTheGatewayTest {
 
     @BeforeEach
     void ask() {
-        grant = approved(dev, "ops", "web-1");
+        grant = installation.granted(dev, lead, "ops", "web-1");
     }
 
     @AfterEach
@@ -255,18 +250,6 @@ class ThroughTheGatewayTest {
             return !seen.isEmpty();
         });
         return seen.getFirst();
-    }
-
-    private String approved(User who, String role, String target) {
-        Outcome asked = who.sallyport("request", role, target, "--for", "30m", "--reason", "acceptance", "-o", "json");
-        String id = asked.json().path("id").asString();
-        assertThat(lead.sallyport("approve", id).exit()).as(asked.toString()).isZero();
-        return who.sallyport("show", id, "-o", "json")
-                .json()
-                .path("items")
-                .path(0)
-                .path("grant")
-                .asString();
     }
 
     private List<String> words(List<String> program, String... more) {

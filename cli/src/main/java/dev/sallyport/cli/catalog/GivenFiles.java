@@ -2,6 +2,7 @@ package dev.sallyport.cli.catalog;
 
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.shell.Failure;
+import dev.sallyport.cli.shell.YamlFiles;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ final class GivenFiles {
         ArrayNode files = JsonNodeFactory.instance.arrayNode();
         for (Path path : given) {
             if (Files.isDirectory(path)) {
-                inside(path)
+                YamlFiles.inside(path)
                         .forEach(file -> files.add(Json.object()
                                 .put("name", path.relativize(file).toString())
                                 .put("text", text(file))));
@@ -42,22 +43,6 @@ final class GivenFiles {
             throw Failure.here("input.unreadable", file + ": no text in UTF-8", null);
         } catch (IOException _) {
             throw Failure.here("input.unreadable", file + " cannot be read", null);
-        }
-    }
-
-    private static List<Path> inside(Path folder) {
-        try (var paths = Files.walk(folder)) {
-            List<Path> files = paths.filter(Files::isRegularFile)
-                    .filter(path ->
-                            path.toString().endsWith(".yaml") || path.toString().endsWith(".yml"))
-                    .sorted()
-                    .toList();
-            if (files.isEmpty()) {
-                throw Failure.here("input.missing", folder + " holds no .yaml or .yml file", null);
-            }
-            return files;
-        } catch (IOException e) {
-            throw Failure.here("input.unreadable", folder + " cannot be read: " + e.getMessage(), null);
         }
     }
 }

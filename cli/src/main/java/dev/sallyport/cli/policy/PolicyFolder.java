@@ -1,6 +1,7 @@
 package dev.sallyport.cli.policy;
 
 import dev.sallyport.cli.shell.Failure;
+import dev.sallyport.cli.shell.YamlFiles;
 import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.policy.code.PolicyFiles;
 import java.io.IOException;
@@ -17,7 +18,7 @@ final class PolicyFolder {
         var files = new ArrayList<SourceFile>();
         for (Path path : given) {
             if (Files.isDirectory(path)) {
-                inside(path).forEach(file -> files.add(file(file)));
+                YamlFiles.inside(path).forEach(file -> files.add(file(file)));
             } else {
                 files.add(file(path));
             }
@@ -34,22 +35,6 @@ final class PolicyFolder {
             return SourceFile.utf8(path.toString(), Files.readAllBytes(path));
         } catch (IOException _) {
             throw Failure.here("input.unreadable", path + " cannot be read", null);
-        }
-    }
-
-    private static List<Path> inside(Path folder) {
-        try (var paths = Files.walk(folder)) {
-            List<Path> files = paths.filter(Files::isRegularFile)
-                    .filter(path ->
-                            path.toString().endsWith(".yaml") || path.toString().endsWith(".yml"))
-                    .sorted()
-                    .toList();
-            if (files.isEmpty()) {
-                throw Failure.here("input.missing", folder + " holds no .yaml or .yml file", null);
-            }
-            return files;
-        } catch (IOException e) {
-            throw Failure.here("input.unreadable", folder + " cannot be read: " + e.getMessage(), null);
         }
     }
 }

@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,9 +30,21 @@ import tools.jackson.databind.node.ObjectNode;
         description = "Checks, tests and explains policies in files; needs no server.",
         footer = {"", "Example:", "  sallyport policy check -f policies/"})
 public final class PolicyVerbs {
-    private static final String FILES = "a YAML file, or a folder of them; may be repeated";
-
     private final Root root;
+
+    /** The files that each of the verbs reads. */
+    static final class Given {
+        @Option(
+                names = {"-f", "--file"},
+                required = true,
+                paramLabel = "FILE|DIR",
+                description = "a YAML file, or a folder of them; may be repeated")
+        private List<Path> files = List.of();
+
+        PolicyFiles read() {
+            return PolicyFolder.read(files);
+        }
+    }
 
     public PolicyVerbs(Root root) {
         this.root = root;
@@ -45,14 +58,9 @@ public final class PolicyVerbs {
             },
             footer = {"", "Example:", "  sallyport policy check -f policies/ --strict"})
     int check(
-            @Option(
-                            names = {"-f", "--file"},
-                            required = true,
-                            paramLabel = "FILE|DIR",
-                            description = FILES)
-                    List<Path> files,
+            @Mixin Given given,
             @Option(names = "--strict", description = "fail on what is probably not meant too") boolean strict) {
-        PolicyFiles read = PolicyFolder.read(files);
+        PolicyFiles read = given.read();
         boolean bad = read.set().isEmpty() || strict && !read.lint().isEmpty();
         ObjectNode answer = Json.object();
         var errors = answer.putArray("errors");
@@ -101,16 +109,11 @@ public final class PolicyVerbs {
             },
             footer = {"", "Example:", "  sallyport policy test -f policies/ --junit policy-tests.xml"})
     int test(
-            @Option(
-                            names = {"-f", "--file"},
-                            required = true,
-                            paramLabel = "FILE|DIR",
-                            description = FILES)
-                    List<Path> files,
+            @Mixin Given given,
             @Option(names = "--junit", paramLabel = "FILE", description = "write the results as JUnit XML too")
                     @Nullable
                     Path junit) {
-        PolicyFiles read = PolicyFolder.read(files);
+        PolicyFiles read = given.read();
         PolicySet set = sound(read);
         List<JUnitXml.Suite> suites = read.tests().stream()
                 .map(test -> new JUnitXml.Suite(test.name(), test.run(set)))
@@ -174,12 +177,7 @@ public final class PolicyVerbs {
                     "Says what policies in files decide for a hypothetical request (a document of kind Question), and why.",
             footer = {"", "Example:", "  sallyport policy explain -f policies/ --question question.yaml"})
     void explain(
-            @Option(
-                            names = {"-f", "--file"},
-                            required = true,
-                            paramLabel = "FILE|DIR",
-                            description = FILES)
-                    List<Path> files,
+            @Mixin Given given,
             @Option(
                             names = "--question",
                             required = true,
@@ -192,7 +190,7 @@ public final class PolicyVerbs {
                             description = "when: RFC 3339 (default: as its facts say, else now)")
                     @Nullable
                     String at) {
-        PolicySet set = sound(PolicyFolder.read(files));
+        PolicySet set = sound(given.read());
         PolicyFiles asked = PolicyFolder.read(List.of(question));
         sound(asked);
         if (asked.questions().size() != 1) {
