@@ -317,4 +317,24 @@ final class ApiWorld implements AutoCloseable {
             return found.group();
         }
     }
+
+    /** The role {@code recorded}: through gateways to web servers as {@code deploy}, for developers, at once. */
+    void recordedRole() {
+        apply("""
+                apiVersion: sallyport/v1
+                kind: Role
+                metadata: {name: recorded}
+                spec:
+                  targets: {type: ssh, labels: {tier: web}}
+                  ssh: {logins: [deploy]}
+                  access: gateway
+                  session: {idle: 5m}
+                  request: {approval: auto, maxDuration: 1h}
+                ---
+                apiVersion: sallyport/v1
+                kind: Eligibility
+                metadata: {name: developers-recorded}
+                spec: {role: recorded, subjects: {groups: [developers]}}
+                """);
+    }
 }

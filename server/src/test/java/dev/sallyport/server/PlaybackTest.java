@@ -65,22 +65,7 @@ class PlaybackTest {
     @BeforeAll
     static void start() {
         world = new ApiWorld();
-        world.apply("""
-                apiVersion: sallyport/v1
-                kind: Role
-                metadata: {name: recorded}
-                spec:
-                  targets: {type: ssh, labels: {tier: web}}
-                  ssh: {logins: [deploy]}
-                  access: gateway
-                  session: {idle: 5m}
-                  request: {approval: auto, maxDuration: 1h}
-                ---
-                apiVersion: sallyport/v1
-                kind: Eligibility
-                metadata: {name: developers-recorded}
-                spec: {role: recorded, subjects: {groups: [developers]}}
-                """);
+        world.recordedRole();
         dev = world.signIn("dev");
         other = world.signIn("other");
         auditor = world.holder("auditor-1", "session.read-all", "session.view");
