@@ -2,6 +2,7 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.SessionId;
+import dev.sallyport.gateway.recorder.FolderLock;
 import dev.sallyport.gateway.wire.Words;
 import dev.sallyport.spi.gateway.ControlPlane;
 import dev.sallyport.spi.gateway.Report;
@@ -51,6 +52,7 @@ public final class Journal implements Reporter, AutoCloseable {
     private final String source;
     private final Path file;
     private final Path begun;
+    private final FolderLock folderLock;
     private final FileChannel channel;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -67,6 +69,10 @@ public final class Journal implements Reporter, AutoCloseable {
         this.clock = clock;
         Files.createDirectories(folder);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        // another process would end the sessions that this one has open
+        folderLock = FolderLock.take(folder)
+                .orElseThrow(() -> new IOException("the journal " + folder
+                        + " is used by another process (expected: one gateway for each data folder)"));
         source = newSource();
         file = folder.resolve(source + SUFFIX);
         begun = folder.resolve("begun");
@@ -75,6 +81,7 @@ public final class Journal implements Reporter, AutoCloseable {
         teller = Thread.ofVirtual().name("journal").unstarted(this::tell);
     }
 
+    /** @throws IOException if the folder cannot be used, or another gateway uses it */
     public static Journal open(Path folder, ControlPlane controlPlane, GatewayMeasures measures, Clock clock)
             throws IOException {
         var journal = new Journal(folder, controlPlane, measures, clock);
@@ -339,5 +346,6 @@ public final class Journal implements Reporter, AutoCloseable {
         if (waiting() == 0) {
             Files.deleteIfExists(file);
         }
+        folderLock.close();
     }
 }

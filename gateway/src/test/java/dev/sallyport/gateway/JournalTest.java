@@ -1,6 +1,7 @@
 package dev.sallyport.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.SessionId;
@@ -44,6 +45,19 @@ class JournalTest {
             assertThat(control.sources).containsExactly(journal.source());
         }
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void anotherGatewayOnTheSameFolderIsRefusedAndEndsNothing() throws IOException {
+        try (Journal journal = open()) {
+            journal.begin(SESSION);
+
+            assertThatThrownBy(this::open).hasMessageContaining("is used by another process");
+
+            assertThat(dir.resolve("begun").resolve(SESSION.value())).exists();
+            assertThat(control.told).isEmpty();
+            journal.notBegun(SESSION);
+        }
     }
 
     @Test
@@ -137,7 +151,7 @@ class JournalTest {
 
     private List<Path> files() throws IOException {
         try (var files = Files.list(dir)) {
-            return files.filter(Files::isRegularFile).toList();
+            return files.filter(file -> file.toString().endsWith(".journal")).toList();
         }
     }
 

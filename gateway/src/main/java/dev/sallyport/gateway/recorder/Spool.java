@@ -9,11 +9,9 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,7 +39,7 @@ public final class Spool implements AutoCloseable {
     private final RecorderLimits limits;
     private final RecorderWatch watch;
     private final SpoolFile.Opener opener;
-    private final FileChannel lockFile;
+    private final FolderLock lock;
     private final Map<String, SessionRecorder> open = new ConcurrentHashMap<>();
     private final Set<String> abandoned = ConcurrentHashMap.newKeySet();
     private final Set<SessionRecorder> ticking = ConcurrentHashMap.newKeySet();
@@ -59,27 +57,13 @@ public final class Spool implements AutoCloseable {
         Files.createDirectories(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        lockFile = lock(folder);
+        lock = FolderLock.take(folder)
+                .orElseThrow(() -> RecorderRefusal.SPOOL_IN_USE.because(
+                        "the spool " + folder + " is used by another process (expected: one gateway for each spool)"));
         clockwork = Executors.newScheduledThreadPool(
                 SYNC_THREADS, Thread.ofPlatform().name("spool-", 0).daemon().factory());
         long every = limits.syncEvery().toNanos();
         var _ = clockwork.scheduleAtFixedRate(this::tick, every, every, TimeUnit.NANOSECONDS);
-    }
-
-    private static FileChannel lock(Path folder) throws IOException {
-        var channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock;
-        try {
-            lock = channel.tryLock();
-        } catch (java.nio.channels.OverlappingFileLockException _) {
-            lock = null;
-        }
-        if (lock == null) {
-            channel.close();
-            throw RecorderRefusal.SPOOL_IN_USE.because(
-                    "the spool " + folder + " is used by another process (expected: one gateway for each spool)");
-        }
-        return channel;
     }
 
     /**
@@ -237,6 +221,6 @@ public final class Spool implements AutoCloseable {
     @Override
     public void close() throws IOException {
         clockwork.shutdownNow();
-        lockFile.close();
+        lock.close();
     }
 }
