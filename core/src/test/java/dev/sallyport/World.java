@@ -20,6 +20,8 @@ import dev.sallyport.database.DatabaseConfig;
 import dev.sallyport.database.Json;
 import dev.sallyport.database.Schema;
 import dev.sallyport.database.Tx;
+import dev.sallyport.decision.Decisions;
+import dev.sallyport.decision.PolicySets;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.grant.GrantWorker;
 import dev.sallyport.grant.Grants;
@@ -57,6 +59,8 @@ public final class World implements AutoCloseable {
     public final Grants grants;
     public final SshAccess ssh;
     public final GrantWorker worker;
+    public final PolicySets policies;
+    public final Decisions decisions;
     public final Requests requests;
     public final Approving approving;
 
@@ -90,10 +94,16 @@ public final class World implements AutoCloseable {
         revocations = new RevocationList(database, authorities);
         grants = new Grants(database, audit);
         ssh = new SshAccess(database, audit, new SshCertificates(authorities));
+        policies = new PolicySets(database, audit, grants);
+        decisions = new Decisions(policies);
         worker = new GrantWorker(
-                database, audit, new Findings(audit), List.of(new SshLeases(database), new SessionLeases(database)));
-        requests = new Requests(database, audit, grants);
-        approving = new Approving(database, audit, requests, grants);
+                database,
+                audit,
+                new Findings(audit),
+                decisions,
+                List.of(new SshLeases(database), new SessionLeases(database)));
+        requests = new Requests(database, audit, decisions, grants);
+        approving = new Approving(database, audit, requests, decisions, grants);
     }
 
     public DatabaseConfig config() {

@@ -51,7 +51,7 @@ record Verbs(String heading, List<Verb> verbs) {
                             root -> new CommandLine(new KindVerbs(root, name)).addSubcommand(new EnrollVerb(root)));
                 case AUDIT -> under(new Root(shell), AuditVerbs::new);
                 case GATEWAYS -> under(new Root(shell), GatewayVerbs::new);
-                case POLICY -> under(new Root(shell), PolicyVerbs::new);
+                case POLICY -> under(new Root(shell), PolicyVerbs::commands);
                 case KEYS -> under(new Root(shell), KeyVerbs::new);
                 case FINDINGS -> new CommandLine(new FindingVerbs(shell));
                 case SESSIONS -> new CommandLine(new SessionVerbs(shell));
@@ -138,7 +138,11 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("targets", "targets, and enrolling their hosts", Feature.TARGETS),
                             new Verb("roles", "roles", Feature.KIND),
                             new Verb("eligibilities", "who may ask for what", Feature.KIND),
-                            new Verb("policy", "check, test and explain policies in files", Feature.POLICY))),
+                            new Verb("policies", "policies, of which the draft is made", Feature.KIND),
+                            new Verb("calendars", "hours of a week that policies name", Feature.KIND),
+                            new Verb("freezes", "times in which nothing new is granted", Feature.KIND),
+                            new Verb("constants", "values that policies name", Feature.KIND),
+                            new Verb("policy", "check, test, enforce, explain and replay policies", Feature.POLICY))),
             new Verbs(
                     "Watching",
                     List.of(

@@ -263,7 +263,8 @@ class AccessTest {
         return """
                 {"id":"%s","state":"%s","requester":"dev","reason":"deploy","ticket":null,"requested_duration":"PT1H",
                  "created_at":"2026-11-22T12:00:00Z","expires_at":"2100-01-01T14:05:00Z","items":[{"id":"itm_1","role":"ops","target":"web-1",
-                 "state":"%s","decision":{"effect":"approval","approvals_needed":1,"approver_group":"leads","approvals":%s,
+                 "state":"%s","decision":{"effect":"approval","approvals_needed":1,"stages":[{"stage":1,"state":"open",
+                 "needed":1,"given":0,"groups":["leads"],"people":[]}],"approvals":%s,
                  "explanation":["role ops asks for 1 approval by leads"]},"grant":%s}]}""".formatted(REQUEST, state, state, approvals, grant);
     }
 }

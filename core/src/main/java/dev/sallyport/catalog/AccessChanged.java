@@ -22,4 +22,7 @@ public interface AccessChanged {
      * any more (or they are disabled now). The change is visible to {@link Catalog#isEligible}.
      */
     void eligibilityChanged(Tx tx, RoleId role, List<PersonId> persons);
+
+    /** Something changed that policies may look at: what runs must be judged again. */
+    void factsChanged(Tx tx);
 }

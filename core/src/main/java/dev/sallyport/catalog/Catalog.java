@@ -7,6 +7,7 @@ import dev.sallyport.database.Json;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Spec;
 import dev.sallyport.database.Tx;
+import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,6 +36,11 @@ public final class Catalog {
         CatalogStore.hold(tx);
     }
 
+    /** Keeps everybody from deciding by the catalogue until the change commits. */
+    public static void lock(Tx tx) {
+        CatalogStore.lock(tx);
+    }
+
     public static Optional<Target> target(Rx rx, String name) {
         return rx.one(TARGET + " where name = ?", Catalog::target, name);
     }
@@ -49,6 +55,39 @@ public final class Catalog {
 
     public static Optional<Role> role(Rx rx, RoleId id) {
         return rx.one(ROLE + " where id = ?", Catalog::role, id);
+    }
+
+    /** The roles that give an administration right. */
+    public static List<Role> rolesWithRight(Rx rx, String right) {
+        return rx.list(
+                ROLE + " where spec -> 'rights' @> to_jsonb(array[?::text]) order by name", Catalog::role, right);
+    }
+
+    private static List<String> people(List<Eligibility> rules, String key) {
+        return rules.stream()
+                .flatMap(rule -> rule.spec().at("subjects").texts(key).stream())
+                .distinct()
+                .toList();
+    }
+
+    private static boolean byAttribute(List<Eligibility> rules) {
+        return rules.stream()
+                .anyMatch(
+                        rule -> !rule.spec().at("subjects").pairs("attributes").isEmpty());
+    }
+
+    /** The active persons who may ask for the role on the target now. */
+    public static List<Person> eligible(Rx rx, Role role, Target target) {
+        List<Eligibility> rules = rx.list(ELIGIBILITY + " where role_id = ?", Catalog::eligibility, role.id());
+        if (rules.isEmpty() || !role.targets().matches(target)) {
+            return List.of();
+        }
+        return Directory.active(rx, people(rules, "people"), people(rules, "groups"), byAttribute(rules)).stream()
+                .filter(person -> {
+                    List<String> groups = Directory.groups(rx, person.id());
+                    return rules.stream().anyMatch(rule -> rule.allows(person, groups, target, rx.now()));
+                })
+                .toList();
     }
 
     static List<Role> roles(Rx rx, List<String> ids) {

@@ -35,6 +35,10 @@ final class CatalogStore {
         return rx.one(select(kind) + " where o.name = ?", row -> Stored.of(kind, row), name);
     }
 
+    static List<Stored> all(Rx rx, Kind kind) {
+        return rx.list(select(kind) + " order by o.name", row -> Stored.of(kind, row));
+    }
+
     static Optional<String> nameOf(Rx rx, Kind kind, String id) {
         return rx.one("select name from " + table(kind) + " where id = ?", row -> row.getString(1), id);
     }
@@ -145,10 +149,9 @@ final class CatalogStore {
                         insert into eligibility (id, name, role_id, spec, managed_by, created_at)
                         select r.id, r.name, (select role.id from role where role.name = r.spec ->> 'role'), r.spec, ?, ?::timestamptz
                         """;
-            case OIDC_PROVIDER -> """
-                        insert into oidc_provider (id, name, spec, managed_by, created_at)
-                        select r.id, r.name, r.spec, ?, ?::timestamptz
-                        """;
+            case OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY ->
+                "insert into " + table(kind)
+                        + " (id, name, spec, managed_by, created_at) select r.id, r.name, r.spec, ?, ?::timestamptz";
         };
         int made = batches(
                 steps,
@@ -174,7 +177,8 @@ final class CatalogStore {
                         update eligibility o set version = o.version + 1, spec = r.spec,
                                role_id = (select role.id from role where role.name = r.spec ->> 'role')
                         """;
-            case OIDC_PROVIDER -> "update oidc_provider o set version = o.version + 1, spec = r.spec";
+            case OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY ->
+                "update " + table(kind) + " o set version = o.version + 1, spec = r.spec";
         };
         int updated = batches(
                 steps, rows -> tx.update(set + FROM_ROWS + " where o.id = r.id and o.version = r.version", rows));
@@ -185,15 +189,9 @@ final class CatalogStore {
     }
 
     static void delete(Tx tx, Kind kind, List<Step> steps) {
-        String sql = switch (kind) {
-            case PERSON -> "delete from person where id = any(?)";
-            case GROUP -> "delete from person_group where id = any(?)";
-            case TARGET -> "delete from target where id = any(?)";
-            case ROLE -> "delete from role where id = any(?)";
-            case ELIGIBILITY -> "delete from eligibility where id = any(?)";
-            case OIDC_PROVIDER -> "delete from oidc_provider where id = any(?)";
-        };
-        tx.update(sql, steps.stream().map(Step::id).toList());
+        tx.update(
+                "delete from " + table(kind) + " where id = any(?)",
+                steps.stream().map(Step::id).toList());
     }
 
     /** Makes the memberships that these persons' documents name the only ones of their source. */
@@ -269,6 +267,10 @@ final class CatalogStore {
             case ROLE -> "role";
             case ELIGIBILITY -> "eligibility";
             case OIDC_PROVIDER -> "oidc_provider";
+            case CONSTANTS -> "policy_constants";
+            case CALENDAR -> "policy_calendar";
+            case FREEZE -> "policy_freeze";
+            case POLICY -> "policy";
         };
     }
 
@@ -292,7 +294,7 @@ final class CatalogStore {
                   from person_group o
                 """;
             case TARGET -> "select o.id, o.name, o.labels, o.spec, o.managed_by, o.version from target o";
-            case ROLE, ELIGIBILITY, OIDC_PROVIDER ->
+            case ROLE, ELIGIBILITY, OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY ->
                 "select o.id, o.name, '{}' as labels, o.spec, o.managed_by, o.version from " + table(kind) + " o";
         };
     }

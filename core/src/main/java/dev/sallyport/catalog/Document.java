@@ -10,8 +10,10 @@ import java.util.Map;
  *
  * @param labels of a target; empty for all other kinds
  * @param source where its parts stand
+ * @param text the file they stand in
  */
-record Document(Kind kind, String name, Map<String, Object> labels, Map<String, Object> spec, Node source) {
+record Document(
+        Kind kind, String name, Map<String, Object> labels, Map<String, Object> spec, Node source, String text) {
     /** What a person sees: the parts that can be changed, by the names that documents use. */
     Map<String, Object> shown() {
         return shown(labels, spec);

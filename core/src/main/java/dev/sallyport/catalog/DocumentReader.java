@@ -12,6 +12,7 @@ import dev.sallyport.formats.document.Shape;
 import dev.sallyport.formats.document.ShapeCheck;
 import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.formats.document.YamlReader;
+import dev.sallyport.policy.code.PolicyKind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,7 +32,6 @@ final class DocumentReader {
     /** The most documents in one call. */
     static final int DOCUMENTS_MAX = 50_000;
 
-    static final Shape.Fields METADATA = Shape.Fields.of(required("name", Words.NAME, "unique among its kind"));
     static final Shape.Fields TARGET_METADATA = Shape.Fields.of(
             required("name", Words.NAME, "unique among its kind"),
             optional("labels", new Shape.Pairs(), "what selectors choose by"));
@@ -68,7 +68,7 @@ final class DocumentReader {
                         "more than " + DOCUMENTS_MAX + " documents (expected: at most that many at once)");
             }
             for (Node tree : trees) {
-                document(tree).ifPresent(document -> {
+                document(tree, file.text()).ifPresent(document -> {
                     Place earlier = places.putIfAbsent(document.title(), document.place("metadata.name"));
                     if (earlier == null) {
                         documents.add(document);
@@ -96,8 +96,9 @@ final class DocumentReader {
         var source = new SourceFile("body", text);
         source.size();
         List<Node> trees = YamlReader.read(source, errors);
-        Optional<Document> document =
-                errors.isEmpty() && trees.size() == 1 ? reader.document(asWritten(trees.getFirst())) : Optional.empty();
+        Optional<Document> document = errors.isEmpty() && trees.size() == 1
+                ? reader.document(asWritten(trees.getFirst()), text)
+                : Optional.empty();
         if (errors.isEmpty() && trees.size() != 1) {
             errors.add(new Place("body", 1, 1), trees.size() + " documents (expected: one)");
         }
@@ -146,25 +147,27 @@ final class DocumentReader {
         }
     }
 
-    private Optional<Document> document(Node tree) {
+    private Optional<Document> document(Node tree, String text) {
         int before = errors.count();
         if (!(tree instanceof Node.Fields map)) {
             errors.add(tree.at(), "document: " + tree.described() + " (expected: apiVersion, kind, metadata, spec)");
             return Optional.empty();
         }
+        if (isForTools(map)) {
+            return Optional.empty();
+        }
         Optional<Kind> kind = map.get("kind")
-                .flatMap(node -> node instanceof Node.Text text ? Kind.ofWord(text.value()) : Optional.empty());
+                .flatMap(node -> node instanceof Node.Text word ? Kind.ofWord(word.value()) : Optional.empty());
         if (kind.isEmpty()) {
             check.fields(head(map), Shape.Fields.of(API_VERSION, KIND), "");
             return Optional.empty();
         }
-        Shape.Fields metadata = kind.get() == Kind.TARGET ? TARGET_METADATA : METADATA;
         Map<String, Object> read = check.fields(
                 map,
                 Shape.Fields.of(
                         API_VERSION,
                         KIND,
-                        required("metadata", metadata, "what it is called"),
+                        required("metadata", kind.get().metadata(), "what it is called"),
                         required("spec", kind.get().spec(), "what it is")),
                 "");
         if (errors.count() > before || errors.count() == Errors.MAX) {
@@ -172,9 +175,15 @@ final class DocumentReader {
         }
         Map<String, Object> named = part(read, "metadata");
         Document document = Stored.settled(new Document(
-                kind.get(), String.valueOf(named.get("name")), part(named, "labels"), part(read, "spec"), tree));
+                kind.get(), String.valueOf(named.get("name")), part(named, "labels"), part(read, "spec"), tree, text));
         Rules.check(document, errors);
         return errors.count() > before ? Optional.empty() : Optional.of(document);
+    }
+
+    /** Tests and questions may stand beside policies; they are for the command line and change nothing here. */
+    private static boolean isForTools(Node.Fields map) {
+        return map.get("kind").orElse(null) instanceof Node.Text word
+                && (word.value().equals(PolicyKind.TEST.word()) || word.value().equals(PolicyKind.QUESTION.word()));
     }
 
     /** Only version and kind, so that a document of an unknown kind gets one error and not one for each key. */

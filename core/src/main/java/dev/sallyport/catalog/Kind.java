@@ -1,6 +1,7 @@
 package dev.sallyport.catalog;
 
 import dev.sallyport.formats.document.Shape;
+import dev.sallyport.policy.code.PolicyKind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,11 @@ public enum Kind {
     TARGET("Target", "targets", "A system that people get access to."),
     ROLE("Role", "roles", "What is granted, on which targets, and after whose word."),
     ELIGIBILITY("Eligibility", "eligibilities", "Who may ask for a role, where, and between when."),
-    OIDC_PROVIDER("OidcProvider", "oidc-providers", "Where people may sign in instead of here.");
+    OIDC_PROVIDER("OidcProvider", "oidc-providers", "Where people may sign in instead of here."),
+    CONSTANTS("Constants", "constants", "Values that conditions of policies use by name."),
+    CALENDAR("Calendar", "calendars", "Hours of a week in a named zone, for conditions of policies."),
+    FREEZE("Freeze", "freezes", "A time in which nothing new is granted, emergencies excepted."),
+    POLICY("Policy", "policies", "Rules that decide requests, once the set they stand in is enforced.");
 
     private final String word;
     private final String plural;
@@ -38,6 +43,32 @@ public enum Kind {
         return about;
     }
 
+    /** What the same document is to policies; nothing for kinds that are no part of them. */
+    Optional<PolicyKind> policy() {
+        return switch (this) {
+            case CONSTANTS -> Optional.of(PolicyKind.CONSTANTS);
+            case CALENDAR -> Optional.of(PolicyKind.CALENDAR);
+            case FREEZE -> Optional.of(PolicyKind.FREEZE);
+            case POLICY -> Optional.of(PolicyKind.POLICY);
+            case PERSON, GROUP, TARGET, ROLE, ELIGIBILITY, OIDC_PROVIDER -> Optional.empty();
+        };
+    }
+
+    /** Whether policies look at such objects. */
+    boolean isFact() {
+        return switch (this) {
+            case PERSON, GROUP, TARGET, ROLE -> true;
+            case ELIGIBILITY, OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY -> false;
+        };
+    }
+
+    Shape.Fields metadata() {
+        return this == TARGET
+                ? DocumentReader.TARGET_METADATA
+                : Shape.Fields.of(Shape.Key.required(
+                        "name", policy().map(PolicyKind::nameShape).orElse(Words.NAME), "unique among its kind"));
+    }
+
     Shape.Fields spec() {
         return switch (this) {
             case PERSON -> Schemas.PERSON;
@@ -46,6 +77,7 @@ public enum Kind {
             case ROLE -> Schemas.ROLE;
             case ELIGIBILITY -> Schemas.ELIGIBILITY;
             case OIDC_PROVIDER -> Schemas.OIDC_PROVIDER;
+            case CONSTANTS, CALENDAR, FREEZE, POLICY -> policy().orElseThrow().spec();
         };
     }
 

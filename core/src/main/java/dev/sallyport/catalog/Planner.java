@@ -63,6 +63,7 @@ final class Planner {
         refuseDangling(steps, defined, deleted);
         refuseDeletedInUse(steps, deleted);
         refuseDeletedInTheRecord(steps);
+        PolicyDraft.check(rx, steps, errors);
     }
 
     private Map<String, Stored> stored(List<Document> documents) {
@@ -167,6 +168,10 @@ final class Planner {
             case ROLE -> "rol_";
             case ELIGIBILITY -> "elg_";
             case OIDC_PROVIDER -> "oip_";
+            case CONSTANTS -> "con_";
+            case CALENDAR -> "cal_";
+            case FREEZE -> "frz_";
+            case POLICY -> "pol_";
         };
     }
 }

@@ -31,8 +31,8 @@ record Reference(Document from, String path, Set<Kind> kinds, String name) {
                 many(found, document, subjects, "groups", Kind.GROUP, "spec.subjects.groups");
                 many(found, document, subjects, "people", Kind.PERSON, "spec.subjects.people");
             }
-            case OIDC_PROVIDER -> {
-                // names nothing here
+            case OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY -> {
+                // names nothing here; what policies name may come later
             }
         }
         return found;

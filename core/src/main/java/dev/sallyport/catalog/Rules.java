@@ -30,6 +30,9 @@ final class Rules {
             case PERSON, GROUP -> {
                 // their shape says it all
             }
+            case CONSTANTS, CALENDAR, FREEZE, POLICY -> {
+                // held against all the others: see PolicyDraft
+            }
         }
     }
 

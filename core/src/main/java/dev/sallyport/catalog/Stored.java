@@ -120,7 +120,7 @@ public record Stored(
         return switch (document.kind()) {
             case PERSON -> settledPerson(document);
             case GROUP -> withSpec(document, sorted(document.spec(), "members"));
-            case TARGET, ROLE, ELIGIBILITY, OIDC_PROVIDER -> document;
+            case TARGET, ROLE, ELIGIBILITY, OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY -> document;
         };
     }
 
@@ -142,7 +142,8 @@ public record Stored(
     }
 
     private static Document withSpec(Document document, Map<String, Object> spec) {
-        return new Document(document.kind(), document.name(), document.labels(), spec, document.source());
+        return new Document(
+                document.kind(), document.name(), document.labels(), spec, document.source(), document.text());
     }
 
     /** Dotted paths at which two documents differ; a list is one value. */

@@ -92,8 +92,8 @@ final class World {
                                 ? null
                                 : new Role(was.id(), was.name(), spec(step), was.managedBy(), was.version()));
             case ELIGIBILITY -> eligibility(step);
-            case OIDC_PROVIDER -> {
-                // gives nobody anything
+            case OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY -> {
+                // gives nobody anything; policies do when they are enforced
             }
         }
     }

@@ -50,6 +50,10 @@ final class Writer {
                         .map(step -> StepEvents.of(step, managedBy))
                         .toList());
         lost.tell(tx, steps, listener);
+        if (steps.stream()
+                .anyMatch(step -> step.is(Action.UPDATE) && step.kind().isFact())) {
+            listener.factsChanged(tx);
+        }
     }
 
     /** Identity disables and enables, because sessions and tokens end with it. */

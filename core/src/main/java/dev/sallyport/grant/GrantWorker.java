@@ -13,6 +13,7 @@ import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Spec;
 import dev.sallyport.database.Tx;
+import dev.sallyport.decision.Decisions;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.finding.Severity;
 import dev.sallyport.spi.LeaseSpec;
@@ -52,13 +53,15 @@ public final class GrantWorker {
     private final Audit audit;
     private final Findings findings;
     private final Ends ends;
+    private final Judging judging;
     private final Map<String, Leases> kinds;
 
-    public GrantWorker(Database database, Audit audit, Findings findings, List<Leases> kinds) {
+    public GrantWorker(Database database, Audit audit, Findings findings, Decisions decisions, List<Leases> kinds) {
         this.database = database;
         this.audit = audit;
         this.findings = findings;
         this.ends = new Ends(audit);
+        this.judging = new Judging(audit, decisions);
         this.kinds = kinds.stream().collect(Collectors.toUnmodifiableMap(Leases::kind, kind -> kind));
     }
 
@@ -89,7 +92,7 @@ public final class GrantWorker {
 
     /** Does one round of everything that is due and says how much it was; zero means there is time to rest. */
     public int runOnce() {
-        return startDue() + expireDue() + lapseDue() + closeDue();
+        return startDue() + expireDue() + judgeDue() + lapseDue() + closeDue();
     }
 
     /** Scheduled grants whose time has come. */
@@ -115,6 +118,11 @@ public final class GrantWorker {
             ends.begin(tx, lost, EndReason.POLICY, "no longer eligible when it was to start");
             return started.size();
         });
+    }
+
+    /** Grants that policy has to look at again. */
+    int judgeDue() {
+        return database.change(ACTOR, judging::due);
     }
 
     /** Grants whose time is over. */

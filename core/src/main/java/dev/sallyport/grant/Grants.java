@@ -22,6 +22,7 @@ import dev.sallyport.database.Json;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
+import dev.sallyport.decision.PolicyChanged;
 import dev.sallyport.feed.Feed;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.IdentityEnded;
@@ -40,7 +41,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The door to grants: made by decisions, ended by people, time and alarms, looked up by everybody. */
-public final class Grants implements AccessChanged, IdentityEnded {
+public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged {
     /** The longest reason for an end, in characters. */
     public static final int REASON_MAX = 1_000;
 
@@ -110,6 +111,7 @@ public final class Grants implements AccessChanged, IdentityEnded {
                 Optional.empty(),
                 Optional.empty());
         GrantStore.insert(tx, grant);
+        Judging.soon(tx, grant.id());
         audit.record(
                 tx,
                 about(GrantEvent.CREATED, grant)
@@ -244,6 +246,16 @@ public final class Grants implements AccessChanged, IdentityEnded {
                     .forEach(grant -> lost.add(grant.id()));
         }
         ending(tx, lost, EndReason.POLICY, "no longer eligible");
+    }
+
+    @Override
+    public void policyChanged(Tx tx) {
+        Judging.everything(tx);
+    }
+
+    @Override
+    public void factsChanged(Tx tx) {
+        Judging.everything(tx);
     }
 
     /** Whether the holder could still ask for what the grant gives. */

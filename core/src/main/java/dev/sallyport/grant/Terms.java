@@ -28,6 +28,11 @@ public record Terms(
         rights = List.copyOf(rights);
     }
 
+    /** Whether the role gives anything on the target. */
+    public static boolean gives(Role role, Target target) {
+        return !role.rights().isEmpty() || role.logins().stream().anyMatch(target::admits);
+    }
+
     /** What the role gives on the target: of its accounts those that the target admits. */
     public static Terms of(Role role, Target target, Obligations obligations) {
         return new Terms(

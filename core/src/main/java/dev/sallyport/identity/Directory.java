@@ -30,6 +30,21 @@ public final class Directory {
         return rx.one(PERSON + " where name = ?", Directory::person, name);
     }
 
+    /**
+     * The persons who may gain anything at all and are named here, by name.
+     *
+     * @param everybody not only those who are named or in one of the groups
+     */
+    public static List<Person> active(Rx rx, List<String> names, List<String> groups, boolean everybody) {
+        return rx.list(PERSON + """
+                         where state = 'active' and quarantined_at is null
+                           and (? or name = any(?::text[])
+                                or exists (select 1 from group_member m join person_group g on g.id = m.group_id
+                                            where m.person_id = person.id and g.name = any(?::text[])))
+                         order by name
+                        """, Directory::person, everybody, names, groups);
+    }
+
     /** The persons with these ids, in no order. */
     public static List<Person> persons(Rx rx, List<String> ids) {
         return rx.list(PERSON + " where id = any(?)", Directory::person, ids);

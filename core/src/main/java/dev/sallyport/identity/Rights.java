@@ -21,6 +21,8 @@ public final class Rights {
             "key.read",
             "key.rotate",
             "finding.read",
+            "policy.read",
+            "policy.enforce",
             "session.read-all",
             "session.view",
             "session.steer",

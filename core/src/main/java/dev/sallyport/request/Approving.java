@@ -14,13 +14,19 @@ import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Tx;
+import dev.sallyport.decision.Asked;
+import dev.sallyport.decision.Decided;
+import dev.sallyport.decision.Decisions;
+import dev.sallyport.decision.Kept;
 import dev.sallyport.grant.Grants;
 import dev.sallyport.grant.Terms;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
-import dev.sallyport.policy.Approvals;
-import dev.sallyport.policy.RoleRule;
+import dev.sallyport.policy.Obligations;
+import dev.sallyport.policy.code.Action;
+import dev.sallyport.policy.code.Ruling;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,12 +44,14 @@ public final class Approving {
     private final Database database;
     private final Audit audit;
     private final Requests requests;
+    private final Decisions decisions;
     private final Outcomes outcomes;
 
-    public Approving(Database database, Audit audit, Requests requests, Grants grants) {
+    public Approving(Database database, Audit audit, Requests requests, Decisions decisions, Grants grants) {
         this.database = database;
         this.audit = audit;
         this.requests = requests;
+        this.decisions = decisions;
         this.outcomes = new Outcomes(audit, grants);
     }
 
@@ -91,19 +99,16 @@ public final class Approving {
         }
         say.duration().ifPresent(duration -> Durations.within("duration", duration, request.duration()));
         List<Item> pending = pending(tx, request, say.items());
-        List<Item> mine = pending.stream()
-                .filter(item -> item.decision()
-                        .approvals()
-                        .map(Approvals::group)
-                        .filter(group -> Directory.isMember(tx, approver, group))
-                        .isPresent())
-                .toList();
+        var mine = new LinkedHashMap<Item, ApprovalStage>();
+        for (Item item : pending) {
+            Stages.openFor(tx, item.id(), approver).stream().findFirst().ifPresent(stage -> mine.put(item, stage));
+        }
         if (mine.isEmpty()) {
             throw RequestRefusal.NOT_APPROVER.because(
                     "what waits in " + id + " is not yours to decide", hint(tx, request));
         }
-        long said = mine.stream()
-                .filter(item -> say(tx, request, item, approver, say))
+        long said = mine.entrySet().stream()
+                .filter(entry -> say(tx, request, entry.getKey(), entry.getValue(), approver, say))
                 .count();
         if (said == 0) {
             throw RequestRefusal.ALREADY_DECIDED.because("you have already decided " + id + "; others are still to");
@@ -130,10 +135,16 @@ public final class Approving {
     }
 
     /** Notes one verdict and draws the consequences; false when this person had already given one. */
-    private boolean say(Tx tx, Request request, Item item, PersonId approver, Say say) {
+    private boolean say(Tx tx, Request request, Item item, ApprovalStage stage, PersonId approver, Say say) {
         @Nullable Duration shortened = say.duration().orElse(null);
         if (!RequestStore.insert(
-                tx, item.id(), approver, say.approves(), say.comment().orElse(null), shortened)) {
+                tx,
+                item.id(),
+                stage.number(),
+                approver,
+                say.approves(),
+                say.comment().orElse(null),
+                shortened)) {
             return false;
         }
         audit.record(
@@ -143,6 +154,7 @@ public final class Approving {
                         .target(item.targetName())
                         .data("item", item.id().value())
                         .data("role", item.roleName())
+                        .data("stage", stage.number())
                         .data("verdict", say.approves() ? "approve" : "deny")
                         .data("duration", shortened == null ? null : shortened.toString())
                         .personal("comment", say.comment().orElse(null)));
@@ -156,8 +168,7 @@ public final class Approving {
     }
 
     private void approve(Tx tx, Request request, Item item, @Nullable Duration shortened) {
-        Approvals wanted = item.decision().approvals().orElseThrow();
-        if (RequestStore.approvalsThatCount(tx, item.id(), wanted.group(), request.requester()) < wanted.count()) {
+        if (!Stages.advance(tx, item.id())) {
             return;
         }
         Person requester = Directory.person(tx, request.requester())
@@ -166,11 +177,12 @@ public final class Approving {
                         request.requesterName() + " may not be granted anything right now"));
         Role role = Catalog.role(tx, item.role()).orElseThrow(() -> gone(item));
         Target target = Catalog.target(tx, item.target()).orElseThrow(() -> gone(item));
-        if (!Catalog.isEligible(tx, requester, Directory.groups(tx, requester.id()), role, target)) {
+        List<String> groups = Directory.groups(tx, requester.id());
+        if (!Catalog.isEligible(tx, requester, groups, role, target)) {
             throw RequestRefusal.NOT_PENDING.because(request.requesterName() + " is no longer eligible for "
                     + item.roleName() + " on " + item.targetName());
         }
-        Terms terms = terms(item, wanted, role, target);
+        Terms terms = terms(tx, request, item, new Again(requester, groups, role, target));
         Duration granted = Stream.concat(
                         Stream.of(request.duration(), terms.maxDuration()),
                         Stream.concat(
@@ -181,34 +193,64 @@ public final class Approving {
         outcomes.approved(tx, request, item, requester, role, target, terms, granted);
     }
 
+    /** Who asked and for what, as it is now. */
+    private record Again(Person requester, List<String> groups, Role role, Target target) {
+        Asked asked(Request request, Asked.Wish wish) {
+            return new Asked(
+                    request.extended().isPresent() ? Action.EXTEND : Action.REQUEST,
+                    requester,
+                    groups,
+                    true,
+                    role,
+                    target,
+                    wish);
+        }
+    }
+
     /**
-     * What is granted: what was asked and seen by those who approved, and of that what the role still gives.
+     * What is granted: what was asked and seen by those who approved, and of that what role and policies still give.
      *
-     * @throws Refusal when that is nothing, or when the role now wants somebody else's word
+     * @throws Refusal when that is nothing, or when somebody else's word is wanted now
      */
-    private static Terms terms(Item item, Approvals wanted, Role role, Target target) {
-        RoleRule rule = role.rule();
-        Terms terms = item.decision().terms().narrowed(Terms.of(role, target, rule.obligations()));
+    private Terms terms(Tx tx, Request request, Item item, Again again) {
+        Asked.Wish wish = RequestStore.kept(tx, item.id())
+                .map(Kept::wish)
+                .orElseGet(() -> new Asked.Wish(
+                        request.duration(),
+                        request.startsAt(),
+                        request.reason(),
+                        request.ticket(),
+                        false,
+                        Optional.empty(),
+                        Optional.empty()));
+        Obligations most = decisions
+                .offer(tx, again.asked(request, wish))
+                .demands()
+                .obligations(again.role().rule());
+        Duration fitting = wish.duration().compareTo(most.maxDuration()) <= 0 ? wish.duration() : most.maxDuration();
+        Decided decided = decisions.decide(tx, again.asked(request, wish.lasting(fitting)));
+        Terms terms = item.decision().terms().narrowed(Terms.of(again.role(), again.target(), decided.obligations()));
         if (terms.givesNothing()) {
             throw changed(item, "it no longer gives anything of what was asked for");
         }
-        boolean sameWord = rule.automatic()
-                || rule.approval()
-                        .filter(now -> now.group().equals(wanted.group()) && now.count() <= wanted.count())
-                        .isPresent();
-        if (!sameWord) {
+        if (decided.ruling().effect() == Ruling.Effect.DENY) {
             throw changed(
                     item,
-                    rule.approval()
-                            .map(now -> "it now wants " + now.count() + " of " + now.group())
-                            .orElse("it no longer says who approves"));
+                    "it is denied now: " + String.join("; ", decided.ruling().sentences()));
         }
+        Stages.wanted(tx, decided.ruling().stages(), again.requester(), again.target()).stream()
+                .filter(wanted -> item.stages().stream().noneMatch(had -> had.covers(wanted)))
+                .findFirst()
+                .ifPresent(wanted -> {
+                    throw changed(item, "it now wants " + wanted.shown());
+                });
         return terms;
     }
 
     private static Refusal changed(Item item, String how) {
         return RequestRefusal.ROLE_CHANGED.because(
-                "the role " + item.roleName() + " was changed since it was asked for: " + how,
+                "what holds for " + item.roleName() + " on " + item.targetName()
+                        + " was changed since it was asked for: " + how,
                 "it must be asked for again");
     }
 
@@ -218,17 +260,27 @@ public final class Approving {
 
     /** Who could decide instead. */
     private static String hint(Tx tx, Request request) {
-        List<String> groups = request.items().stream()
-                .flatMap(item -> item.decision().approvals().stream())
-                .map(Approvals::group)
+        List<ApprovalStage> open = request.items().stream()
+                .filter(item -> item.state() == ItemState.PENDING)
+                .flatMap(item -> item.stages().stream())
+                .filter(ApprovalStage::isOpen)
+                .toList();
+        List<String> groups = open.stream()
+                .flatMap(stage -> stage.approvers().groups().stream())
+                .distinct()
+                .toList();
+        List<String> named = open.stream()
+                .flatMap(stage -> stage.approvers().people().stream())
                 .distinct()
                 .toList();
         List<String> people = tx.list("""
-                select distinct p.name from group_member m join person_group g on g.id = m.group_id join person p on p.id = m.person_id
-                 where g.name = any(?::text[]) and p.id <> ? and p.state = 'active' and p.quarantined_at is null order by 1 limit 5
-                """, row -> row.getString(1), groups, request.requester());
-        return people.isEmpty()
-                ? "nobody else can decide it: " + groups + " has no other member"
-                : "ask " + String.join(" or ", people);
+                select distinct p.name from person p
+                 where p.id <> ? and p.state = 'active' and p.quarantined_at is null
+                   and (p.name = any(?::text[])
+                        or exists (select 1 from group_member m join person_group g on g.id = m.group_id
+                                    where m.person_id = p.id and g.name = any(?::text[])))
+                 order by 1 limit 5
+                """, row -> row.getString(1), request.requester(), named, groups);
+        return people.isEmpty() ? "nobody else can decide it at the moment" : "ask " + String.join(" or ", people);
     }
 }

@@ -8,7 +8,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** One role on one target, asked for and decided by itself. */
+/**
+ * One role on one target, asked for and decided by itself.
+ *
+ * @param stages whose word it needs; empty when nobody's
+ */
 public record Item(
         ItemId id,
         RoleId role,
@@ -18,9 +22,11 @@ public record Item(
         ItemState state,
         StoredDecision decision,
         Instant decideBy,
+        List<ApprovalStage> stages,
         List<Verdict> verdicts,
         Optional<GrantId> grant) {
     public Item {
+        stages = List.copyOf(stages);
         verdicts = List.copyOf(verdicts);
     }
 }

@@ -12,7 +12,8 @@ import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Spec;
 import dev.sallyport.database.Tx;
-import dev.sallyport.policy.Facts;
+import dev.sallyport.decision.Decided;
+import dev.sallyport.decision.Kept;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -50,13 +50,13 @@ final class RequestStore {
                 request.createdAt());
     }
 
-    static void insert(Tx tx, RequestId request, Item item, Facts facts) {
+    static void insert(Tx tx, RequestId request, Item item, Decided by) {
         boolean decided = item.state() != ItemState.PENDING;
         tx.update(
                 """
                 insert into request_item (id, request_id, role_id, role_name, target_id, target_name, state, decision, facts,
-                                          decide_by, decided_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)
+                                          decide_by, decided_at, policy_hash, shadow)
+                values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?::jsonb)
                 """,
                 item.id(),
                 request,
@@ -66,9 +66,30 @@ final class RequestStore {
                 item.targetName(),
                 item.state(),
                 Json.text(item.decision().tree()),
-                Json.text(tree(facts)),
+                Json.text(by.kept().tree()),
                 item.decideBy(),
-                decided ? tx.now() : null);
+                decided ? tx.now() : null,
+                by.policy(),
+                by.shadow().map(shadow -> Json.text(tree(shadow, by))).orElse(null));
+        if (!decided) {
+            Stages.insert(tx, item.id(), item.stages());
+        }
+    }
+
+    private static Map<String, Object> tree(Decided.Shadow shadow, Decided by) {
+        var tree = new java.util.TreeMap<String, Object>();
+        tree.put("policy", shadow.policy());
+        tree.put("effect", shadow.ruling().effect().name().toLowerCase(Locale.ROOT));
+        tree.put("explanation", shadow.ruling().sentences());
+        tree.put("rules", shadow.ruling().matched());
+        tree.put("differs", !by.ruling().isSame(shadow.ruling()));
+        return tree;
+    }
+
+    /** What the item was decided on; nothing for what is older than facts in this form. */
+    static Optional<Kept> kept(Rx rx, ItemId item) {
+        return rx.one("select facts from request_item where id = ?", row -> Spec.of(row.getString(1)), item)
+                .flatMap(Kept::of);
     }
 
     /** Decides an item that is still waiting; false when somebody or something was faster. */
@@ -90,26 +111,15 @@ final class RequestStore {
     static boolean insert(
             Tx tx,
             ItemId item,
+            int stage,
             PersonId approver,
             boolean approves,
             @Nullable String comment,
             @Nullable Duration duration) {
         return tx.update("""
-                        insert into approval (item_id, approver_id, verdict, comment, duration_ms, at) values (?, ?, ?, ?, ?, ?)
+                        insert into approval (item_id, stage, approver_id, verdict, comment, duration_ms, at) values (?, ?, ?, ?, ?, ?, ?)
                             on conflict on constraint approval_once_per_person do nothing
-                        """, item, approver, approves ? "approve" : "deny", comment, duration, tx.now()) == 1;
-    }
-
-    /** Approvals that count: by active people who are members of the group now, and not the requester. */
-    static long approvalsThatCount(Tx tx, ItemId item, String group, PersonId requester) {
-        return tx.count("""
-                select count(distinct a.approver_id)
-                  from approval a join person p on p.id = a.approver_id
-                 where a.item_id = ? and a.verdict = 'approve' and a.approver_id <> ?
-                   and p.state = 'active' and p.quarantined_at is null
-                   and exists (select 1 from group_member m join person_group g on g.id = m.group_id
-                                where m.person_id = a.approver_id and g.name = ?)
-                """, item, requester, group);
+                        """, item, stage, approver, approves ? "approve" : "deny", comment, duration, tx.now()) == 1;
     }
 
     static Optional<Request> request(Rx rx, RequestId id) {
@@ -124,14 +134,15 @@ final class RequestStore {
         return read(rx, "(?::text is null or r.id < ?)", limit, after, after);
     }
 
-    /** Requests with an item that waits for one of these groups, made by somebody else and not yet decided by this person. */
-    static List<Request> toDecide(Rx rx, PersonId person, List<String> groups, @Nullable String after, int limit) {
+    /** Requests with a stage that waits for this person, made by somebody else and not yet decided by this person. */
+    static List<Request> toDecide(Rx rx, PersonId person, @Nullable String after, int limit) {
         return read(rx, """
                 r.requester_id <> ? and (?::text is null or r.id < ?)
-                  and exists (select 1 from request_item i where i.request_id = r.id and i.state = 'pending' and i.decide_by > ?
-                                and i.decision->>'approver_group' = any(?::text[])
-                                and not exists (select 1 from approval a where a.item_id = i.id and a.approver_id = ?))
-                """, limit, person, after, after, rx.now(), groups, person);
+                  and exists (select 1 from request_item i join approval_stage s on s.item_id = i.id join person me on me.id = ?
+                               where i.request_id = r.id and i.state = 'pending' and i.decide_by > ? and s.state = 'open'
+                                 and\s""" + Stages.MAY_DECIDE + """
+                                 and not exists (select 1 from approval a where a.item_id = i.id and a.approver_id = me.id))
+                """, limit, person, after, after, person, rx.now());
     }
 
     /** Items that nobody decided in time. */
@@ -181,6 +192,7 @@ final class RequestStore {
                         row -> new VerdictRow(
                                 new ItemId(row.getString("item_id")),
                                 new Verdict(
+                                        row.getInt("stage"),
                                         new PersonId(row.getString("approver_id")),
                                         row.getString("approver_name"),
                                         row.getString("verdict").equals("approve"),
@@ -192,12 +204,20 @@ final class RequestStore {
                         ids)
                 .stream()
                 .collect(Collectors.groupingBy(VerdictRow::item));
+        Map<ItemId, List<ApprovalStage>> stages = stagesOf(rx, condition, ids);
         return rx.list("""
                 select i.*, coalesce(g.id, r.extends) as grant_id
-                  from request_item i join request r on r.id = i.request_id left join access_grant g on g.item_id = i.id where\s""" + condition + " order by i.id", row -> item(row, verdicts), ids);
+                  from request_item i join request r on r.id = i.request_id left join access_grant g on g.item_id = i.id where\s""" + condition + " order by i.id", row -> item(row, stages, verdicts), ids);
     }
 
-    private static ItemRow item(ResultSet row, Map<ItemId, List<VerdictRow>> verdicts) throws SQLException {
+    private static Map<ItemId, List<ApprovalStage>> stagesOf(Rx rx, String condition, List<String> ids) {
+        return Stages.of(
+                rx, rx.list("select i.id from request_item i where " + condition, row -> row.getString(1), ids));
+    }
+
+    private static ItemRow item(
+            ResultSet row, Map<ItemId, List<ApprovalStage>> stages, Map<ItemId, List<VerdictRow>> verdicts)
+            throws SQLException {
         var id = new ItemId(row.getString("id"));
         return new ItemRow(
                 new RequestId(row.getString("request_id")),
@@ -210,6 +230,7 @@ final class RequestStore {
                         ItemState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
                         StoredDecision.of(Spec.of(row.getString("decision"))),
                         Rows.instant(row, "decide_by"),
+                        stages.getOrDefault(id, List.of()),
                         verdicts.getOrDefault(id, List.of()).stream()
                                 .map(VerdictRow::verdict)
                                 .toList(),
@@ -244,18 +265,5 @@ final class RequestStore {
                 bare.decideBy(),
                 bare.createdAt(),
                 items.stream().map(ItemRow::item).toList());
-    }
-
-    private static Map<String, Object> tree(Facts facts) {
-        var tree = new TreeMap<String, Object>();
-        tree.put("person", facts.person());
-        tree.put("person_active", facts.personActive());
-        tree.put("eligible", facts.eligible());
-        tree.put("role", facts.role());
-        tree.put("target", facts.target());
-        tree.put("duration", facts.duration().toString());
-        tree.put("reason", facts.reason());
-        tree.put("extending", facts.extending());
-        return tree;
     }
 }

@@ -16,12 +16,17 @@ import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
+import dev.sallyport.decision.Asked;
+import dev.sallyport.decision.Decided;
+import dev.sallyport.decision.Decisions;
 import dev.sallyport.grant.Grants;
 import dev.sallyport.grant.Terms;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
-import dev.sallyport.policy.Decision;
-import dev.sallyport.policy.Facts;
+import dev.sallyport.identity.SecondFactor;
+import dev.sallyport.policy.Obligations;
+import dev.sallyport.policy.code.Action;
+import dev.sallyport.policy.code.Ruling;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -34,18 +39,26 @@ import java.util.Optional;
 public final class Requests {
     private final Database database;
     private final Audit audit;
+    private final Decisions decisions;
     private final Outcomes outcomes;
 
-    public Requests(Database database, Audit audit, Grants grants) {
+    public Requests(Database database, Audit audit, Decisions decisions, Grants grants) {
         this.database = database;
         this.audit = audit;
+        this.decisions = decisions;
         this.outcomes = new Outcomes(audit, grants);
     }
 
-    /** What somebody may ask for, and what would be decided. */
-    public record Offer(Role role, Target target, StoredDecision decision, Optional<GrantId> running) {}
+    /**
+     * What somebody may ask for, and what would be decided.
+     *
+     * @param stages whose word it would need
+     */
+    public record Offer(
+            Role role, Target target, StoredDecision decision, List<ApprovalStage> stages, Optional<GrantId> running) {}
 
-    private record Weighed(Role role, Target target, Facts facts, Decision decision, Terms terms) {}
+    private record Weighed(
+            Role role, Target target, Decided decided, StoredDecision decision, List<ApprovalStage> stages) {}
 
     /**
      * Asks, and decides at once what can be decided at once. All items are known and may be asked for, or nothing happens.
@@ -74,26 +87,32 @@ public final class Requests {
             Person asker = Directory.person(rx, person).orElseThrow();
             List<String> groups = Directory.groups(rx, person);
             return Catalog.offers(rx, asker, groups, target, limit).stream()
-                    .filter(offer -> !terms(offer.role(), offer.target()).givesNothing())
-                    .map(offer -> {
-                        var rule = offer.role().rule();
-                        var facts = new Facts(
-                                person.value(),
-                                asker.isActive(),
-                                true,
-                                offer.role().name(),
-                                offer.target().name(),
-                                rule.maxDuration(),
-                                "as asked",
-                                false);
-                        return new Offer(
-                                offer.role(),
-                                offer.target(),
-                                StoredDecision.of(rule.decide(facts), terms(offer.role(), offer.target())),
-                                Grants.running(rx, person, offer.role(), offer.target()));
-                    })
+                    .filter(offer -> Terms.gives(offer.role(), offer.target()))
+                    .map(offer -> offer(rx, asker, groups, offer))
                     .toList();
         });
+    }
+
+    private Offer offer(Rx rx, Person asker, List<String> groups, Catalog.Offer offer) {
+        Role role = offer.role();
+        Target target = offer.target();
+        Ruling ruling = decisions.offer(
+                rx,
+                new Asked(
+                        Action.REQUEST,
+                        asker,
+                        groups,
+                        true,
+                        role,
+                        target,
+                        Asked.Wish.of(role.rule().maxDuration(), "as asked")));
+        Obligations obligations = ruling.demands().obligations(role.rule());
+        return new Offer(
+                role,
+                target,
+                StoredDecision.of(ruling, obligations, Terms.of(role, target, obligations), ""),
+                Stages.wanted(rx, ruling.stages(), asker, target),
+                Grants.running(rx, asker.id(), role, target));
     }
 
     /** The request, if the person made it, may decide it, or may see all; otherwise the same answer as for none. */
@@ -109,12 +128,8 @@ public final class Requests {
     }
 
     public List<Request> toDecide(PersonId person, Optional<RequestId> after, int limit) {
-        return database.read(rx -> RequestStore.toDecide(
-                rx,
-                person,
-                Directory.groups(rx, person),
-                after.map(RequestId::value).orElse(null),
-                limit));
+        return database.read(rx ->
+                RequestStore.toDecide(rx, person, after.map(RequestId::value).orElse(null), limit));
     }
 
     /** Everybody's; the caller has checked the right to see them. */
@@ -149,6 +164,28 @@ public final class Requests {
         });
     }
 
+    /** Asks others where a stage has waited long enough for its own people; returns how many stages. */
+    public int escalateDue() {
+        return database.change(Actor.system("requests"), tx -> {
+            List<Stages.Overdue> overdue = Stages.takeOverdue(tx, 100);
+            overdue.forEach(each -> Stages.escalate(tx, each)
+                    .ifPresent(stage -> audit.record(
+                            tx,
+                            Event.of(RequestEvent.ESCALATED)
+                                    .request(RequestStore.requestOf(tx, each.item())
+                                            .value())
+                                    .data("item", each.item().value())
+                                    .data("stage", stage.number())
+                                    .data("waited_for", stage.by().shown())
+                                    .data(
+                                            "to",
+                                            stage.escalateTo().isNobody()
+                                                    ? "the next stage"
+                                                    : stage.escalateTo().shown()))));
+            return overdue.size();
+        });
+    }
+
     /** Expires what nobody decided in time; returns how many items. */
     public int expireDue() {
         return database.change(Actor.system("requests"), tx -> {
@@ -165,12 +202,7 @@ public final class Requests {
     }
 
     static boolean isVisible(Rx rx, Request request, PersonId viewer) {
-        return request.requester().equals(viewer)
-                || request.items().stream()
-                        .flatMap(item -> item.decision().approvals().stream())
-                        .map(approvals -> approvals.group())
-                        .distinct()
-                        .anyMatch(group -> Directory.isMember(rx, viewer, group));
+        return request.requester().equals(viewer) || Stages.concern(rx, request.id(), viewer);
     }
 
     static Refusal unknown(RequestId id) {
@@ -234,26 +266,23 @@ public final class Requests {
     }
 
     private void decide(Tx tx, Request request, Person person, Weighed weighed) {
-        ItemState state = switch (weighed.decision()) {
-            case Decision.Deny _ -> ItemState.DENIED;
-            case Decision.Allow _, Decision.NeedsApproval _ -> ItemState.PENDING;
-        };
-        Instant decideBy = tx.now().plus(weighed.role().rule().decideWithin());
+        Ruling.Effect effect = weighed.decision().effect();
         var item = new Item(
                 ItemId.next(),
                 weighed.role().id(),
                 weighed.role().name(),
                 weighed.target().id(),
                 weighed.target().name(),
-                state,
-                StoredDecision.of(weighed.decision(), weighed.terms()),
-                decideBy,
+                effect == Ruling.Effect.DENY ? ItemState.DENIED : ItemState.PENDING,
+                weighed.decision(),
+                tx.now().plus(weighed.role().rule().decideWithin()),
+                weighed.stages(),
                 List.of(),
                 Optional.empty());
-        RequestStore.insert(tx, request.id(), item, weighed.facts());
-        switch (weighed.decision()) {
-            case Decision.Deny _ -> outcomes.denied(tx, request, item, "policy");
-            case Decision.Allow _ ->
+        RequestStore.insert(tx, request.id(), item, weighed.decided());
+        switch (effect) {
+            case DENY -> outcomes.denied(tx, request, item, "policy");
+            case ALLOW ->
                 outcomes.approved(
                         tx,
                         request,
@@ -261,38 +290,46 @@ public final class Requests {
                         person,
                         weighed.role(),
                         weighed.target(),
-                        weighed.terms(),
+                        weighed.decision().terms(),
                         request.duration());
-            case Decision.NeedsApproval _ -> {}
+            case APPROVAL -> {
+                // its stages wait
+            }
         }
     }
 
-    private static Weighed weigh(Tx tx, Person person, List<String> groups, Ask ask, Ask.Wanted wanted) {
+    private Weighed weigh(Tx tx, Person person, List<String> groups, Ask ask, Ask.Wanted wanted) {
         Role role = Catalog.role(tx, wanted.role()).orElseThrow(() -> nothing(wanted));
         Target target = Catalog.target(tx, wanted.target()).orElseThrow(() -> nothing(wanted));
         if (!Catalog.isEligible(tx, person, groups, role, target)) {
             throw nothing(wanted);
         }
-        var facts = new Facts(
-                person.id().value(),
-                person.isActive(),
-                true,
-                role.name(),
-                target.name(),
-                ask.duration(),
-                ask.reason(),
-                ask.extended().isPresent());
-        Terms terms = terms(role, target);
-        Decision decision = terms.givesNothing()
-                ? new Decision.Deny(
-                        List.of(target.name() + " admits none of the accounts of the role " + role.name()),
-                        role.rule().obligations())
-                : role.rule().decide(facts);
-        return new Weighed(role, target, facts, decision, terms);
-    }
-
-    private static Terms terms(Role role, Target target) {
-        return Terms.of(role, target, role.rule().obligations());
+        Decided decided = decisions.decide(
+                tx,
+                new Asked(
+                        ask.extended().isPresent() ? Action.EXTEND : Action.REQUEST,
+                        person,
+                        groups,
+                        true,
+                        role,
+                        target,
+                        new Asked.Wish(
+                                ask.duration(),
+                                ask.startsAt(),
+                                ask.reason(),
+                                ask.ticket(),
+                                false,
+                                Optional.ofNullable(tx.actor().sourceAddress()),
+                                SecondFactor.age(tx, tx.actor()))));
+        List<ApprovalStage> stages = Stages.wanted(tx, decided.ruling().stages(), person, target);
+        StoredDecision decision = StoredDecision.of(decided, Terms.of(role, target, decided.obligations()));
+        if (decision.terms().givesNothing()) {
+            decision = decision.denied(target.name() + " admits none of the accounts of the role " + role.name());
+        } else if (stages.stream().anyMatch(ApprovalStage::comesToNobody)) {
+            decision = decision.denied("nobody can approve it: "
+                    + decided.ruling().sentences().getFirst() + " of " + target.name() + ", and there is none");
+        }
+        return new Weighed(role, target, decided, decision, stages);
     }
 
     private static Refusal nothing(Ask.Wanted wanted) {

@@ -1,81 +1,104 @@
 package dev.sallyport.request;
 
 import dev.sallyport.database.Spec;
+import dev.sallyport.decision.Decided;
 import dev.sallyport.grant.SessionTree;
 import dev.sallyport.grant.Terms;
 import dev.sallyport.policy.Access;
-import dev.sallyport.policy.Approvals;
-import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.Obligations;
+import dev.sallyport.policy.code.Ruling;
+import dev.sallyport.policy.code.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * A decision as it stands with its item.
  *
  * @param terms what was asked for and approvers see; a later change of the role narrows it and never widens it
+ * @param policy the hash of the set that decided
+ * @param trace each rule that was looked at, and why it did or did not match: for those who may read policies
+ * @param overruled whether it is denied although policy would not deny it
  */
 public record StoredDecision(
-        Effect effect, Optional<Approvals> approvals, Obligations obligations, Terms terms, List<String> explanation) {
+        Ruling.Effect effect,
+        Obligations obligations,
+        Terms terms,
+        List<String> explanation,
+        String policy,
+        List<String> trace,
+        boolean overruled) {
     public StoredDecision {
         explanation = List.copyOf(explanation);
+        trace = List.copyOf(trace);
     }
 
-    /** What policy said. */
-    public enum Effect {
-        ALLOW,
-        APPROVAL,
-        DENY
+    static StoredDecision of(Ruling ruling, Obligations obligations, Terms terms, String policy) {
+        return new StoredDecision(
+                ruling.effect(),
+                obligations,
+                terms,
+                ruling.sentences(),
+                policy,
+                ruling.trace().stream().map(Step::shown).toList(),
+                false);
     }
 
-    public static StoredDecision of(Decision decision, Terms terms) {
-        return switch (decision) {
-            case Decision.Allow(var obligations, var explanation) ->
-                new StoredDecision(Effect.ALLOW, Optional.empty(), obligations, terms, explanation);
-            case Decision.NeedsApproval(var approvals, var obligations, var explanation) ->
-                new StoredDecision(Effect.APPROVAL, Optional.of(approvals), obligations, terms, explanation);
-            case Decision.Deny(var explanation, var obligations) ->
-                new StoredDecision(Effect.DENY, Optional.empty(), obligations, terms, explanation);
-        };
+    static StoredDecision of(Decided decided, Terms terms) {
+        return of(decided.ruling(), decided.obligations(), terms, decided.policy());
+    }
+
+    /** The same, and denied for a reason that is not policy's. */
+    StoredDecision denied(String why) {
+        return new StoredDecision(Ruling.Effect.DENY, obligations, terms, List.of(why), policy, trace, true);
     }
 
     static StoredDecision of(Spec spec) {
         Spec obligations = spec.at("obligations");
         return new StoredDecision(
-                Effect.valueOf(spec.text("effect", "deny").toUpperCase(Locale.ROOT)),
-                spec.text("approver_group").map(group -> new Approvals(group, spec.number("approvals_needed", 1))),
+                Ruling.Effect.valueOf(spec.text("effect", "deny").toUpperCase(Locale.ROOT)),
                 new Obligations(
                         obligations.duration("max_duration", Duration.ofMinutes(1)),
                         obligations.flag("reason_required"),
                         Access.valueOf(obligations.text("access", "gateway").toUpperCase(Locale.ROOT)),
                         obligations.duration("certificate_validity", Duration.ofMinutes(1)),
-                        SessionTree.read(obligations.at("session"))),
+                        SessionTree.read(obligations.at("session")),
+                        obligations.text("mfa_within").map(Duration::parse),
+                        obligations.texts("tickets"),
+                        obligations.texts("notify"),
+                        obligations.flag("post_review")),
                 Terms.of(spec.at("terms")),
-                spec.texts("explanation"));
+                spec.texts("explanation"),
+                spec.text("policy", "none"),
+                spec.texts("trace"),
+                spec.flag("overruled"));
     }
 
     Map<String, Object> tree() {
         var tree = new TreeMap<String, Object>();
         tree.put("effect", effect.name().toLowerCase(Locale.ROOT));
-        approvals.ifPresent(wanted -> {
-            tree.put("approver_group", wanted.group());
-            tree.put("approvals_needed", wanted.count());
-        });
-        tree.put(
-                "obligations",
-                Map.of(
-                        "max_duration", obligations.maxDuration().toString(),
-                        "reason_required", obligations.reasonRequired(),
-                        "access", obligations.access().name().toLowerCase(Locale.ROOT),
-                        "certificate_validity",
-                                obligations.certificateValidity().toString(),
-                        "session", SessionTree.of(obligations.session())));
+        tree.put("obligations", obligationsTree());
         tree.put("terms", terms.tree());
         tree.put("explanation", explanation);
+        tree.put("policy", policy);
+        tree.put("trace", trace);
+        tree.put("overruled", overruled);
+        return tree;
+    }
+
+    private Map<String, Object> obligationsTree() {
+        var tree = new TreeMap<String, Object>();
+        tree.put("max_duration", obligations.maxDuration().toString());
+        tree.put("reason_required", obligations.reasonRequired());
+        tree.put("access", obligations.access().name().toLowerCase(Locale.ROOT));
+        tree.put("certificate_validity", obligations.certificateValidity().toString());
+        tree.put("session", SessionTree.of(obligations.session()));
+        obligations.mfaWithin().ifPresent(within -> tree.put("mfa_within", within.toString()));
+        tree.put("tickets", obligations.tickets());
+        tree.put("notify", obligations.notified());
+        tree.put("post_review", obligations.postReview());
         return tree;
     }
 }

@@ -5,8 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What one approver said about one item. */
+/** What one approver said about one item, for one of its stages. */
 public record Verdict(
+        int stage,
         PersonId by,
         String byName,
         boolean approves,

@@ -340,7 +340,7 @@ final class Authorizing {
                                 .login()
                                 .map(offer.decision().terms().logins()::contains)
                                 .orElse(true))
-                .filter(offer -> offer.decision().effect() != dev.sallyport.request.StoredDecision.Effect.DENY)
+                .filter(offer -> offer.decision().effect() != dev.sallyport.policy.code.Ruling.Effect.DENY)
                 .map(offer -> new Answer.Offer(
                         offer.role().name(),
                         destination

@@ -63,6 +63,11 @@ final class CatalogFixture implements AutoCloseable {
         public void eligibilityChanged(Tx tx, RoleId role, List<PersonId> persons) {
             heard.add("eligibility " + role + " " + persons);
         }
+
+        @Override
+        public void factsChanged(Tx tx) {
+            // told for every change of what policies look at
+        }
     }
 
     private static String migrations() {

@@ -103,8 +103,8 @@ class DocumentErrorsTest {
     @Test
     void unknownKindsAndVersionsAreRefused() {
         assertThat(told(ROLE.replace("kind: Role", "kind: Rolle")))
-                .isEqualTo("f.yaml:2:7: kind: \"Rolle\" (expected: Person, Group, Target, Role, Eligibility or"
-                        + " OidcProvider; did you mean Role?)");
+                .isEqualTo("f.yaml:2:7: kind: \"Rolle\" (expected: Person, Group, Target, Role, Eligibility,"
+                        + " OidcProvider, Constants, Calendar, Freeze or Policy; did you mean Role?)");
         assertThat(told("kind: Role\nmetadata: {name: x}\nspec: {}\n"))
                 .startsWith("f.yaml:1:1: apiVersion: missing (expected: sallyport/v1)");
         assertThat(told(ROLE.replace("/v1", "/v2")))

@@ -108,9 +108,9 @@ class TermsTest {
         refused(request, "no longer gives anything");
         set(role, "{ssh,logins}", List.of("ops"));
         set(role, "{request,approval,count}", 2);
-        refused(request, "it now wants 2 of leads");
+        refused(request, "it now wants 2 approvals by leads");
         set(role, "{request,approval}", "nonsense");
-        refused(request, "no longer says who approves");
+        refused(request, "no policy allows changed on web-1");
         set(role, "{request,approval}", Map.of("group", "leads"));
 
         assertThat(world.approve(lead, request).state()).isEqualTo(ItemState.APPROVED);
@@ -135,7 +135,7 @@ class TermsTest {
 
             assertThat(request.state()).as(name).isEqualTo(ItemState.DENIED);
             assertThat(request.items().getFirst().decision().explanation())
-                    .anyMatch(line -> line.contains("does not say who approves"));
+                    .anyMatch(line -> line.contains("no policy allows"));
         }
     }
 

@@ -86,6 +86,22 @@ public record SessionObligations(
                 redact);
     }
 
+    /** As these, recorded at least this way, and supervised if so. */
+    public SessionObligations atLeast(Recording wanted, boolean watched) {
+        return new SessionObligations(
+                recording.compareTo(wanted) <= 0 ? recording : wanted,
+                supervised || watched,
+                opaque,
+                files,
+                remoteForwarding,
+                idle,
+                longest,
+                grace,
+                environment,
+                commands,
+                redact);
+    }
+
     /** Both these and the others, the stricter of each. */
     public SessionObligations strictest(SessionObligations other) {
         return new SessionObligations(

@@ -15,6 +15,8 @@ import dev.sallyport.credential.SshCertificates;
 import dev.sallyport.credential.SshLeases;
 import dev.sallyport.credential.StaleHosts;
 import dev.sallyport.database.Database;
+import dev.sallyport.decision.Decisions;
+import dev.sallyport.decision.PolicySets;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.grant.GrantWorker;
 import dev.sallyport.grant.Grants;
@@ -76,13 +78,23 @@ class AccessWiring {
     }
 
     @Bean
-    Requests requests(Database database, Audit audit, Grants grants) {
-        return new Requests(database, audit, grants);
+    PolicySets policySets(Database database, Audit audit, Grants grants) {
+        return new PolicySets(database, audit, grants);
     }
 
     @Bean
-    Approving approving(Database database, Audit audit, Requests requests, Grants grants) {
-        return new Approving(database, audit, requests, grants);
+    Decisions decisions(PolicySets sets) {
+        return new Decisions(sets);
+    }
+
+    @Bean
+    Requests requests(Database database, Audit audit, Decisions decisions, Grants grants) {
+        return new Requests(database, audit, decisions, grants);
+    }
+
+    @Bean
+    Approving approving(Database database, Audit audit, Requests requests, Decisions decisions, Grants grants) {
+        return new Approving(database, audit, requests, decisions, grants);
     }
 
     @Bean
@@ -111,14 +123,24 @@ class AccessWiring {
     }
 
     @Bean
-    Duties duties(Database database, Audit audit, Requests requests, Measures measures, SessionDuty sessions) {
+    Duties duties(
+            Database database,
+            Audit audit,
+            Decisions decisions,
+            Requests requests,
+            Measures measures,
+            SessionDuty sessions) {
         var worker = new GrantWorker(
-                database, audit, new Findings(audit), List.of(new SshLeases(database), new SessionLeases(database)));
+                database,
+                audit,
+                new Findings(audit),
+                decisions,
+                List.of(new SshLeases(database), new SessionLeases(database)));
         return new Duties(Map.of(
                 "grants",
                 worker::runOnce,
                 "requests",
-                requests::expireDue,
+                () -> requests.escalateDue() + requests.expireDue(),
                 "measures",
                 measures::readOn,
                 "sessions",

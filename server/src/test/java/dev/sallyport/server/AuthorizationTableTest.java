@@ -45,6 +45,7 @@ class AuthorizationTableTest {
                 default -> "evt_";
             };
             return path.replace("{purpose}", "no-such")
+                    .replace("{set}", "no-such")
                     .replace("{id}", prefix + "0".repeat(26))
                     .replace("{name}", path.endsWith("/host-certificate") ? "web-1" : "no-such");
         }

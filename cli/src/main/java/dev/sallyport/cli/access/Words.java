@@ -62,8 +62,7 @@ final class Words {
     static String decision(JsonNode decision) {
         return switch (Json.text(decision, "effect")) {
             case "allow" -> "at once";
-            case "approval" ->
-                approvals(decision.path("approvals_needed").asInt(1), Json.text(decision, "approver_group"));
+            case "approval" -> stages(decision);
             case "deny" -> "denied: " + Json.joined(decision.path("explanation"), "; ");
             default -> Json.text(decision, "effect");
         };
@@ -107,19 +106,40 @@ final class Words {
             JsonNode decision = item.path("decision");
             if (Json.text(item, "state").equals("pending")
                     && Json.text(decision, "effect").equals("approval")) {
-                int needed = decision.path("approvals_needed").asInt(1);
-                int left = needed;
-                for (JsonNode approval : decision.path("approvals")) {
-                    left -= Json.text(approval, "verdict").equals("approve") ? 1 : 0;
+                for (JsonNode stage : decision.path("stages")) {
+                    if (Json.text(stage, "state").equals("open")) {
+                        open.add(stage(
+                                stage,
+                                Math.max(
+                                        1,
+                                        stage.path("needed").asInt(1)
+                                                - stage.path("given").asInt(0))));
+                    }
                 }
-                open.add(approvals(Math.max(left, 1), Json.text(decision, "approver_group")));
             }
         }
         return open.isEmpty() ? "a decision" : String.join(" and ", open);
     }
 
-    private static String approvals(int count, String group) {
-        return count + (count == 1 ? " approval" : " approvals") + (group.isEmpty() ? "" : " by " + group);
+    /** {@code 1 approval by leads, then 2 approvals by security or chief}. */
+    private static String stages(JsonNode decision) {
+        var text = new StringBuilder();
+        int position = 0;
+        for (JsonNode stage : decision.path("stages")) {
+            int here = stage.path("stage").asInt(1);
+            text.append(text.isEmpty() ? "" : here > position ? ", then " : " and ");
+            text.append(stage(stage, stage.path("needed").asInt(1)));
+            position = here;
+        }
+        return text.isEmpty() ? "after approval" : text.toString();
+    }
+
+    private static String stage(JsonNode stage, int count) {
+        var who = new ArrayList<>(Json.texts(stage.path("groups")));
+        who.addAll(Json.texts(stage.path("people")));
+        return count
+                + (count == 1 ? " approval" : " approvals")
+                + (who.isEmpty() ? "" : " by " + String.join(" or ", who));
     }
 
     private static String granted(JsonNode request) {

@@ -5,11 +5,13 @@ import dev.sallyport.cli.api.Answer;
 import dev.sallyport.cli.api.Query;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.shell.Exit;
+import dev.sallyport.cli.shell.GivenFiles;
 import dev.sallyport.cli.shell.Shell;
 import dev.sallyport.cli.verb.Root;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** apply, diff and export: the catalogue as files. */
 public final class FileVerbs extends Root {
+    /** Kinds that decide nothing before their set is enforced. */
+    private static final Set<String> POLICIES = Set.of("Policy", "Calendar", "Freeze", "Constants");
+
     public FileVerbs(Shell shell) {
         super(shell);
     }
@@ -80,7 +85,21 @@ public final class FileVerbs extends Root {
         }
         JsonNode changes = answer.json();
         show(changes, () -> text(changes));
+        if (changes.path("applied").asBoolean(false) && changesPolicies(changes)) {
+            shell().note("the draft of the policies was changed; it decides when it is enforced:"
+                    + " sallyport policy replay, then sallyport policy enforce --reason …");
+        }
         return Exit.DONE;
+    }
+
+    private static boolean changesPolicies(JsonNode answer) {
+        for (JsonNode change : answer.path("changes")) {
+            if (POLICIES.contains(Json.text(change, "kind"))
+                    && !Json.text(change, "action").equals("unchanged")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** As compilers write it, so that editors can jump there. */

@@ -6,6 +6,7 @@ import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.Table;
 import dev.sallyport.cli.output.Yaml;
 import dev.sallyport.cli.shell.Failure;
+import dev.sallyport.cli.shell.GivenFiles;
 import dev.sallyport.cli.verb.Root;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.sallyport.cli.policy;
 
 import dev.sallyport.base.Text;
+import dev.sallyport.cli.api.Query;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.shell.Exit;
 import dev.sallyport.cli.shell.Failure;
@@ -18,16 +19,22 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code policy check}, {@code policy test} and {@code policy explain}: from files alone. */
+/** {@code policy check}, {@code policy test} and {@code policy explain}: from files, or what a server has decided. */
 @Command(
         name = "policy",
         synopsisSubcommandLabel = "VERB",
-        description = "Checks, tests and explains policies in files; needs no server.",
+        description = {
+            "Checks and tests policies in files, which needs no server;",
+            "and which set of them decides on a server, why it decided so, and what another would decide."
+        },
         footer = {"", "Example:", "  sallyport policy check -f policies/"})
 public final class PolicyVerbs {
     private final Root root;
@@ -46,8 +53,15 @@ public final class PolicyVerbs {
         }
     }
 
-    public PolicyVerbs(Root root) {
+    private PolicyVerbs(Root root) {
         this.root = root;
+    }
+
+    /** These, and those that are about the sets of a server. */
+    public static CommandLine commands(Root root) {
+        var commands = new CommandLine(new PolicyVerbs(root));
+        new CommandLine(new PolicySetVerbs(root)).getSubcommands().forEach(commands::addSubcommand);
+        return commands;
     }
 
     @Command(
@@ -173,16 +187,30 @@ public final class PolicyVerbs {
 
     @Command(
             name = "explain",
-            description =
-                    "Says what policies in files decide for a hypothetical request (a document of kind Question), and why.",
-            footer = {"", "Example:", "  sallyport policy explain -f policies/ --question question.yaml"})
+            description = {
+                "Says why a request was decided as it was; or, with -f and --question, what policies in files decide for a",
+                "hypothetical one (a document of kind Question), and why."
+            },
+            footer = {
+                "",
+                "Example:",
+                "  sallyport policy explain req_01k…",
+                "  sallyport policy explain -f policies/ --question question.yaml"
+            })
     void explain(
-            @Mixin Given given,
+            @Parameters(paramLabel = "REQUEST", arity = "0..1", description = "the id of a request") @Nullable
+                    String request,
+            @Option(
+                            names = {"-f", "--file"},
+                            paramLabel = "FILE|DIR",
+                            description = "a YAML file, or a folder of them; may be repeated")
+                    @Nullable
+                    List<Path> files,
             @Option(
                             names = "--question",
-                            required = true,
                             paramLabel = "FILE",
                             description = "the facts, as a document of kind Question")
+                    @Nullable
                     Path question,
             @Option(
                             names = "--at",
@@ -190,7 +218,19 @@ public final class PolicyVerbs {
                             description = "when: RFC 3339 (default: as its facts say, else now)")
                     @Nullable
                     String at) {
-        PolicySet set = sound(given.read());
+        if (request != null) {
+            if (files != null || question != null || at != null) {
+                throw Failure.usage("REQUEST stands beside -f, --question or --at (expected: alone)", null);
+            }
+            decided(request);
+            return;
+        }
+        if (files == null || question == null) {
+            throw Failure.usage(
+                    "explain what? (expected: the id of a request, or -f FILE with --question FILE)",
+                    "sallyport requests shows ids");
+        }
+        PolicySet set = sound(PolicyFolder.read(files));
         PolicyFiles asked = PolicyFolder.read(List.of(question));
         sound(asked);
         if (asked.questions().size() != 1) {
@@ -207,6 +247,37 @@ public final class PolicyVerbs {
         ObjectNode answer = (ObjectNode) Json.tree(ruling.tree());
         answer.put("policy", set.hash()).put("at", now.toString());
         root.show(answer, () -> explained(facts, ruling, now));
+    }
+
+    /** What the server kept of a decision; the rules only for those who may read policies. */
+    private void decided(String request) {
+        JsonNode answer = root.api().get("/requests/" + Query.segment(request) + "/explanation");
+        root.show(answer, () -> {
+            var text = new StringBuilder();
+            for (JsonNode item : answer.path("items")) {
+                text.append("%s asked for %s on %s: %s; it is %s%n"
+                        .formatted(
+                                Json.text(answer, "requester"),
+                                Json.text(item, "role"),
+                                Json.text(item, "target"),
+                                switch (Json.text(item, "effect")) {
+                                    case "allow" -> "allowed at once";
+                                    case "approval" -> "allowed after approval";
+                                    default -> "denied";
+                                },
+                                Json.text(item, "state")));
+                Json.texts(item.path("explanation"))
+                        .forEach(line -> text.append("  ").append(line).append('\n'));
+                if (item.path("trace").isArray()) {
+                    text.append("rules considered, of set ")
+                            .append(Json.text(item, "set"))
+                            .append(":\n");
+                    Json.texts(item.path("trace"))
+                            .forEach(line -> text.append("  ").append(line).append('\n'));
+                }
+            }
+            return text.toString().lines().map(Text::printable).reduce("", (all, line) -> all + line + "\n");
+        });
     }
 
     private static String explained(Question question, Ruling ruling, Instant now) {

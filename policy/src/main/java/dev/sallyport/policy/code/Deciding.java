@@ -19,6 +19,7 @@ final class Deciding {
     private final List<Step> trace = new ArrayList<>();
     private final List<Rule> denies = new ArrayList<>();
     private final List<Rule> allows = new ArrayList<>();
+    private boolean offering;
 
     Deciding(Question question, Instant now, Declared declared) {
         this.question = question;
@@ -27,7 +28,14 @@ final class Deciding {
         this.facts = question.seen(now, declared);
     }
 
-    Ruling by(List<Rule> rules) {
+    /** Decides for somebody who has not asked yet and will ask rightly. */
+    Deciding offering() {
+        offering = true;
+        return this;
+    }
+
+    /** @param base what holds whichever rules match */
+    Ruling by(List<Rule> rules, Demands base) {
         rules.forEach(this::judge);
         boolean overridden = allows.stream().anyMatch(Rule::overrides);
         if (overridden) {
@@ -35,22 +43,35 @@ final class Deciding {
         }
         List<Rule> counted =
                 allows.stream().filter(rule -> !overridden || rule.overrides()).toList();
-        Demands demands = counted.stream().map(Rule::demands).reduce(Demands.NONE, Demands::strictest);
+        Demands demands = counted.stream().map(Rule::demands).reduce(base, Demands::strictest);
         List<String> against = against(counted, demands);
         Optional<Instant> again = again(rules);
         if (!against.isEmpty()) {
             return new Ruling(Ruling.Effect.DENY, List.of(), demands, against, trace, again);
         }
         List<Stage> stages = question.action() == Action.HOLD ? List.of() : stages(counted);
-        return stages.isEmpty()
-                ? new Ruling(Ruling.Effect.ALLOW, stages, demands, List.of("granted without approval"), trace, again)
-                : new Ruling(
-                        Ruling.Effect.APPROVAL,
-                        stages,
-                        demands,
-                        stages.stream().map(stage -> "needs " + stage.shown()).toList(),
-                        trace,
-                        again);
+        var sentences = new ArrayList<String>();
+        if (stages.isEmpty()) {
+            sentences.add(question.role() + " is granted without approval");
+        }
+        stages.forEach(stage -> sentences.add("needs " + stage.shown()));
+        if (offering) {
+            wants(demands, sentences);
+        }
+        return new Ruling(
+                stages.isEmpty() ? Ruling.Effect.ALLOW : Ruling.Effect.APPROVAL,
+                stages,
+                demands,
+                sentences,
+                trace,
+                again);
+    }
+
+    /** What to mind when asking. */
+    private static void wants(Demands demands, List<String> sentences) {
+        demands.tickets().forEach(pattern -> sentences.add("wants a ticket (expected: " + pattern + ")"));
+        demands.mfaWithin()
+                .ifPresent(within -> sentences.add("wants a second factor no older than " + Durations.shown(within)));
     }
 
     private void judge(Rule rule) {
@@ -129,7 +150,9 @@ final class Deciding {
                     .forEach(against::add);
         } else if (counted.isEmpty()) {
             against.add("no policy allows " + what + " to you now");
-        } else if (question.action() != Action.HOLD) {
+        } else if (question.isOfTheProduct() && demands.needGateway()) {
+            against.add("policy wants a session through a gateway, and administration has none");
+        } else if (question.action() != Action.HOLD && !offering) {
             unmet(demands, against);
         }
         return against;

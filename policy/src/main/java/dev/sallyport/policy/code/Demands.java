@@ -1,6 +1,9 @@
 package dev.sallyport.policy.code;
 
 import dev.sallyport.policy.Access;
+import dev.sallyport.policy.Obligations;
+import dev.sallyport.policy.RoleRule;
+import dev.sallyport.policy.SessionObligations;
 import dev.sallyport.policy.SessionObligations.Recording;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -54,6 +57,44 @@ public record Demands(
     public Demands {
         tickets = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(tickets));
         notified = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(notified));
+    }
+
+    /** What holds for every grant of a role, whoever allows it. */
+    static Demands of(RoleRule own) {
+        return new Demands(
+                Optional.of(own.maxDuration()),
+                Optional.empty(),
+                Optional.of(own.reasonRequired()),
+                new TreeSet<>(),
+                Optional.empty(),
+                false,
+                own.access() == Access.GATEWAY ? Optional.of(Access.GATEWAY) : Optional.empty(),
+                Optional.empty(),
+                new TreeSet<>(),
+                false);
+    }
+
+    /** Whether only a session through a gateway keeps these. */
+    boolean needGateway() {
+        return supervised
+                || access.equals(Optional.of(Access.GATEWAY))
+                || cut.equals(Optional.of(Cut.INSTANT))
+                || recording.filter(mode -> mode != Recording.OFF).isPresent();
+    }
+
+    /** These together with what the role says of its grants, which this only makes stricter. */
+    public Obligations obligations(RoleRule own) {
+        SessionObligations session = own.session();
+        return new Obligations(
+                shorter(longest(), own.maxDuration()),
+                needsReason(),
+                needGateway() || own.access() == Access.GATEWAY ? Access.GATEWAY : Access.DIRECT,
+                own.certificateValidity(),
+                session.atLeast(recording.orElse(Recording.OFF), supervised),
+                mfaWithin,
+                List.copyOf(tickets),
+                List.copyOf(notified),
+                postReview);
     }
 
     public Duration longest() {

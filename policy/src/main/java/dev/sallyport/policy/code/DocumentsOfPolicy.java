@@ -21,6 +21,9 @@ import java.util.Optional;
 
 /** Reads files into documents of policy, each sound by itself, and notes what else stands in them. */
 final class DocumentsOfPolicy {
+    /** An order that does not depend on that of the files. */
+    static final Comparator<Written> ORDER = Comparator.comparing(Written::kind).thenComparing(Written::name);
+
     private final Errors errors;
     private final List<Written> documents = new ArrayList<>();
     private final Surroundings surroundings = new Surroundings();
@@ -32,9 +35,7 @@ final class DocumentsOfPolicy {
 
     /** In an order that does not depend on that of the files. */
     List<Written> documents() {
-        return documents.stream()
-                .sorted(Comparator.comparing(Written::kind).thenComparing(Written::name))
-                .toList();
+        return documents.stream().sorted(ORDER).toList();
     }
 
     Surroundings surroundings() {

@@ -98,6 +98,10 @@ final class Linting {
         rule.stages().forEach(stage -> {
             stage.by().groups().forEach(group -> known(rule, "Group", group));
             stage.by().people().forEach(person -> known(rule, "Person", person));
+            stage.escalateTo().ifPresent(others -> {
+                others.groups().forEach(group -> known(rule, "Group", group));
+                others.people().forEach(person -> known(rule, "Person", person));
+            });
         });
         rule.demands().notified().forEach(group -> known(rule, "Group", group));
         Match.Targets targets = rule.match().targets();

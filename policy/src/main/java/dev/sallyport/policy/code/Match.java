@@ -12,7 +12,7 @@ record Match(List<String> roles, Targets targets, Set<Action> actions) {
         static final Targets ANY = new Targets(Optional.empty(), Map.of(), List.of());
 
         /** The type of the product itself as a target. */
-        private static final String ITSELF = "sallyport";
+        static final String ITSELF = "sallyport";
 
         Targets {
             labels = Map.copyOf(labels);

@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -43,7 +44,25 @@ public record PolicyFiles(
         var errors = new Errors();
         var reader = new DocumentsOfPolicy(errors);
         files.forEach(reader::read);
-        List<Written> documents = reader.documents();
+        return of(reader.documents(), reader.surroundings(), errors);
+    }
+
+    /**
+     * The same for documents whose shapes are known to be right, some of them with the place where somebody wrote them.
+     *
+     * @param errors takes what is wrong as well
+     */
+    public static PolicyFiles of(List<PolicyDocument> documents, Errors errors) {
+        return of(
+                documents.stream()
+                        .map(Written::of)
+                        .sorted(DocumentsOfPolicy.ORDER)
+                        .toList(),
+                new Surroundings(),
+                errors);
+    }
+
+    private static PolicyFiles of(List<Written> documents, Surroundings surroundings, Errors errors) {
         var rules = new RuleReader(errors);
         Declared declared = rules.declared(documents);
         List<Rule> compiled = rules.rules(documents, declared);
@@ -54,11 +73,12 @@ public record PolicyFiles(
         if (!errors.isEmpty()) {
             return new PolicyFiles(Optional.empty(), errors.all(), List.of(), List.of(), List.of());
         }
-        var set = new PolicySet(compiled, declared, hash(documents));
+        List<Map<String, Object>> parts = parts(documents);
+        var set = new PolicySet(compiled, declared, hash(parts), parts);
         return new PolicyFiles(
                 Optional.of(set),
                 List.of(),
-                Linting.of(set, documents, reader.surroundings()),
+                Linting.of(set, documents, surroundings),
                 tests,
                 documents.stream()
                         .filter(document -> document.kind() == PolicyKind.QUESTION)
@@ -66,18 +86,26 @@ public record PolicyFiles(
                         .toList());
     }
 
-    private static String hash(List<Written> documents) {
+    /** What of the documents decides, without places. */
+    private static List<Map<String, Object>> parts(List<Written> documents) {
+        return documents.stream()
+                .filter(document -> document.kind() != PolicyKind.TEST && document.kind() != PolicyKind.QUESTION)
+                .map(document -> {
+                    var part = new LinkedHashMap<String, Object>();
+                    part.put("kind", document.kind().word());
+                    part.put("name", document.name());
+                    part.put("spec", document.spec());
+                    return (Map<String, Object>) part;
+                })
+                .toList();
+    }
+
+    private static String hash(List<Map<String, Object>> parts) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            for (Written document : documents) {
-                if (document.kind() != PolicyKind.TEST && document.kind() != PolicyKind.QUESTION) {
-                    var whole = new LinkedHashMap<String, Object>();
-                    whole.put("kind", document.kind().word());
-                    whole.put("name", document.name());
-                    whole.put("spec", document.spec());
-                    digest.update(CanonicalJson.bytes(whole));
-                    digest.update((byte) '\n');
-                }
+            for (Map<String, Object> part : parts) {
+                digest.update(CanonicalJson.bytes(part));
+                digest.update((byte) '\n');
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {

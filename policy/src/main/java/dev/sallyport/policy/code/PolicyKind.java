@@ -45,7 +45,7 @@ public enum PolicyKind {
     }
 
     /** What a document of this kind may be called; conditions name calendars and freezes, so those look like names there. */
-    Shape.Word nameShape() {
+    public Shape.Word nameShape() {
         return this == CALENDAR || this == FREEZE
                 ? PolicyShapes.IDENTIFIER
                 : dev.sallyport.formats.document.TextShapes.NAME;
@@ -55,7 +55,7 @@ public enum PolicyKind {
         return Arrays.stream(values()).map(PolicyKind::word).toList();
     }
 
-    static Optional<PolicyKind> ofWord(String word) {
+    public static Optional<PolicyKind> ofWord(String word) {
         return Arrays.stream(values()).filter(kind -> kind.word.equals(word)).findFirst();
     }
 }

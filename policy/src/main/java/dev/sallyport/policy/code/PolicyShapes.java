@@ -26,6 +26,7 @@ final class PolicyShapes {
     static final String API_VERSION = "sallyport/v1";
     static final String NONE = "none";
 
+    private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration MFA_MAX = Duration.ofDays(1);
     private static final Duration ESCALATE_MAX = Duration.ofDays(30);
@@ -68,8 +69,16 @@ final class PolicyShapes {
             optional("count", new Whole(1, Approvals.MAX), "how many different people; 1 if not given"),
             optional(
                     "escalateAfter",
-                    TextShapes.span(MINUTE, ESCALATE_MAX),
-                    "how long it waits before the next stage is asked too"));
+                    TextShapes.span(SECOND, ESCALATE_MAX),
+                    "how long it waits for these people alone; the last stage needs `escalateTo` with it"),
+            optional(
+                    "escalateTo",
+                    Fields.of(
+                            optional("groups", NAMES, "members of any of these"),
+                            optional("people", NAMES, "these persons"),
+                            optional("targetOwner", new Flag(), "true: who owns the target"),
+                            optional("manager", new Flag(), "true: the requester's manager")),
+                    "who may decide it as well then; without, it is passed over and the next stage's word is enough"));
 
     static final Fields OBLIGATIONS = Fields.of(
             optional(

@@ -28,12 +28,17 @@ public final class Question {
         this.facts = new Written.Part(facts, "spec");
     }
 
-    /** @param facts as a document of kind Question has them, already held against its shape */
-    static Question of(Action action, Map<String, Object> facts) {
+    /** @param facts in the form of a document of kind Question; what is not there is not known */
+    public static Question of(Action action, Map<String, Object> facts) {
         return new Question(action, facts);
     }
 
-    Action action() {
+    /** The facts, as they were given: to be kept and asked again. */
+    public Map<String, Object> tree() {
+        return facts.tree();
+    }
+
+    public Action action() {
         return action;
     }
 
@@ -47,6 +52,10 @@ public final class Question {
 
     public String target() {
         return facts.at("target").text("name").orElse("");
+    }
+
+    boolean isOfTheProduct() {
+        return targetType().equals(Optional.of(Match.Targets.ITSELF));
     }
 
     Optional<String> targetType() {
@@ -65,7 +74,7 @@ public final class Question {
         return facts.at("principal").flag("eligible", true);
     }
 
-    boolean isBreakGlass() {
+    public boolean isBreakGlass() {
         return facts.at("request").flag("breakGlass", false);
     }
 
@@ -73,15 +82,23 @@ public final class Question {
         return span("request", "duration").orElse(Duration.ZERO);
     }
 
-    String reason() {
+    public String reason() {
         return facts.at("request").text("reason").orElse("");
     }
 
-    String ticket() {
+    public String ticket() {
         return facts.at("request").text("ticket").orElse("");
     }
 
-    Optional<Duration> mfaAge() {
+    public Optional<Instant> start() {
+        return facts.at("request").text("start").map(Instant::parse);
+    }
+
+    public Optional<String> address() {
+        return facts.at("context").text("address");
+    }
+
+    public Optional<Duration> mfaAge() {
         return span("context", "mfaAge");
     }
 

@@ -1,7 +1,9 @@
 package dev.sallyport.policy.code;
 
+import dev.sallyport.policy.RoleRule;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One rule, with what it needs of its policy.
@@ -23,6 +25,30 @@ record Rule(
         Demands demands) {
     Rule {
         stages = List.copyOf(stages);
+    }
+
+    /** The rule that a role carries by itself; none when it does not say whose word is needed. */
+    static Optional<Rule> of(String role, RoleRule own) {
+        if (!own.automatic() && own.approval().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Rule(
+                "role/" + role,
+                new Match(List.of(role), Match.Targets.ANY, Set.of(Action.values())),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
+                Optional.empty(),
+                own.approval().stream()
+                        .map(wanted -> new Stage(
+                                1,
+                                Stage.Approvers.of(wanted.group()),
+                                wanted.count(),
+                                Optional.empty(),
+                                Optional.empty()))
+                        .toList(),
+                Demands.NONE));
     }
 
     boolean isAlways() {

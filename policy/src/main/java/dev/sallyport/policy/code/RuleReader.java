@@ -212,12 +212,25 @@ final class RuleReader {
                     rule.below("approvals") + ": an empty list (expected: stages, or none in so many words)");
         }
         for (Written.Part stage : said) {
-            var by = new Stage.Approvers(
-                    stage.texts("groups"),
-                    stage.texts("people"),
-                    stage.flag("targetOwner", false),
-                    stage.flag("manager", false),
-                    stage.text("webhook"));
+            Stage.Approvers by = approvers(stage);
+            Optional<Duration> escalateAfter = span(stage, "escalateAfter");
+            Optional<Stage.Approvers> escalateTo =
+                    stage.has("escalateTo") ? Optional.of(approvers(stage.at("escalateTo"))) : Optional.empty();
+            boolean last = stages.size() + 1 == said.size();
+            if (escalateTo.isPresent()
+                    && (escalateAfter.isEmpty() || escalateTo.get().isNobody())) {
+                errors.add(
+                        document.place(stage.below("escalateTo")),
+                        stage.below("escalateTo")
+                                + (escalateAfter.isEmpty()
+                                        ? ": stands without escalateAfter (expected: both)"
+                                        : ": nobody (expected: groups, people, targetOwner or manager)"));
+            } else if (escalateAfter.isPresent() && escalateTo.isEmpty() && last) {
+                errors.add(
+                        document.place(stage.below("escalateAfter")),
+                        stage.below("escalateAfter")
+                                + ": there is no later stage to go on to (expected: escalateTo with it)");
+            }
             int count = stage.number("count", 1);
             boolean few = by.groups().isEmpty() && !by.targetOwner();
             int most = by.people().size() + (by.manager() ? 1 : 0);
@@ -235,9 +248,18 @@ final class RuleReader {
                         document.place(stage.below("count")),
                         stage.below("count") + ": " + count + " of " + most + " (expected: no more than there are)");
             }
-            stages.add(new Stage(stages.size() + 1, by, count, span(stage, "escalateAfter")));
+            stages.add(new Stage(stages.size() + 1, by, count, escalateAfter, escalateTo));
         }
         return stages;
+    }
+
+    private static Stage.Approvers approvers(Written.Part said) {
+        return new Stage.Approvers(
+                said.texts("groups"),
+                said.texts("people"),
+                said.flag("targetOwner", false),
+                said.flag("manager", false),
+                said.text("webhook"));
     }
 
     private static Match match(Written.Part match) {

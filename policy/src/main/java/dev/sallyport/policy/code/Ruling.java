@@ -35,6 +35,13 @@ public record Ruling(
         trace = List.copyOf(trace);
     }
 
+    /** Whether the other comes to the same for who asked: effect, whose word is needed, and what holds. */
+    public boolean isSame(Ruling other) {
+        return effect == other.effect
+                && stages.equals(other.stages)
+                && (effect == Effect.DENY || demands.equals(other.demands));
+    }
+
     /** The rules that matched, in the order of the set. */
     public List<String> matched() {
         return trace.stream()

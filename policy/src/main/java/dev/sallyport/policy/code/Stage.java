@@ -1,5 +1,6 @@
 package dev.sallyport.policy.code;
 
+import dev.sallyport.policy.Approvals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,9 +13,17 @@ import java.util.Optional;
  * those of the next position wait until they are done.
  *
  * @param position counts from 1
- * @param escalateAfter how long it waits before the next one is asked too
+ * @param escalateAfter how long it waits for these people alone
+ * @param escalateTo who may then decide it as well; without, it is passed over and the word of the next position is enough
  */
-public record Stage(int position, Approvers by, int count, Optional<Duration> escalateAfter) {
+public record Stage(
+        int position, Approvers by, int count, Optional<Duration> escalateAfter, Optional<Approvers> escalateTo) {
+    public Stage {
+        if (count < 1 || count > Approvals.MAX) {
+            throw new IllegalArgumentException("count: " + count + " (expected: 1 to " + Approvals.MAX + ")");
+        }
+    }
+
     /** Any of these people. */
     public record Approvers(
             List<String> groups, List<String> people, boolean targetOwner, boolean manager, Optional<String> webhook) {
@@ -23,11 +32,17 @@ public record Stage(int position, Approvers by, int count, Optional<Duration> es
             people = people.stream().sorted().toList();
         }
 
+        /** Members of one group. */
+        public static Approvers of(String group) {
+            return new Approvers(List.of(group), List.of(), false, false, Optional.empty());
+        }
+
         boolean isNobody() {
             return groups.isEmpty() && people.isEmpty() && !targetOwner && !manager && webhook.isEmpty();
         }
 
-        String shown() {
+        /** As a person reads it: {@code leads or the target's owner}. */
+        public String shown() {
             var names = new ArrayList<String>(groups);
             names.addAll(people);
             if (targetOwner) {
@@ -39,6 +54,14 @@ public record Stage(int position, Approvers by, int count, Optional<Duration> es
             webhook.ifPresent(name -> names.add("the service " + name));
             return String.join(" or ", names);
         }
+
+        private void into(Map<String, Object> tree) {
+            tree.put("groups", groups);
+            tree.put("people", people);
+            tree.put("target_owner", targetOwner);
+            tree.put("manager", manager);
+            webhook.ifPresent(name -> tree.put("webhook", name));
+        }
     }
 
     /** As a person reads it: {@code 2 approvals by leads}. */
@@ -46,18 +69,15 @@ public record Stage(int position, Approvers by, int count, Optional<Duration> es
         return count + (count == 1 ? " approval by " : " approvals by ") + by.shown();
     }
 
-    /** The same people at the same position: the stricter of both. */
+    /** The same people at the same position: the larger quorum, and of escalations the one that comes later or not at all. */
     Stage strictest(Stage other) {
-        return new Stage(
-                position,
-                by,
-                Math.max(count, other.count),
-                escalateAfter.isPresent() && other.escalateAfter.isPresent()
-                        ? Optional.of(
-                                escalateAfter.get().compareTo(other.escalateAfter.get()) <= 0
-                                        ? escalateAfter.get()
-                                        : other.escalateAfter.get())
-                        : escalateAfter.or(other::escalateAfter));
+        int quorum = Math.max(count, other.count);
+        Stage patient = escalateAfter.isEmpty()
+                        || other.escalateAfter.isPresent()
+                                && escalateAfter.get().compareTo(other.escalateAfter.get()) >= 0
+                ? this
+                : other;
+        return new Stage(position, by, quorum, patient.escalateAfter, patient.escalateTo);
     }
 
     boolean isSamePeople(Stage other) {
@@ -69,12 +89,13 @@ public record Stage(int position, Approvers by, int count, Optional<Duration> es
         var tree = new LinkedHashMap<String, Object>();
         tree.put("stage", position);
         tree.put("count", count);
-        tree.put("groups", by.groups());
-        tree.put("people", by.people());
-        tree.put("target_owner", by.targetOwner());
-        tree.put("manager", by.manager());
-        by.webhook().ifPresent(name -> tree.put("webhook", name));
+        by.into(tree);
         escalateAfter.ifPresent(span -> tree.put("escalate_after", span.toString()));
+        escalateTo.ifPresent(next -> {
+            var others = new LinkedHashMap<String, Object>();
+            next.into(others);
+            tree.put("escalate_to", others);
+        });
         return tree;
     }
 }

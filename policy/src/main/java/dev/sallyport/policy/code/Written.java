@@ -12,6 +12,10 @@ import java.util.Optional;
  * @param text the whole file it stands in
  */
 record Written(PolicyKind kind, String name, Map<String, Object> spec, Node source, String text) {
+    static Written of(PolicyDocument document) {
+        return new Written(document.kind(), document.name(), document.spec(), document.source(), document.text());
+    }
+
     Place place(String path) {
         return source.place(path);
     }

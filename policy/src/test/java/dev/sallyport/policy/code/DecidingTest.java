@@ -111,7 +111,7 @@ class DecidingTest {
     @Test
     void everyRulesStagesCountAndTheLargerQuorumOfTheSamePeople() {
         Ruling ruling = Files.decide(Files.policy("""
-                - {name: one, effect: allow, approvals: [{groups: [leads]}, {groups: [security], escalateAfter: 2h}]}
+                - {name: one, effect: allow, approvals: [{groups: [leads]}, {groups: [security], escalateAfter: 2h, escalateTo: {groups: [chiefs]}}]}
                 - {name: two, effect: allow, approvals: [{groups: [leads], count: 2, escalateAfter: 30m}, {targetOwner: true}]}
                 - {name: three, effect: allow, approvals: none}
                 """), "{}");
@@ -121,7 +121,8 @@ class DecidingTest {
                 .extracting(stage -> stage.position() + ": " + stage.shown())
                 .containsExactly(
                         "1: 2 approvals by leads", "2: 1 approval by security", "2: 1 approval by the target's owner");
-        assertThat(ruling.stages().getFirst().escalateAfter()).contains(Duration.ofMinutes(30));
+        assertThat(ruling.stages().getFirst().escalateAfter()).isEmpty();
+        assertThat(ruling.stages().get(1).escalateTo()).contains(Stage.Approvers.of("chiefs"));
     }
 
     @Test

@@ -118,9 +118,11 @@ class RandomPoliciesTest {
     /** As the set decides, without its index. */
     private static Ruling everyRule(PolicySet set, Question question, Instant now) {
         return new Deciding(question, now, set.declared())
-                .by(set.rules().stream()
-                        .filter(rule -> rule.match().includes(question))
-                        .toList());
+                .by(
+                        set.rules().stream()
+                                .filter(rule -> rule.match().includes(question))
+                                .toList(),
+                        Demands.NONE);
     }
 
     private static List<String> policies(Random random) {

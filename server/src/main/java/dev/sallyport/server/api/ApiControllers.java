@@ -21,6 +21,7 @@ import org.springframework.context.annotation.Import;
     HostsController.class,
     KeysController.class,
     GatewaysController.class,
+    PoliciesController.class,
     OpenApiController.class,
     Doorkeeper.class
 })

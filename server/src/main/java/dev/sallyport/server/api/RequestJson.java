@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.policy.Access;
 import dev.sallyport.policy.Obligations;
+import dev.sallyport.request.ApprovalStage;
 import dev.sallyport.request.Item;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.StoredDecision;
@@ -39,17 +40,47 @@ record RequestJson(
             String effect,
             int approvalsNeeded,
             @Nullable String approverGroup,
+            List<StageJson> stages,
             List<VerdictJson> approvals,
             ObligationsJson obligations,
             List<String> explanation) {
-        static DecisionJson of(StoredDecision decision, List<Verdict> verdicts) {
+        static DecisionJson of(StoredDecision decision, List<ApprovalStage> stages, List<Verdict> verdicts) {
             return new DecisionJson(
                     word(decision.effect()),
-                    decision.approvals().map(wanted -> wanted.count()).orElse(0),
-                    decision.approvals().map(wanted -> wanted.group()).orElse(null),
+                    stages.stream().mapToInt(ApprovalStage::needed).sum(),
+                    stages.stream()
+                            .map(ApprovalStage::by)
+                            .filter(by -> by.people().isEmpty() && by.groups().size() == 1)
+                            .map(by -> by.groups().getFirst())
+                            .findFirst()
+                            .orElse(null),
+                    stages.stream().map(StageJson::of).toList(),
                     verdicts.stream().map(VerdictJson::of).toList(),
                     ObligationsJson.of(decision.obligations()),
                     decision.explanation());
+        }
+    }
+
+    /** Whose word is needed: any of the members of these groups and of these people. */
+    record StageJson(
+            int stage,
+            String state,
+            int needed,
+            int given,
+            List<String> groups,
+            List<String> people,
+            @Nullable Instant escalatesAt,
+            @Nullable Instant escalatedAt) {
+        static StageJson of(ApprovalStage stage) {
+            return new StageJson(
+                    stage.position(),
+                    word(stage.state()),
+                    stage.needed(),
+                    stage.given(),
+                    stage.approvers().groups(),
+                    stage.approvers().people(),
+                    stage.escalatesAt().orElse(null),
+                    stage.escalatedAt().orElse(null));
         }
     }
 
@@ -75,7 +106,11 @@ record RequestJson(
             String access,
             String certificateValidity,
             @Nullable String recording,
-            @Nullable Boolean supervised) {
+            @Nullable Boolean supervised,
+            @Nullable String mfaWithin,
+            List<String> tickets,
+            List<String> notified,
+            boolean postReview) {
         static ObligationsJson of(Obligations obligations) {
             boolean gateway = obligations.access() == Access.GATEWAY;
             return new ObligationsJson(
@@ -84,7 +119,11 @@ record RequestJson(
                     word(obligations.access()),
                     obligations.certificateValidity().toString(),
                     gateway ? word(obligations.session().recording()).replace(' ', '-') : null,
-                    gateway ? obligations.session().supervised() : null);
+                    gateway ? obligations.session().supervised() : null,
+                    obligations.mfaWithin().map(Object::toString).orElse(null),
+                    obligations.tickets(),
+                    obligations.notified(),
+                    obligations.postReview());
         }
     }
 
@@ -109,7 +148,7 @@ record RequestJson(
                 item.roleName(),
                 item.targetName(),
                 word(item.state()),
-                DecisionJson.of(item.decision(), item.verdicts()),
+                DecisionJson.of(item.decision(), item.stages(), item.verdicts()),
                 item.grant().map(GrantId::value).orElse(null));
     }
 

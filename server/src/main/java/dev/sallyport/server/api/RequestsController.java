@@ -72,7 +72,7 @@ final class RequestsController {
                     offer.role().name(),
                     offer.target().name(),
                     offer.role().description(),
-                    RequestJson.DecisionJson.of(offer.decision(), List.of()),
+                    RequestJson.DecisionJson.of(offer.decision(), offer.stages(), List.of()),
                     obligations.maxDuration().toString(),
                     obligations.reasonRequired(),
                     RequestJson.word(obligations.access()),

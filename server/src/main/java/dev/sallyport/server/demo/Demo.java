@@ -7,6 +7,7 @@ import dev.sallyport.credential.Hosts;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Json;
+import dev.sallyport.decision.PolicySets;
 import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.People;
@@ -174,11 +175,22 @@ public final class Demo implements AutoCloseable {
             throw new UncheckedIOException(folder + ": cannot be read", e);
         }
         switch (server.feature(CatalogChanges.class).apply(ACTOR, files, false, false)) {
-            case CatalogAnswer.Sound _ -> {}
+            case CatalogAnswer.Sound _ -> enforce();
             case CatalogAnswer.Unsound(var errors) ->
                 throw new DemoFailure("examples/demo: "
                         + String.join(
                                 "\n", errors.stream().map(Object::toString).toList()));
+        }
+    }
+
+    /** The policies just applied, unless an earlier start of the same demo has enforced them. */
+    private void enforce() {
+        PolicySets sets = server.feature(PolicySets.class);
+        Database database = server.feature(Database.class);
+        boolean differs = database.read(
+                rx -> !sets.enforced(rx).hash().equals(sets.draft(rx).hash()));
+        if (differs) {
+            sets.enforce(ACTOR, "draft", "the policies of the demo");
         }
     }
 

@@ -63,7 +63,9 @@ final class Tour {
             signIn();
             String request = ask();
             getIn();
+            policies();
             administer();
+            otherRules();
             cutOff(request);
             replay();
             direct();
@@ -155,6 +157,47 @@ final class Tour {
         stage.step("a command that the role forbids does not reach the host");
         Outcome blocked = stage.plain("dev", "ssh … 'rm -rf / '", ssh("-T", "echo rm -rf / "));
         stage.expect(126, blocked);
+    }
+
+    /** A role that says nothing of itself: policies decide who has to say yes. */
+    private void policies() {
+        stage.step("policy decides: a short deployment on web-2 is granted at once");
+        requested(0, "dev", "deploy", "web-2", "a typo in the shop");
+
+        stage.step("policy denies what is too long, and says why");
+        Spec denied = json(stage.expect(
+                2, stage.cli("dev", "request", "deploy", "web-1", "--for", "3h", "--reason", "big", "-o", "json")));
+        contains("two hours at most", stage.expect(0, stage.cli("dev", "policy", "explain", denied.text("id", ""))));
+
+        stage.step(
+                "two stages: nobody on call answers within three seconds, so auditors are asked too, then web-1's owner");
+        String request = requested(3, "dev", "deploy", "web-1", "release 4.2");
+        stage.until(
+                "the escalation",
+                shown -> shown.exit() == 0 && shown.output().contains(request),
+                () -> stage.quietly("auditor", null, List.of("requests", "--to-decide")));
+        stage.expect(0, stage.cli("auditor", "approve", request, "--comment", "tested"));
+        stage.expect(0, stage.cli("lead", "approve", request, "--comment", "it is my server"));
+        contains("approved", stage.expect(0, stage.cli("dev", "show", request)));
+    }
+
+    /** What other policies would have said to all that was asked. */
+    private void otherRules() {
+        stage.step("auditor holds stricter policies against everything that was asked: one decision would be another");
+        Path stricter = dir.resolve("tour-stricter.yaml");
+        DemoFiles.write(stricter, """
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: deployments}
+                spec:
+                  match: {roles: [deploy]}
+                  rules:
+                    - {name: nobody, effect: deny, message: the shop is frozen}
+                """, "rw-------");
+        contains(
+                "the shop is frozen",
+                stage.expect(0, stage.cli("auditor", "policy", "replay", "--with", stricter.toString())));
+        contains("enforced", stage.expect(0, stage.cli("auditor", "policy", "status")));
     }
 
     private void administer() {

@@ -1,8 +1,6 @@
-package dev.sallyport.cli.catalog;
+package dev.sallyport.cli.shell;
 
 import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.shell.Failure;
-import dev.sallyport.cli.shell.YamlFiles;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -11,14 +9,14 @@ import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** The catalogue files named on the command line, as the API wants them. */
-final class GivenFiles {
+/** The files of documents named on the command line, as the API wants them. */
+public final class GivenFiles {
     /** More than the server takes is not even read. */
     private static final long LARGEST = 10L << 20;
 
     private GivenFiles() {}
 
-    static ArrayNode read(List<Path> given) {
+    public static ArrayNode read(List<Path> given) {
         ArrayNode files = JsonNodeFactory.instance.arrayNode();
         for (Path path : given) {
             if (Files.isDirectory(path)) {
@@ -33,7 +31,7 @@ final class GivenFiles {
         return files;
     }
 
-    static String text(Path file) {
+    public static String text(Path file) {
         try {
             if (Files.size(file) > LARGEST) {
                 throw Failure.here("input.too-large", file + ": larger than " + (LARGEST >> 20) + " MiB", null);

@@ -1,0 +1,331 @@
+package dev.sallyport.cli.policy;
+
+import dev.sallyport.base.Text;
+import dev.sallyport.cli.api.Query;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.output.Table;
+import dev.sallyport.cli.shell.GivenFiles;
+import dev.sallyport.cli.verb.Root;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code policy} on a server: which set decides, changing that, and asking a set about what was and might be. */
+@Command
+final class PolicySetVerbs {
+    private static final String SET =
+            "draft (what apply has made of the files), enforced, shadow, none (no rules), or six or more characters of a hash";
+
+    private final Root root;
+
+    PolicySetVerbs(Root root) {
+        this.root = root;
+    }
+
+    /** Which set is asked. */
+    static final class Which {
+        @Option(
+                names = "--with",
+                paramLabel = "FILE|DIR",
+                description = "policies in files instead of a set of the server; may be repeated")
+        private List<Path> files = List.of();
+
+        @Option(names = "--set", paramLabel = "SET", description = SET)
+        private @Nullable String set;
+
+        ObjectNode into(ObjectNode body) {
+            if (set != null) {
+                body.put("set", set);
+            }
+            if (!files.isEmpty()) {
+                body.set("files", GivenFiles.read(files));
+            }
+            return body;
+        }
+    }
+
+    @Command(
+            name = "status",
+            description = "Which set of policies decides, which is in shadow, and whether the draft differs.",
+            footer = {"", "Example:", "  sallyport policy status"})
+    void status() {
+        JsonNode answer = root.api().get("/policy");
+        root.show(answer, () -> {
+            var table = Table.of("STAGE", "SET", "RULES", "SINCE", "BY", "REASON");
+            stage(table, answer.path("enforced"), "enforced");
+            stage(table, answer.path("shadow"), "shadow");
+            JsonNode draft = answer.path("draft");
+            table.row(
+                    "draft",
+                    shortened(Json.text(draft, "set")),
+                    Json.text(draft, "rules"),
+                    "",
+                    "",
+                    draft.path("differs").asBoolean(false)
+                            ? "differs from what is enforced"
+                            : "the same as what is enforced");
+            return root.render(table, "no policies");
+        });
+    }
+
+    private void stage(Table table, JsonNode change, String stage) {
+        boolean none = Json.text(change, "set").isEmpty();
+        table.row(
+                stage,
+                none ? "none" : shortened(Json.text(change, "set")),
+                none ? "" : Json.text(change, "rules"),
+                Json.text(change, "at").isEmpty() ? "" : root.times().plain(Json.text(change, "at")),
+                Json.text(change, "by"),
+                Json.text(change, "reason"));
+    }
+
+    @Command(
+            name = "history",
+            description = "Every set that was enforced or in shadow, newest first.",
+            footer = {"", "Example:", "  sallyport policy history --limit 10"})
+    void history(@Option(names = "--limit", paramLabel = "N", description = "how many") @Nullable Integer limit) {
+        JsonNode answer = root.api()
+                .get(Query.of()
+                        .with("limit", limit == null ? null : limit.toString())
+                        .after("/policy/history"));
+        root.show(answer, () -> {
+            var table = Table.of("NUMBER", "STAGE", "SET", "RULES", "SINCE", "BY", "REASON");
+            for (JsonNode change : answer.path("items")) {
+                table.row(
+                        Json.text(change, "number"),
+                        Json.text(change, "stage"),
+                        Json.text(change, "set").isEmpty() ? "none" : shortened(Json.text(change, "set")),
+                        Json.text(change, "rules"),
+                        root.times().plain(Json.text(change, "at")),
+                        Json.text(change, "by"),
+                        Json.text(change, "reason"));
+            }
+            return root.render(table, "no set was ever enforced");
+        });
+    }
+
+    @Command(
+            name = "set",
+            description = "The documents of a set, as they decide.",
+            footer = {"", "Example:", "  sallyport policy set enforced -o yaml"})
+    void set(@Parameters(paramLabel = "SET", description = SET) String set) {
+        JsonNode answer = root.api().get("/policy/sets/" + Query.segment(set));
+        root.show(answer, () -> {
+            var table = Table.of("KIND", "NAME");
+            for (JsonNode document : answer.path("documents")) {
+                table.row(Json.text(document, "kind"), Json.text(document, "name"));
+            }
+            return root.render(table, "an empty set") + Json.text(answer, "rules") + " rules; set "
+                    + Json.text(answer, "set") + "\n";
+        });
+    }
+
+    @Command(
+            name = "enforce",
+            description = {
+                "Lets a set decide from now on; everything that runs is judged again by it.",
+                "See first what that changes: policy replay."
+            },
+            footer = {"", "Example:", "  sallyport policy enforce --reason 'CHG-12, reviewed by security'"})
+    void enforce(
+            @Parameters(paramLabel = "SET", arity = "0..1", defaultValue = "draft", description = SET) String set,
+            @Option(names = "--reason", required = true, paramLabel = "R", description = "why; for the history")
+                    String reason) {
+        changed(root.api().post("/policy/enforce", Json.object().put("set", set).put("reason", reason)));
+    }
+
+    @Command(
+            name = "rollback",
+            description = "Lets the set decide again that was enforced before.",
+            footer = {"", "Example:", "  sallyport policy rollback --reason 'on-call was locked out'"})
+    void rollback(
+            @Option(names = "--reason", required = true, paramLabel = "R", description = "why; for the history")
+                    String reason) {
+        changed(root.api().post("/policy/rollback", Json.object().put("reason", reason)));
+    }
+
+    @Command(
+            name = "shadow",
+            description = {
+                "Has a set say what it would decide beside the one that does (none: ends that);",
+                "without a set, lists what came out otherwise."
+            },
+            footer = {
+                "",
+                "Example:",
+                "  sallyport policy shadow draft --reason 'trying CHG-12'",
+                "  sallyport policy shadow --since 7d"
+            })
+    void shadow(
+            @Parameters(paramLabel = "SET", arity = "0..1", description = "as for enforce, or none") @Nullable
+                    String set,
+            @Option(names = "--reason", paramLabel = "R", description = "why; needed with a set") @Nullable
+                    String reason,
+            @Option(names = "--since", paramLabel = "7d", description = "not before: 14:30, 7d (ago) or RFC 3339")
+                    @Nullable
+                    String since) {
+        if (set != null) {
+            ObjectNode body = Json.object().put("set", set);
+            if (reason != null) {
+                body.put("reason", reason);
+            }
+            changed(root.api().post("/policy/shadow", body));
+            return;
+        }
+        JsonNode answer = root.api().get(Query.of().with("since", time(since)).after("/policy/shadow/differences"));
+        root.show(answer, () -> changes(answer.path("items"), "nothing came out otherwise"));
+    }
+
+    @Command(
+            name = "simulate",
+            description = "What a set would say to somebody who asked this now, and why.",
+            footer = {
+                "",
+                "Example:",
+                "  sallyport policy simulate --person dev ops web-1 --for 2h --reason deploy --with policies/"
+            })
+    void simulate(
+            @Parameters(index = "0", paramLabel = "ROLE", description = "the role") String role,
+            @Parameters(index = "1", paramLabel = "TARGET", description = "the target") String target,
+            @Option(names = "--person", required = true, paramLabel = "NAME", description = "who would ask")
+                    String person,
+            @Option(
+                            names = "--for",
+                            paramLabel = "1h",
+                            description = "for how long (default: as long as the role allows)")
+                    @Nullable
+                    String duration,
+            @Option(names = "--reason", paramLabel = "R", description = "the reason given") @Nullable String reason,
+            @Option(names = "--ticket", paramLabel = "T", description = "the ticket given") @Nullable String ticket,
+            @Option(names = "--address", paramLabel = "IP", description = "where it comes from") @Nullable
+                    String address,
+            @Option(names = "--mfa-age", paramLabel = "5m", description = "how old their second factor is") @Nullable
+                    String mfaAge,
+            @Option(names = "--break-glass", description = "as an emergency") boolean breakGlass,
+            @Mixin Which which) {
+        ObjectNode body =
+                which.into(Json.object().put("person", person).put("role", role).put("target", target));
+        put(body, "duration", duration);
+        put(body, "reason", reason);
+        put(body, "ticket", ticket);
+        put(body, "address", address);
+        put(body, "mfa_age", mfaAge);
+        body.put("break_glass", breakGlass);
+        JsonNode answer = root.api().post("/policy/simulate", body);
+        root.show(answer, () -> {
+            JsonNode ruling = answer.path("ruling");
+            var text = new StringBuilder();
+            text.append(person + " asking for " + role + " on " + target + ": " + Json.text(ruling, "effect") + "\n");
+            Json.texts(ruling.path("explanation")).forEach(line -> text.append("  " + line + "\n"));
+            text.append("rules considered:\n");
+            Json.texts(ruling.path("trace")).forEach(line -> text.append("  " + line + "\n"));
+            text.append("set " + Json.text(answer, "set") + "\n");
+            return printable(text);
+        });
+    }
+
+    @Command(
+            name = "who-can",
+            description = "Who may ask for a role on a target, and what a set would say to each.",
+            footer = {"", "Example:", "  sallyport policy who-can ops web-1 --set draft"})
+    void whoCan(
+            @Parameters(index = "0", paramLabel = "ROLE", description = "the role") String role,
+            @Parameters(index = "1", paramLabel = "TARGET", description = "the target") String target,
+            @Mixin Which which) {
+        JsonNode answer = root.api()
+                .post(
+                        "/policy/who-can",
+                        which.into(Json.object().put("role", role).put("target", target)));
+        root.show(answer, () -> {
+            var table = Table.of("PERSON", "DECISION", "BECAUSE");
+            for (JsonNode could : answer.path("items")) {
+                table.row(
+                        Json.text(could, "person"),
+                        Json.text(could, "effect"),
+                        Json.joined(could.path("explanation"), "; "));
+            }
+            return root.render(table, "nobody may ask for " + role + " on " + target);
+        });
+    }
+
+    @Command(
+            name = "replay",
+            description = {
+                "Decides everything again that was asked, each on its own facts and at its own time, and lists what comes",
+                "out otherwise. By the draft, unless a set or files are named."
+            },
+            footer = {"", "Example:", "  sallyport policy replay --since 90d --with policies/"})
+    void replay(
+            @Option(names = "--since", paramLabel = "90d", description = "not before: 14:30, 90d (ago) or RFC 3339")
+                    @Nullable
+                    String since,
+            @Mixin Which which) {
+        ObjectNode body = which.into(Json.object());
+        put(body, "since", time(since));
+        JsonNode answer = root.api().post("/policy/replay", body);
+        root.show(
+                answer,
+                () -> changes(answer.path("changes"), "")
+                        + "%s decided again, %s changed, %s could not be; set %s%n"
+                                .formatted(
+                                        Json.text(answer, "decided"),
+                                        Json.text(answer, "changed"),
+                                        Json.text(answer, "skipped"),
+                                        Json.text(answer, "set")));
+    }
+
+    private String changes(JsonNode changes, String none) {
+        var table = Table.of("REQUEST", "ASKED", "BY", "ROLE", "TARGET", "WAS", "NOW", "BECAUSE");
+        for (JsonNode change : changes) {
+            table.row(
+                    Json.text(change, "request"),
+                    root.times().plain(Json.text(change, "at")),
+                    Json.text(change, "requester"),
+                    Json.text(change, "role"),
+                    Json.text(change, "target"),
+                    Json.text(change, "was"),
+                    Json.text(change, "now"),
+                    Json.joined(change.path("now_because"), "; ")
+                            + (change.path("rules").isEmpty()
+                                    ? ""
+                                    : " [" + Json.joined(change.path("rules"), ", ") + "]"));
+        }
+        return root.render(table, none);
+    }
+
+    private void changed(JsonNode change) {
+        root.show(
+                change,
+                () -> printable(new StringBuilder(Json.text(change, "stage") + " since "
+                        + root.times().plain(Json.text(change, "at")) + ": "
+                        + (Json.text(change, "set").isEmpty()
+                                ? "no set"
+                                : "set " + shortened(Json.text(change, "set")) + ", " + Json.text(change, "rules")
+                                        + " rules")
+                        + "\n")));
+    }
+
+    private @Nullable String time(@Nullable String since) {
+        return since == null ? null : root.times().past("--since", since).toString();
+    }
+
+    private static void put(ObjectNode body, String key, @Nullable String value) {
+        if (value != null) {
+            body.put(key, value);
+        }
+    }
+
+    private static String printable(StringBuilder text) {
+        return text.toString().lines().map(Text::printable).reduce("", (all, line) -> all + line + "\n");
+    }
+
+    private static String shortened(String hash) {
+        return hash.length() > 12 ? hash.substring(0, 12) : hash;
+    }
+}

@@ -1,0 +1,137 @@
+package dev.sallyport.grant;
+
+import dev.sallyport.audit.Audit;
+import dev.sallyport.base.GrantId;
+import dev.sallyport.catalog.Catalog;
+import dev.sallyport.catalog.Role;
+import dev.sallyport.catalog.Target;
+import dev.sallyport.database.Rx;
+import dev.sallyport.database.Spec;
+import dev.sallyport.database.Tx;
+import dev.sallyport.decision.Asked;
+import dev.sallyport.decision.Decisions;
+import dev.sallyport.decision.Kept;
+import dev.sallyport.identity.Directory;
+import dev.sallyport.identity.Person;
+import dev.sallyport.policy.code.Action;
+import dev.sallyport.policy.code.Ruling;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Judges what runs again (PO7): when other rules are enforced, when somebody or something that they look at changes, and at
+ * the instant a decision itself named because time alone may change it.
+ */
+final class Judging {
+    /** How many grants one step takes. */
+    private static final int BATCH = 200;
+
+    private static final String RULES = " exists (select 1 from policy_stage where stage = 'enforced') ";
+
+    private final Decisions decisions;
+    private final Ends ends;
+
+    Judging(Audit audit, Decisions decisions) {
+        this.decisions = decisions;
+        this.ends = new Ends(audit);
+    }
+
+    /** A new grant is judged once by the rules about what runs, which may name a time of their own. */
+    static void soon(Tx tx, GrantId grant) {
+        tx.update(
+                "insert into grant_judging (grant_id, judge_at) select ?, ?::timestamptz where " + RULES,
+                grant,
+                tx.now());
+    }
+
+    /** Everything that runs, if any rules were ever enforced: what roles say by themselves does not end what runs. */
+    static void everything(Tx tx) {
+        tx.update("""
+                insert into grant_judging (grant_id, judge_at)
+                select id, ?::timestamptz from access_grant where state in ('scheduled', 'active') and
+                """ + RULES + """
+                on conflict (grant_id) do update set judge_at = excluded.judge_at
+                """, tx.now());
+    }
+
+    /** One round; says how many were judged. */
+    int due(Tx tx) {
+        List<GrantId> due = tx.list("""
+                delete from grant_judging where grant_id in
+                       (select grant_id from grant_judging where judge_at <= ? order by judge_at limit ? for update skip locked)
+                returning grant_id
+                """, row -> new GrantId(row.getString(1)), tx.now(), BATCH);
+        if (due.isEmpty()) {
+            return 0;
+        }
+        // the rules and the catalogue stay as they are while these are judged
+        Catalog.hold(tx);
+        for (Grant grant : GrantStore.grantsById(tx, due)) {
+            if (grant.isRunning()) {
+                judge(tx, grant);
+            }
+        }
+        return due.size();
+    }
+
+    private void judge(Tx tx, Grant grant) {
+        Optional<Ruling> ruling = ruling(tx, grant);
+        if (ruling.isEmpty()) {
+            return; // its person, role or target is gone, and it ends for that
+        }
+        if (ruling.get().effect() == Ruling.Effect.DENY) {
+            ends.begin(
+                    tx,
+                    List.of(grant.id()),
+                    EndReason.POLICY,
+                    "policy no longer allows it: "
+                            + String.join("; ", ruling.get().sentences()));
+            return;
+        }
+        ruling.get().again().filter(at -> at.isBefore(grant.endsAt())).ifPresent(at -> again(tx, grant.id(), at));
+    }
+
+    private static void again(Tx tx, GrantId grant, Instant at) {
+        tx.update("""
+                insert into grant_judging (grant_id, judge_at) values (?, ?)
+                    on conflict (grant_id) do update set judge_at = least(grant_judging.judge_at, excluded.judge_at)
+                """, grant, at);
+    }
+
+    /** What policy says to the grant going on, by today's facts about its person, role and target. */
+    private Optional<Ruling> ruling(Rx rx, Grant grant) {
+        Optional<Person> person = Directory.person(rx, grant.person());
+        Optional<Role> role = Catalog.role(rx, grant.role());
+        Optional<Target> target = Catalog.target(rx, grant.target());
+        if (person.isEmpty() || role.isEmpty() || target.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> groups = Directory.groups(rx, grant.person());
+        Asked.Wish wish = rx.one(
+                        "select facts from request_item where id = ?", row -> Spec.of(row.getString(1)), grant.item())
+                .flatMap(Kept::of)
+                .map(Kept::wish)
+                .orElseGet(() -> new Asked.Wish(
+                        Duration.between(grant.startsAt(), grant.endsAt()),
+                        Optional.empty(),
+                        "",
+                        Optional.empty(),
+                        false,
+                        Optional.empty(),
+                        Optional.empty()));
+        return Optional.of(decisions
+                .decide(
+                        rx,
+                        new Asked(
+                                Action.HOLD,
+                                person.get(),
+                                groups,
+                                Catalog.isEligible(rx, person.get(), groups, role.get(), target.get()),
+                                role.get(),
+                                target.get(),
+                                wish))
+                .ruling());
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sallyport.request;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Whose word an item needs, and how far that is. Stages of one position wait together; those of the next wait for them.
+ *
+ * @param number counts from 1, in the order of positions
+ * @param escalateAfter how long it waits for these people alone
+ * @param escalateTo who may decide it as well then; nobody: it is passed over, and the next position's word is enough
+ * @param escalatesAt when that is, once it is open
+ * @param given how many approvals count now
+ */
+public record ApprovalStage(
+        int number,
+        int position,
+        State state,
+        Approvers by,
+        int needed,
+        Optional<Duration> escalateAfter,
+        Approvers escalateTo,
+        Optional<Instant> escalatesAt,
+        Optional<Instant> escalatedAt,
+        int given) {
+    /** How far a stage is. */
+    public enum State {
+        WAITING,
+        OPEN,
+        DONE,
+        PASSED
+    }
+
+    /** Who may decide it at the moment. */
+    public Approvers approvers() {
+        return escalatedAt.isPresent() ? by.and(escalateTo) : by;
+    }
+
+    /** As a person reads it: {@code 2 approvals by leads}. */
+    public String shown() {
+        return needed
+                + (needed == 1 ? " approval by " : " approvals by ")
+                + approvers().shown();
+    }
+
+    /** Whether nobody could ever decide it. */
+    boolean comesToNobody() {
+        return by.isNobody() && escalateTo.isNobody();
+    }
+
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** Whether nobody's word is wanted for it any more. */
+    boolean isOver() {
+        return state == State.DONE || state == State.PASSED;
+    }
+
+    /** Whether whoever gave this one's word also gives the other's. */
+    boolean covers(ApprovalStage wanted) {
+        return by.equals(wanted.by) && needed >= wanted.needed;
+    }
+
+    ApprovalStage in(State other) {
+        return new ApprovalStage(
+                number, position, other, by, needed, escalateAfter, escalateTo, escalatesAt, escalatedAt, given);
+    }
+}

@@ -1,0 +1,517 @@
+package dev.sallyport.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.World;
+import dev.sallyport.base.GrantId;
+import dev.sallyport.base.PersonId;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.base.RequestId;
+import dev.sallyport.base.RoleId;
+import dev.sallyport.base.TargetId;
+import dev.sallyport.catalog.CatalogAnswer;
+import dev.sallyport.catalog.CatalogChanges;
+import dev.sallyport.database.Actor;
+import dev.sallyport.database.Json;
+import dev.sallyport.formats.document.SourceFile;
+import dev.sallyport.grant.EndSelector;
+import dev.sallyport.grant.Grant;
+import dev.sallyport.grant.GrantState;
+import dev.sallyport.grant.Grants;
+import dev.sallyport.identity.Passwords;
+import dev.sallyport.identity.People;
+import dev.sallyport.identity.Quarantine;
+import dev.sallyport.identity.Sessions;
+import dev.sallyport.policy.Access;
+import dev.sallyport.policy.code.PolicySet;
+import dev.sallyport.request.ApprovalStage;
+import dev.sallyport.request.Item;
+import dev.sallyport.request.ItemState;
+import dev.sallyport.request.Request;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** PO1, PO2, PO4, PO7, RQ2, RQ3: sets of policies that decide, whose word they want, and what they end. */
+@NullMarked
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PolicySetsTest {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final World world = new World();
+    private final Sessions sessions = new Sessions(world.audit);
+    private final CatalogChanges catalog = new CatalogChanges(
+            world.database,
+            world.audit,
+            new People(
+                    world.audit, new Passwords(19 * 1024), sessions, new Quarantine(world.audit, sessions, List.of())),
+            world.grants);
+    private final PersonId dev = world.person("dev", "developers");
+    private final PersonId lead = world.person("lead", "leads");
+    private final PersonId chief = world.person("chief", "chiefs");
+    private final PersonId guard = world.person("guard", "security");
+
+    @BeforeAll
+    void things() {
+        world.target("web-1", Map.of("tier", "web"));
+        world.eligible(world.role("ops", 0), "developers");
+        world.eligible(world.role("root", 1), "developers");
+        RoleId bare = world.role("bare", 0);
+        world.arrange(tx -> tx.update("update role set spec = spec #- '{request,approval}' where id = ?", bare));
+        world.eligible(bare, "developers");
+    }
+
+    /** No documents, nothing enforced, nothing in shadow, nothing running. */
+    @BeforeEach
+    void asAtFirst() {
+        world.arrange(tx -> {
+            for (String table : List.of("policy", "policy_calendar", "policy_freeze", "policy_constants")) {
+                tx.update("delete from " + table);
+            }
+            for (PolicyStage stage : PolicyStage.values()) {
+                tx.update(
+                        "insert into policy_stage (stage, person_name, reason, at) values (?, 'test', 'a new test', ?)",
+                        stage,
+                        tx.now());
+            }
+            tx.update("update target set spec = spec - 'owner' where name = 'web-1'");
+        });
+        world.grants.revoke(world.actor(guard), new EndSelector.All(), "a new test");
+    }
+
+    @AfterAll
+    void close() {
+        world.close();
+    }
+
+    private void apply(String text) {
+        CatalogAnswer answer =
+                catalog.apply(world.actor(lead), List.of(new SourceFile("policies.yaml", text)), false, false);
+        assertThat(answer).isInstanceOf(CatalogAnswer.Sound.class);
+    }
+
+    private String enforce(String text) {
+        apply(text);
+        return world.policies
+                .enforce(world.actor(lead), "draft", "as agreed")
+                .hash()
+                .orElse("none");
+    }
+
+    private static String policy(String name, String rules) {
+        return """
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: %s}
+                spec:
+                  rules:
+                %s
+                """.formatted(name, rules.indent(4));
+    }
+
+    private static void refused(String code, String why, Callable<?> work) {
+        assertThatThrownBy(work::call).isInstanceOfSatisfying(Refusal.class, refusal -> {
+            assertThat(refusal.code()).isEqualTo(code);
+            assertThat(refusal).hasMessageContaining(why);
+        });
+    }
+
+    private Grant grant(Request request) {
+        GrantId id = request.items().getFirst().grant().orElseThrow();
+        return world.database.read(rx -> Grants.find(rx, id).orElseThrow());
+    }
+
+    private Request again(Request request) {
+        return world.requests.find(dev, true, request.id());
+    }
+
+    private List<RequestId> waiting(PersonId person) {
+        return world.requests.toDecide(person, Optional.empty(), 100).stream()
+                .map(Request::id)
+                .toList();
+    }
+
+    private List<String> stages(Request request) {
+        return again(request).items().getFirst().stages().stream()
+                .map(stage -> stage.state() + ": " + stage.shown())
+                .toList();
+    }
+
+    @Test
+    void documentsDecideNothingBeforeTheirSetIsEnforced() {
+        apply(policy("all", "- {name: never, effect: deny, message: closed}"));
+        assertThat(world.ask(dev, "ops", "web-1", HOUR).state()).isEqualTo(ItemState.APPROVED);
+
+        world.policies.enforce(world.actor(lead), "draft", "as agreed");
+        Request denied = world.ask(dev, "ops", "web-1", HOUR);
+
+        assertThat(denied.state()).isEqualTo(ItemState.DENIED);
+        Item item = denied.items().getFirst();
+        assertThat(item.decision().explanation()).containsExactly("closed");
+        assertThat(item.decision().trace()).contains("deny  all/never: it has no condition");
+        assertThat(item.decision().policy()).hasSize(64);
+    }
+
+    @Test
+    void aRoleThatSaysNothingIsGrantedByPolicyAlone() {
+        assertThat(world.ask(dev, "bare", "web-1", HOUR).state()).isEqualTo(ItemState.DENIED);
+
+        enforce(policy("devs", """
+                - name: developers
+                  when: '"developers" in groups && target.labels.tier == "web"'
+                  effect: allow
+                  approvals: none
+                  obligations: {maxDuration: 30m, recording: strict, supervised: true}
+                """));
+        Request granted = world.ask(dev, "bare", "web-1", Duration.ofMinutes(20));
+
+        assertThat(granted.state()).isEqualTo(ItemState.APPROVED);
+        assertThat(grant(granted).terms().access()).isEqualTo(Access.GATEWAY);
+        assertThat(grant(granted).terms().session().supervised()).isTrue();
+        assertThat(world.ask(dev, "bare", "web-1", HOUR)
+                        .items()
+                        .getFirst()
+                        .decision()
+                        .explanation())
+                .containsExactly("at most 30m; you asked 1h");
+    }
+
+    @Test
+    void whatARoleSaysOfItselfAndWhatPoliciesSayCountTogether() {
+        enforce(policy("four-eyes", "- {name: security, effect: allow, approvals: [{groups: [security]}]}"));
+
+        Request request = world.ask(dev, "root", "web-1", HOUR);
+
+        assertThat(stages(request)).containsExactly("OPEN: 1 approval by leads", "OPEN: 1 approval by security");
+        assertThat(world.approve(lead, request).state()).isEqualTo(ItemState.PENDING);
+        assertThat(world.approve(guard, request).state()).isEqualTo(ItemState.APPROVED);
+    }
+
+    @Test
+    void stagesAreAskedOneAfterTheOther() {
+        enforce(policy("staged", """
+                - name: two
+                  effect: allow
+                  approvals: [{groups: [leads]}, {groups: [security], people: [chief]}]
+                """));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+        assertThat(stages(request))
+                .containsExactly("OPEN: 1 approval by leads", "WAITING: 1 approval by security or chief");
+        refused("request.unknown", "no such request", () -> world.approve(chief, request));
+
+        assertThat(world.approve(lead, request).state()).isEqualTo(ItemState.PENDING);
+        assertThat(waiting(chief)).contains(request.id());
+        assertThat(waiting(lead)).doesNotContain(request.id());
+        refused("request.not-approver", "not yours", () -> world.approve(lead, request));
+
+        assertThat(world.approve(chief, request).state()).isEqualTo(ItemState.APPROVED);
+        assertThat(stages(request)).allMatch(stage -> stage.startsWith("DONE"));
+    }
+
+    @Test
+    void onePersonInTwoStagesCountsForOne() {
+        PersonId both = world.person("both", "leads", "security");
+        enforce(policy("staged", """
+                - {name: two, effect: allow, approvals: [{groups: [leads]}, {groups: [security]}]}
+                """));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+
+        assertThat(world.approve(both, request).state()).isEqualTo(ItemState.PENDING);
+        refused("request.already-decided-by-you", "already", () -> world.approve(both, request));
+        assertThat(world.approve(guard, request).state()).isEqualTo(ItemState.APPROVED);
+    }
+
+    @Test
+    void whoDoesNotAnswerIsPassedOverOrJoinedByOthers() {
+        enforce(policy("escalating", """
+                - name: two
+                  effect: allow
+                  approvals:
+                    - {groups: [leads], escalateAfter: 10m}
+                    - {groups: [security], escalateAfter: 10m, escalateTo: {people: [chief]}}
+                """));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+        assertThat(world.requests.escalateDue()).isZero();
+
+        world.later(Duration.ofMinutes(11));
+        assertThat(world.requests.escalateDue()).isEqualTo(1);
+        assertThat(world.requests.escalateDue()).isZero();
+        assertThat(stages(request)).containsExactly("PASSED: 1 approval by leads", "OPEN: 1 approval by security");
+        refused("request.not-approver", "not yours", () -> world.approve(lead, request));
+
+        world.later(Duration.ofMinutes(11));
+        assertThat(world.requests.escalateDue()).isEqualTo(1);
+        assertThat(stages(request))
+                .containsExactly("PASSED: 1 approval by leads", "OPEN: 1 approval by security or chief");
+        assertThat(world.approve(chief, request).state()).isEqualTo(ItemState.APPROVED);
+        assertThat(world.activities(request.id().value()))
+                .filteredOn("approval.escalated"::equals)
+                .hasSize(2);
+    }
+
+    @Test
+    void aServerThatWasAwayForAnHourEscalatesOnceAndThenExpires() {
+        enforce(policy("escalating", """
+                - name: two
+                  effect: allow
+                  approvals: [{groups: [leads], escalateAfter: 10m}, {groups: [security]}]
+                """));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+
+        world.later(Duration.ofMinutes(61));
+        assertThat(world.requests.escalateDue()).isZero();
+        world.requests.expireDue();
+
+        assertThat(again(request).state()).isEqualTo(ItemState.EXPIRED);
+        refused("request.expired", "expired", () -> world.approve(lead, request));
+    }
+
+    @Test
+    void anOwnerOrAManagerWhoIsNotThereMeansNo() {
+        enforce(policy("owners", "- {name: owner, effect: allow, approvals: [{targetOwner: true}]}"));
+
+        Request nobody = world.ask(dev, "bare", "web-1", HOUR);
+        assertThat(nobody.state()).isEqualTo(ItemState.DENIED);
+        assertThat(nobody.items().getFirst().decision().explanation().getFirst())
+                .startsWith("nobody can approve it: needs 1 approval by the target's owner");
+
+        world.arrange(
+                tx -> tx.update("update target set spec = spec || '{\"owner\": \"chief\"}' where name = 'web-1'"));
+        Request owned = world.ask(dev, "bare", "web-1", HOUR);
+        assertThat(world.approve(chief, owned).state()).isEqualTo(ItemState.APPROVED);
+    }
+
+    @Test
+    void nobodyApprovesForThemselvesAsOwnerEither() {
+        world.arrange(tx -> tx.update("update target set spec = spec || '{\"owner\": \"dev\"}' where name = 'web-1'"));
+        enforce(policy("owners", "- {name: owner, effect: allow, approvals: [{targetOwner: true}]}"));
+        Request own = world.ask(dev, "bare", "web-1", HOUR);
+
+        refused("request.self-approval", "the person who asked", () -> world.approve(dev, own));
+    }
+
+    @Test
+    void anApprovalThatComesAfterARuleChangedIsHeldAgainstTheNewOne() {
+        enforce(policy("p", "- {name: one, effect: allow, approvals: [{groups: [leads]}]}"));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+        enforce(policy("p", "- {name: one, effect: allow, approvals: [{groups: [security]}]}"));
+
+        refused("request.role-changed", "it now wants 1 approval by security", () -> world.approve(lead, request));
+        enforce(policy("p", "- {name: one, effect: deny, message: closed}"));
+        refused("request.role-changed", "closed", () -> world.approve(lead, request));
+    }
+
+    @Test
+    void whatRunsEndsWhenARuleNoLongerAllowsIt() {
+        enforce(policy("p", "- {name: one, when: '\"developers\" in groups', effect: allow, approvals: none}"));
+        Request first = world.ask(dev, "bare", "web-1", HOUR);
+        world.worker.runOnce();
+        assertThat(grant(first).state()).isEqualTo(GrantState.ACTIVE);
+
+        enforce(policy("p", "- {name: one, effect: deny, message: closed for today}"));
+        world.worker.runOnce();
+
+        assertThat(grant(first).state()).isEqualTo(GrantState.ENDED);
+        assertThat(grant(first).endComment())
+                .hasValueSatisfying(why -> assertThat(why).contains("closed for today"));
+    }
+
+    @Test
+    void whatRunsEndsWhenThePersonLeavesTheGroupThatARuleNames() {
+        PersonId leaver = world.person("leaver", "developers");
+        enforce(policy("p", "- {name: one, when: '\"developers\" in groups', effect: allow, approvals: none}"));
+        Request request = world.ask(leaver, "bare", "web-1", HOUR);
+        world.worker.runOnce();
+
+        apply("""
+                apiVersion: sallyport/v1
+                kind: Group
+                metadata: {name: others}
+                spec: {members: []}
+                """);
+        world.worker.runOnce();
+        assertThat(grant(request).state()).isEqualTo(GrantState.ACTIVE);
+        world.leave(leaver, "developers");
+        world.arrange(world.grants::factsChanged);
+        world.worker.runOnce();
+
+        assertThat(grant(request).state()).isEqualTo(GrantState.ENDED);
+    }
+
+    @Test
+    void whatRunsEndsWhenTheCalendarCloses() {
+        enforce("""
+                apiVersion: sallyport/v1
+                kind: Constants
+                metadata: {name: times}
+                spec: {values: {until: "%s"}}
+                ---
+                """.formatted(world.database.read(rx -> rx.now()).plus(Duration.ofMinutes(30))) + policy("p", """
+                - name: one
+                  when: context.time < timestamp(constant.until)
+                  effect: allow
+                  approvals: none
+                """));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+        world.worker.runOnce();
+        world.later(Duration.ofMinutes(29));
+        world.worker.runOnce();
+        assertThat(grant(request).state()).isEqualTo(GrantState.ACTIVE);
+
+        world.later(Duration.ofMinutes(3));
+        world.worker.runOnce();
+
+        assertThat(grant(request).state()).isEqualTo(GrantState.ENDED);
+    }
+
+    @Test
+    void aSetInShadowDecidesNothingAndSaysWhatWouldHaveBeenOtherwise() {
+        apply(policy("p", "- {name: one, effect: deny, message: closed}"));
+        world.policies.shadow(world.actor(lead), Optional.of("draft"), "trying it");
+
+        Request request = world.ask(dev, "ops", "web-1", HOUR);
+
+        assertThat(request.state()).isEqualTo(ItemState.APPROVED);
+        Map<String, Object> shadow = world.database.read(rx -> rx.one(
+                        "select shadow from request_item where request_id = ?",
+                        row -> Json.object(row.getString(1)),
+                        request.id())
+                .orElseThrow());
+        assertThat(shadow).containsEntry("effect", "deny").containsEntry("differs", true);
+        world.policies.shadow(world.actor(lead), Optional.empty(), "seen enough");
+        Optional<PolicySet> none = world.database.read(rx -> world.policies.shadow(rx));
+        assertThat(none).isEmpty();
+    }
+
+    @Test
+    void goingBackIsOneStepAndTheHistoryKeepsEverything() {
+        String first = enforce(policy("p", "- {name: one, effect: allow, approvals: none}"));
+        String second = enforce(policy("p", "- {name: one, effect: deny, message: closed}"));
+        assertThat(first).isNotEqualTo(second);
+
+        world.policies.rollBack(new Actor(chief.value(), null, "chief", "192.0.2.7", null), "too strict");
+
+        assertThat(world.database.read(rx -> world.policies.enforced(rx)).hash())
+                .isEqualTo(first);
+        assertThat(world.ask(dev, "bare", "web-1", HOUR).state()).isEqualTo(ItemState.APPROVED);
+        List<StageChange> history = world.database.read(rx -> world.policies.history(rx, 3));
+        assertThat(history).extracting(StageChange::byName).containsExactly("chief", "someone", "someone");
+        assertThat(history).extracting(change -> change.hash().orElseThrow()).containsExactly(first, second, first);
+        refused(
+                "policy.nothing-to-change",
+                "enforced already",
+                () -> world.policies.enforce(world.actor(lead), first.substring(0, 12), "again"));
+        refused("policy.unknown", "no such set", () -> world.policies.enforce(world.actor(lead), "00000000", "x"));
+    }
+
+    @Test
+    void theHistoryCannotBeRewritten() {
+        enforce(policy("p", "- {name: one, effect: deny, message: closed}"));
+
+        for (String sql : List.of("update policy_set set rules = 0", "delete from policy_stage")) {
+            assertThatThrownBy(() -> world.arrange(tx -> tx.update(sql))).hasStackTraceContaining("permission denied");
+        }
+    }
+
+    @Test
+    void documentsAreRefusedThatAreNotSoundWithTheOthers() {
+        apply("""
+                apiVersion: sallyport/v1
+                kind: Calendar
+                metadata: {name: office}
+                spec: {zone: Europe/Berlin, windows: [{days: [mon]}]}
+                ---
+                """ + policy("p", "- {name: one, when: calendar.office, effect: allow, approvals: none}"));
+
+        CatalogAnswer wrong = catalog.apply(
+                world.actor(lead),
+                List.of(new SourceFile(
+                        "q.yaml", policy("q", "- {name: one, when: calendar.ofice, effect: allow, approvals: none}"))),
+                false,
+                false);
+        CatalogAnswer missing = catalog.apply(
+                world.actor(lead),
+                List.of(new SourceFile("p.yaml", policy("p", "- {name: one, effect: deny}"))),
+                true,
+                true);
+
+        assertThat(wrong)
+                .isInstanceOfSatisfying(
+                        CatalogAnswer.Unsound.class,
+                        unsound -> assertThat(unsound.errors())
+                                .first()
+                                .hasToString(
+                                        "q.yaml:6:33: spec.rules.0.when: calendar.ofice is not known (expected: office; did you mean calendar.office?)"));
+        assertThat(missing).isInstanceOf(CatalogAnswer.Sound.class);
+    }
+
+    @Test
+    void aSetThatWouldLockOutEveryAdministratorIsRefused() {
+        world.arrange(tx -> tx.update(
+                "insert into target (id, name, type, spec, managed_by, created_at) values (?, 'sallyport', 'sallyport', '{}', 'test', ?)",
+                TargetId.next(),
+                tx.now()));
+        RoleId admin = world.role("admin", 0, Map.of(), Map.of("rights", List.of("policy.enforce")));
+        world.arrange(tx -> tx.update(
+                "update role set spec = (spec - 'ssh') || '{\"targets\": {\"type\": \"sallyport\"}}' where id = ?",
+                admin));
+        world.eligible(admin, "leads");
+        apply("""
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: closed}
+                spec:
+                  match: {targets: {type: sallyport}}
+                  rules: [{name: never, effect: deny, message: nobody administers}]
+                """);
+
+        refused(
+                "policy.locks-out",
+                "lead: nobody administers",
+                () -> world.policies.enforce(world.actor(lead), "draft", "x"));
+        PolicySet enforced = world.database.read(rx -> world.policies.enforced(rx));
+        assertThat(enforced).isSameAs(PolicySet.none());
+    }
+
+    @Test
+    void whatThisVersionCannotKeepIsRefused() {
+        apply(
+                policy(
+                        "p",
+                        "- {name: one, effect: allow, approvals: [{webhook: service, escalateAfter: 1m, escalateTo: {people: [chief]}}]}"));
+
+        refused(
+                "policy.cannot-be-kept",
+                "p/one wants the word of a decision service",
+                () -> world.policies.enforce(Actor.system("test"), "draft", "x"));
+    }
+
+    @Test
+    void whatIsOfferedSaysWhatToMind() {
+        enforce(policy("p", """
+                - name: one
+                  effect: allow
+                  approvals: [{groups: [leads], count: 2}]
+                  obligations: {maxDuration: 20m, ticket: "OPS-[0-9]+", mfaWithin: 10m}
+                """));
+
+        var offer = world.requests.offers(dev, Optional.of("web-1"), 10).stream()
+                .filter(each -> each.role().name().equals("bare"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(offer.stages()).extracting(ApprovalStage::shown).containsExactly("2 approvals by leads");
+        assertThat(offer.decision().obligations().maxDuration()).isEqualTo(Duration.ofMinutes(20));
+        assertThat(offer.decision().explanation())
+                .contains("wants a ticket (expected: OPS-[0-9]+)", "wants a second factor no older than 10m");
+    }
+}

@@ -1,0 +1,394 @@
+package dev.sallyport.server.api;
+
+import dev.sallyport.base.Durations;
+import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.RequestId;
+import dev.sallyport.base.Text;
+import dev.sallyport.catalog.Catalog;
+import dev.sallyport.catalog.CatalogRefusal;
+import dev.sallyport.catalog.Role;
+import dev.sallyport.catalog.Target;
+import dev.sallyport.database.Database;
+import dev.sallyport.database.Rx;
+import dev.sallyport.decision.Asked;
+import dev.sallyport.decision.Kept;
+import dev.sallyport.decision.PolicySets;
+import dev.sallyport.decision.StageChange;
+import dev.sallyport.identity.Directory;
+import dev.sallyport.identity.Person;
+import dev.sallyport.policy.code.PolicyFiles;
+import dev.sallyport.policy.code.PolicySet;
+import dev.sallyport.policy.code.Ruling;
+import dev.sallyport.policy.code.Step;
+import dev.sallyport.request.Item;
+import dev.sallyport.request.PolicyHistory;
+import dev.sallyport.request.Request;
+import dev.sallyport.request.Requests;
+import dev.sallyport.server.Caller;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Which set of policies decides, what it says and why, and what another would say. */
+@RestController
+@RequestMapping("/api/v1")
+final class PoliciesController {
+    static final String READ = "policy.read";
+    static final String ENFORCE = "policy.enforce";
+
+    /** How far a replay goes back when nobody says. */
+    private static final Duration SINCE = Duration.ofDays(90);
+
+    private final Database database;
+    private final PolicySets sets;
+    private final Requests requests;
+
+    PoliciesController(Database database, PolicySets sets, Requests requests) {
+        this.database = database;
+        this.sets = sets;
+        this.requests = requests;
+    }
+
+    record StageChangeJson(
+            long number, String stage, @Nullable String set, int rules, String by, String reason, Instant at) {
+        static StageChangeJson of(StageChange change) {
+            return new StageChangeJson(
+                    change.number(),
+                    RequestJson.word(change.stage()),
+                    change.hash().orElse(null),
+                    change.rules(),
+                    change.byName(),
+                    change.reason(),
+                    change.at());
+        }
+    }
+
+    record DraftJson(String set, int rules, boolean differs) {}
+
+    record PolicyStatusJson(
+            @Nullable StageChangeJson enforced, @Nullable StageChangeJson shadow, DraftJson draft) {}
+
+    record EnforceJson(@Nullable String set, @Nullable String reason) {}
+
+    record PolicySetJson(String set, int rules, List<Map<String, Object>> documents) {}
+
+    record RulingJson(
+            String effect,
+            List<Map<String, Object>> stages,
+            Map<String, Object> obligations,
+            List<String> explanation,
+            List<String> trace,
+            @Nullable Instant again) {
+        static RulingJson of(Ruling ruling) {
+            return new RulingJson(
+                    RequestJson.word(ruling.effect()),
+                    ruling.stages().stream()
+                            .map(dev.sallyport.policy.code.Stage::tree)
+                            .toList(),
+                    ruling.demands().tree(),
+                    ruling.sentences(),
+                    ruling.trace().stream().map(Step::shown).toList(),
+                    ruling.again().orElse(null));
+        }
+    }
+
+    /** Which set is asked: one by name (draft, enforced, shadow, a hash), or files; the enforced one if neither is said. */
+    record SimulateJson(
+            @Nullable String person,
+            @Nullable String role,
+            @Nullable String target,
+            @Nullable String duration,
+            @Nullable String reason,
+            @Nullable String ticket,
+            @Nullable Boolean breakGlass,
+            @Nullable String address,
+            @Nullable String mfaAge,
+            @Nullable String set,
+            @Nullable List<CatalogController.FileJson> files) {}
+
+    record WhoCanJson(
+            @Nullable String role,
+            @Nullable String target,
+            @Nullable String set,
+            @Nullable List<CatalogController.FileJson> files) {}
+
+    record ReplayJson(
+            @Nullable Instant since,
+            @Nullable String set,
+            @Nullable List<CatalogController.FileJson> files) {}
+
+    record SimulatedJson(String set, RulingJson ruling) {}
+
+    record CouldJson(String person, String effect, List<String> explanation) {}
+
+    record CouldListJson(String set, List<CouldJson> items) {}
+
+    record ChangedJson(
+            String request,
+            String requester,
+            String role,
+            String target,
+            Instant at,
+            String was,
+            List<String> wasBecause,
+            String now,
+            List<String> nowBecause,
+            List<String> rules) {
+        static ChangedJson of(PolicyHistory.Change change) {
+            return new ChangedJson(
+                    change.request(),
+                    change.requester(),
+                    change.role(),
+                    change.target(),
+                    change.at(),
+                    RequestJson.word(change.was()),
+                    change.wasBecause(),
+                    RequestJson.word(change.now()),
+                    change.nowBecause(),
+                    change.rules());
+        }
+    }
+
+    record ReplayedJson(String set, int decided, int skipped, int changed, List<ChangedJson> changes) {}
+
+    record ExplainedItemJson(
+            String id,
+            String role,
+            String target,
+            String state,
+            String effect,
+            List<String> explanation,
+            @Nullable String set,
+            @Nullable List<String> trace,
+            @Nullable Map<String, Object> facts) {}
+
+    record ExplainedJson(String id, String requester, List<ExplainedItemJson> items) {}
+
+    @Needs(READ)
+    @Summary("Which set of policies decides, which is in shadow, and what the draft is")
+    @GetMapping("/policy")
+    PolicyStatusJson status() {
+        PolicySets.Status status = database.read(sets::status);
+        Optional<String> enforced = status.enforced().flatMap(StageChange::hash);
+        return new PolicyStatusJson(
+                status.enforced().map(StageChangeJson::of).orElse(null),
+                status.shadow().map(StageChangeJson::of).orElse(null),
+                new DraftJson(
+                        status.draft(),
+                        status.draftRules(),
+                        !enforced.equals(Optional.of(status.draft()))
+                                && (enforced.isPresent() || status.draftRules() > 0)));
+    }
+
+    @Needs(READ)
+    @Summary("Which set was enforced or in shadow since when, newest first")
+    @GetMapping("/policy/history")
+    Page<StageChangeJson> history(@RequestParam(required = false) @Nullable Integer limit) {
+        return new Page<>(
+                database.read(rx -> sets.history(rx, Page.limit(limit))).stream()
+                        .map(StageChangeJson::of)
+                        .toList(),
+                null);
+    }
+
+    @Needs(READ)
+    @Summary(
+            value = "The documents of a set: draft, enforced, shadow, or the beginning of a hash",
+            refuses = "policy.unknown")
+    @GetMapping("/policy/sets/{set}")
+    PolicySetJson set(@PathVariable String set) {
+        PolicySet found = database.read(rx -> sets.named(rx, set));
+        return new PolicySetJson(found.hash(), found.size(), found.documents());
+    }
+
+    @Needs(ENFORCE)
+    @Summary(
+            value = "Let a set decide; the draft, if none is named",
+            refuses = {
+                "policy.unknown",
+                "policy.unsound",
+                "policy.nothing-to-change",
+                "policy.locks-out",
+                "policy.cannot-be-kept"
+            })
+    @PostMapping("/policy/enforce")
+    StageChangeJson enforce(Caller caller, @RequestBody EnforceJson body) {
+        return StageChangeJson.of(sets.enforce(
+                caller.actor(),
+                body.set() == null ? "draft" : body.set(),
+                RequestsController.required("reason", body.reason())));
+    }
+
+    @Needs(ENFORCE)
+    @Summary(
+            value = "Let the set decide again that was enforced before",
+            refuses = {"policy.unknown", "policy.locks-out"})
+    @PostMapping("/policy/rollback")
+    StageChangeJson rollBack(Caller caller, @RequestBody EnforceJson body) {
+        return StageChangeJson.of(sets.rollBack(caller.actor(), RequestsController.required("reason", body.reason())));
+    }
+
+    @Needs(ENFORCE)
+    @Summary(
+            value = "Have a set say what it would decide beside the one that does; none ends that",
+            refuses = {"policy.unknown", "policy.unsound"})
+    @PostMapping("/policy/shadow")
+    StageChangeJson shadow(Caller caller, @RequestBody EnforceJson body) {
+        return StageChangeJson.of(sets.shadow(
+                caller.actor(),
+                Optional.ofNullable(body.set()).filter(name -> !name.equals("none")),
+                RequestsController.required("reason", body.reason())));
+    }
+
+    @Needs(READ)
+    @Summary("What the set in shadow decided otherwise, newest first")
+    @GetMapping("/policy/shadow/differences")
+    Page<ChangedJson> differences(
+            @RequestParam(required = false) @Nullable Instant since,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        return new Page<>(
+                database.read(rx -> PolicyHistory.shadowed(rx, since(rx, since), Page.limit(limit))).stream()
+                        .map(ChangedJson::of)
+                        .toList(),
+                null);
+    }
+
+    @Needs(READ)
+    @Summary(
+            value = "What a set would say to somebody who asked this now",
+            refuses = {"policy.unknown", "policy.unsound", "catalog.not-found", "catalog.invalid"})
+    @PostMapping("/policy/simulate")
+    SimulatedJson simulate(@RequestBody SimulateJson body) {
+        return database.read(rx -> {
+            PolicySet set = set(rx, body.set(), body.files());
+            Role role = role(rx, body.role());
+            String name = RequestsController.required("person", body.person());
+            Person person = Directory.person(rx, name)
+                    .orElseThrow(() -> CatalogRefusal.NOT_FOUND.because("no Person " + Text.quoted(name)));
+            var wish = new Asked.Wish(
+                    body.duration() == null ? role.rule().maxDuration() : Durations.parse("duration", body.duration()),
+                    Optional.empty(),
+                    body.reason() == null ? "" : body.reason(),
+                    Optional.ofNullable(body.ticket()),
+                    Boolean.TRUE.equals(body.breakGlass()),
+                    Optional.ofNullable(body.address()),
+                    Optional.ofNullable(body.mfaAge()).map(age -> Durations.parse("mfa_age", age)));
+            return new SimulatedJson(
+                    set.hash(),
+                    RulingJson.of(PolicyHistory.simulate(rx, set, person, role, target(rx, body.target()), wish)));
+        });
+    }
+
+    @Needs(READ)
+    @Summary(
+            value = "Who may ask for a role on a target, and what a set would say to each",
+            refuses = {"policy.unknown", "policy.unsound", "catalog.not-found", "catalog.invalid"})
+    @PostMapping("/policy/who-can")
+    CouldListJson whoCan(@RequestBody WhoCanJson body) {
+        return database.read(rx -> {
+            PolicySet set = set(rx, body.set(), body.files());
+            return new CouldListJson(
+                    set.hash(),
+                    PolicyHistory.whoCan(rx, set, role(rx, body.role()), target(rx, body.target())).stream()
+                            .map(could -> new CouldJson(
+                                    could.person(),
+                                    RequestJson.word(could.ruling().effect()),
+                                    could.ruling().sentences()))
+                            .toList());
+        });
+    }
+
+    @Needs(READ)
+    @Summary(
+            value =
+                    "Decide everything again that was asked since a time (90 days, if none is said), and list what comes out otherwise",
+            refuses = {"policy.unknown", "policy.unsound", "catalog.invalid"})
+    @PostMapping("/policy/replay")
+    ReplayedJson replay(@RequestBody ReplayJson body) {
+        return database.read(rx -> {
+            PolicySet set = set(rx, body.set() == null && body.files() == null ? "draft" : body.set(), body.files());
+            PolicyHistory.Replay replay = PolicyHistory.replay(rx, set, since(rx, body.since()));
+            return new ReplayedJson(
+                    set.hash(),
+                    replay.decided(),
+                    replay.skipped(),
+                    replay.changed(),
+                    replay.changes().stream().map(ChangedJson::of).toList());
+        });
+    }
+
+    @SignedIn
+    @Summary(
+            value = "Why a request was decided as it was; rules and facts only with policy.read",
+            refuses = {"request.unknown"})
+    @GetMapping("/requests/{id}/explanation")
+    ExplainedJson explain(Caller caller, @PathVariable String id) {
+        boolean all = caller.rights().contains(READ);
+        Request request = requests.find(
+                caller.personId(), all || caller.rights().contains("request.read-all"), new RequestId(id));
+        return database.read(rx -> new ExplainedJson(
+                request.id().value(),
+                request.requesterName(),
+                request.items().stream().map(item -> explained(rx, item, all)).toList()));
+    }
+
+    private static ExplainedItemJson explained(Rx rx, Item item, boolean all) {
+        return new ExplainedItemJson(
+                item.id().value(),
+                item.roleName(),
+                item.targetName(),
+                RequestJson.word(item.state()),
+                RequestJson.word(item.decision().effect()),
+                item.decision().explanation(),
+                all ? item.decision().policy() : null,
+                all ? item.decision().trace() : null,
+                all ? PolicyHistory.facts(rx, item).map(Kept::tree).orElse(null) : null);
+    }
+
+    @ExceptionHandler(CatalogController.Unsound.class)
+    ResponseEntity<dev.sallyport.server.Problem> unsound(CatalogController.Unsound unsound) {
+        return ResponseEntity.badRequest()
+                .contentType(MediaType.parseMediaType(dev.sallyport.server.Problem.MEDIA_TYPE))
+                .body(unsound.problem());
+    }
+
+    private PolicySet set(Rx rx, @Nullable String name, @Nullable List<CatalogController.FileJson> files) {
+        if (files == null) {
+            return sets.named(rx, name == null ? "enforced" : name);
+        }
+        if (name != null) {
+            throw InputRefusal.INVALID_VALUE.because("set: stands beside files (expected: one of the two)");
+        }
+        PolicyFiles read = PolicyFiles.read(new CatalogController.FilesJson(files, false, false).sources());
+        return read.set().orElseThrow(() -> new CatalogController.Unsound(read.errors()));
+    }
+
+    private static Instant since(Rx rx, @Nullable Instant since) {
+        return since == null ? rx.now().minus(SINCE) : since;
+    }
+
+    private static Role role(Rx rx, @Nullable String given) {
+        String name = RequestsController.required("role", given);
+        return Catalog.role(rx, name)
+                .orElseThrow(() -> CatalogRefusal.NOT_FOUND.because("no Role " + Text.quoted(name)));
+    }
+
+    private static Target target(Rx rx, @Nullable String given) {
+        String name = RequestsController.required("target", given);
+        return Catalog.target(rx, name)
+                .orElseThrow(() -> CatalogRefusal.NOT_FOUND.because("no Target " + Text.quoted(name)));
+    }
+}
