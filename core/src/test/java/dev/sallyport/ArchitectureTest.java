@@ -31,7 +31,8 @@ class ArchitectureTest {
             "credential",
             "grant",
             "request",
-            "session");
+            "session",
+            "review");
 
     private final JavaClasses classes = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -30,6 +30,7 @@ import dev.sallyport.request.Approving;
 import dev.sallyport.request.Ask;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.Requests;
+import dev.sallyport.review.Reviews;
 import dev.sallyport.session.SessionLeases;
 import dev.sallyport.testkit.TestDatabase;
 import dev.sallyport.testkit.TestDatabases;
@@ -61,6 +62,7 @@ public final class World implements AutoCloseable {
     public final GrantWorker worker;
     public final PolicySets policies;
     public final Decisions decisions;
+    public final Reviews reviews;
     public final Requests requests;
     public final Approving approving;
 
@@ -102,8 +104,9 @@ public final class World implements AutoCloseable {
                 new Findings(audit),
                 decisions,
                 List.of(new SshLeases(database), new SessionLeases(database)));
-        requests = new Requests(database, audit, decisions, grants);
-        approving = new Approving(database, audit, requests, decisions, grants);
+        reviews = new Reviews(database, audit, new Findings(audit));
+        requests = new Requests(database, audit, decisions, grants, reviews);
+        approving = new Approving(database, audit, requests, decisions, grants, reviews);
     }
 
     public DatabaseConfig config() {

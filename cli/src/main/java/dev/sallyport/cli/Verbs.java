@@ -3,6 +3,7 @@ package dev.sallyport.cli;
 import dev.sallyport.cli.access.AccessVerbs;
 import dev.sallyport.cli.audit.AuditVerbs;
 import dev.sallyport.cli.audit.FindingVerbs;
+import dev.sallyport.cli.audit.ReviewVerbs;
 import dev.sallyport.cli.catalog.FileVerbs;
 import dev.sallyport.cli.catalog.IdentityVerbs;
 import dev.sallyport.cli.catalog.KindVerbs;
@@ -51,8 +52,9 @@ record Verbs(String heading, List<Verb> verbs) {
                             root -> new CommandLine(new KindVerbs(root, name)).addSubcommand(new EnrollVerb(root)));
                 case AUDIT -> under(new Root(shell), AuditVerbs::new);
                 case GATEWAYS -> under(new Root(shell), GatewayVerbs::new);
-                case POLICY -> under(new Root(shell), PolicyVerbs::commands);
+                case POLICY -> under(new Root(shell), PolicyVerbs::new);
                 case KEYS -> under(new Root(shell), KeyVerbs::new);
+                case REVIEWS -> under(new Root(shell), ReviewVerbs::new);
                 case FINDINGS -> new CommandLine(new FindingVerbs(shell));
                 case SESSIONS -> new CommandLine(new SessionVerbs(shell));
                 case DOCTOR -> new CommandLine(new DoctorVerbs(shell));
@@ -81,6 +83,7 @@ record Verbs(String heading, List<Verb> verbs) {
         POLICY,
         KEYS,
         FINDINGS,
+        REVIEWS,
         SESSIONS,
         DOCTOR,
         COMPLETION
@@ -157,6 +160,7 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("audit", "search and follow the audit log", Feature.AUDIT),
                             new Verb("gateways", "gateways: list, enrol, withdraw", Feature.GATEWAYS),
                             new Verb("keys", "the keys that sign, and replacing them", Feature.KEYS),
+                            new Verb("reviews", "reviews that emergencies owe: list, close", Feature.REVIEWS),
                             new Verb("findings", "what somebody should look at", Feature.FINDINGS),
                             new Verb(
                                     "doctor", "what is wrong with this installation, and what to do", Feature.DOCTOR))),

@@ -158,7 +158,7 @@ final class Schemas {
             required(
                     "request",
                     Fields.of(
-                            required(
+                            optional(
                                     "approval",
                                     new WordOr(
                                             "auto",
@@ -168,7 +168,7 @@ final class Schemas {
                                                             "count",
                                                             new Whole(1, Approvals.MAX),
                                                             "how many different people; 1 if not given"))),
-                                    "auto: granted without anybody's word"),
+                                    "whose word it needs; auto: nobody's; only policies grant it if not given"),
                             optional(
                                     "maxDuration",
                                     Words.span(SHORTEST, RoleRule.MAX_DURATION),

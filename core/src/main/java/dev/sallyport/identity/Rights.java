@@ -23,6 +23,7 @@ public final class Rights {
             "finding.read",
             "policy.read",
             "policy.enforce",
+            "review.decide",
             "session.read-all",
             "session.view",
             "session.steer",

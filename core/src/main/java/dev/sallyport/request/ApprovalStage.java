@@ -2,6 +2,7 @@ package dev.sallyport.request;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,21 @@ public record ApprovalStage(
         OPEN,
         DONE,
         PASSED
+    }
+
+    /** One stage, for any one member of these groups. */
+    static ApprovalStage by(List<String> groups) {
+        return new ApprovalStage(
+                1,
+                1,
+                State.WAITING,
+                new Approvers(groups, List.of()),
+                1,
+                Optional.empty(),
+                Approvers.NOBODY,
+                Optional.empty(),
+                Optional.empty(),
+                0);
     }
 
     /** Who may decide it at the moment. */

@@ -47,12 +47,18 @@ public final class Approving {
     private final Decisions decisions;
     private final Outcomes outcomes;
 
-    public Approving(Database database, Audit audit, Requests requests, Decisions decisions, Grants grants) {
+    public Approving(
+            Database database,
+            Audit audit,
+            Requests requests,
+            Decisions decisions,
+            Grants grants,
+            Reviewing reviewing) {
         this.database = database;
         this.audit = audit;
         this.requests = requests;
         this.decisions = decisions;
-        this.outcomes = new Outcomes(audit, grants);
+        this.outcomes = new Outcomes(audit, grants, reviewing);
     }
 
     /**

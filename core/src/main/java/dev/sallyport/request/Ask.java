@@ -11,7 +11,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
-/** What somebody wants; checked when made, so that nothing half-checked reaches a decision. */
+/**
+ * What somebody wants; checked when made, so that nothing half-checked reaches a decision.
+ *
+ * @param breakGlass whether it is an emergency
+ */
 public record Ask(
         List<Wanted> items,
         Duration duration,
@@ -19,7 +23,23 @@ public record Ask(
         String reason,
         Optional<String> ticket,
         Optional<GrantId> extended,
-        Optional<String> idempotencyKey) {
+        Optional<String> idempotencyKey,
+        boolean breakGlass) {
+    /** The shortest reason for an emergency, in characters. */
+    public static final int EMERGENCY_REASON_MIN = 10;
+
+    /** An ordinary one. */
+    public Ask(
+            List<Wanted> items,
+            Duration duration,
+            Optional<Instant> startsAt,
+            String reason,
+            Optional<String> ticket,
+            Optional<GrantId> extended,
+            Optional<String> idempotencyKey) {
+        this(items, duration, startsAt, reason, ticket, extended, idempotencyKey, false);
+    }
+
     /** The most items of one request. */
     public static final int ITEMS_MAX = 50;
 
@@ -52,6 +72,14 @@ public record Ask(
         }
         Durations.within("duration", duration, RoleRule.MAX_DURATION);
         reason = Text.line("reason", reason, 0, REASON_MAX);
+        if (breakGlass && reason.strip().length() < EMERGENCY_REASON_MIN) {
+            throw RequestRefusal.INVALID.because("reason: " + Text.quoted(reason) + " (expected: at least "
+                    + EMERGENCY_REASON_MIN + " characters for an emergency: what happened)");
+        }
+        if (breakGlass && (startsAt.isPresent() || extended.isPresent())) {
+            throw RequestRefusal.INVALID.because(
+                    "break_glass: stands beside starts_at or extends (expected: a new request, from now on)");
+        }
         ticket = ticket.map(text -> Text.line("ticket", text, 1, TICKET_MAX));
         idempotencyKey = idempotencyKey.map(text -> Text.line("Idempotency-Key", text, 1, KEY_MAX));
     }

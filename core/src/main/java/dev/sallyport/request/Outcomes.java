@@ -6,6 +6,7 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Tx;
+import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.Grants;
 import dev.sallyport.grant.Terms;
 import dev.sallyport.identity.Person;
@@ -16,10 +17,12 @@ import java.time.Instant;
 final class Outcomes {
     private final Audit audit;
     private final Grants grants;
+    private final Reviewing reviewing;
 
-    Outcomes(Audit audit, Grants grants) {
+    Outcomes(Audit audit, Grants grants, Reviewing reviewing) {
         this.audit = audit;
         this.grants = grants;
+        this.reviewing = reviewing;
     }
 
     /**
@@ -58,7 +61,21 @@ final class Outcomes {
         if (!end.isAfter(start)) {
             throw RequestRefusal.EXPIRED.because("the window " + request.id() + " asked for is over");
         }
-        grants.create(tx, request.id(), item.id(), requester, role, target, terms, start, end);
+        Grant grant = grants.create(tx, request.id(), item.id(), requester, role, target, terms, start, end);
+        if (request.breakGlass()) {
+            audit.record(
+                    tx,
+                    Event.of(RequestEvent.GLASS_BROKEN)
+                            .request(request.id().value())
+                            .grant(grant.id().value())
+                            .target(item.targetName())
+                            .data("role", item.roleName())
+                            .data("notify", item.decision().obligations().notified())
+                            .personal("reason", request.reason()));
+        }
+        if (request.breakGlass() || item.decision().obligations().postReview()) {
+            reviewing.owed(tx, request, grant);
+        }
     }
 
     /** The item is denied. */

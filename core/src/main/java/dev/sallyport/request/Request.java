@@ -20,6 +20,7 @@ public record Request(
         Optional<GrantId> extended,
         Instant decideBy,
         Instant createdAt,
+        boolean breakGlass,
         List<Item> items) {
     public Request {
         items = List.copyOf(items);

@@ -10,6 +10,7 @@ enum RequestEvent implements EventType {
     ITEM_DENIED("request.denied"),
     EXPIRED("request.expired"),
     WITHDRAWN("request.withdrawn"),
+    GLASS_BROKEN("break-glass.used"),
     ESCALATED("approval.escalated"),
     APPROVAL_GIVEN("approval.given"),
     APPROVAL_REFUSED("approval.refused");

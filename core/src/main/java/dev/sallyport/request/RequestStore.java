@@ -35,8 +35,9 @@ final class RequestStore {
     static void insert(Tx tx, Request request, Optional<IdentityId> identity) {
         tx.update(
                 """
-                insert into request (id, requester_id, identity_id, reason, ticket, duration_ms, starts_at, extends, decide_by, created_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                insert into request (id, requester_id, identity_id, reason, ticket, duration_ms, starts_at, extends, decide_by, created_at,
+                                     break_glass)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 request.id(),
                 request.requester(),
@@ -47,7 +48,8 @@ final class RequestStore {
                 request.startsAt().orElse(null),
                 request.extended().map(GrantId::value).orElse(null),
                 request.decideBy(),
-                request.createdAt());
+                request.createdAt(),
+                request.breakGlass());
     }
 
     static void insert(Tx tx, RequestId request, Item item, Decided by) {
@@ -249,6 +251,7 @@ final class RequestStore {
                 Optional.ofNullable(row.getString("extends")).map(GrantId::new),
                 Rows.instant(row, "decide_by"),
                 Rows.instant(row, "created_at"),
+                row.getBoolean("break_glass"),
                 List.of());
     }
 
@@ -264,6 +267,7 @@ final class RequestStore {
                 bare.extended(),
                 bare.decideBy(),
                 bare.createdAt(),
+                bare.breakGlass(),
                 items.stream().map(ItemRow::item).toList());
     }
 }

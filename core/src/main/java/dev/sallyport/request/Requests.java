@@ -40,13 +40,15 @@ public final class Requests {
     private final Database database;
     private final Audit audit;
     private final Decisions decisions;
+    private final Reviewing reviewing;
     private final Outcomes outcomes;
 
-    public Requests(Database database, Audit audit, Decisions decisions, Grants grants) {
+    public Requests(Database database, Audit audit, Decisions decisions, Grants grants, Reviewing reviewing) {
         this.database = database;
         this.audit = audit;
         this.decisions = decisions;
-        this.outcomes = new Outcomes(audit, grants);
+        this.reviewing = reviewing;
+        this.outcomes = new Outcomes(audit, grants, reviewing);
     }
 
     /**
@@ -245,6 +247,7 @@ public final class Requests {
                 ask.extended(),
                 decideBy,
                 tx.now(),
+                ask.breakGlass(),
                 List.of());
         RequestStore.insert(
                 tx, request, Optional.ofNullable(tx.actor().identity()).map(IdentityId::new));
@@ -258,6 +261,7 @@ public final class Requests {
                                         .map(wanted -> wanted.role() + " on " + wanted.target())
                                         .toList())
                         .data("duration", ask.duration().toString())
+                        .data("break_glass", ask.breakGlass() ? true : null)
                         .data("extends", ask.extended().map(GrantId::value).orElse(null))
                         .personal("reason", ask.reason())
                         .personal("ticket", ask.ticket().orElse(null)));
@@ -318,7 +322,7 @@ public final class Requests {
                                 ask.startsAt(),
                                 ask.reason(),
                                 ask.ticket(),
-                                false,
+                                ask.breakGlass(),
                                 Optional.ofNullable(tx.actor().sourceAddress()),
                                 SecondFactor.age(tx, tx.actor()))));
         List<ApprovalStage> stages = Stages.wanted(tx, decided.ruling().stages(), person, target);
@@ -329,8 +333,18 @@ public final class Requests {
             decision = decision.denied("nobody can approve it: "
                     + decided.ruling().sentences().getFirst() + " of " + target.name() + ", and there is none");
         }
+        if (ask.breakGlass() && decision.effect() == Ruling.Effect.ALLOW && reviewing.owes(tx, person.id())) {
+            List<String> second = decided.obligations().notified();
+            decision = second.isEmpty()
+                    ? decision.denied(AWAITS_REVIEW + ", and no rule says who could agree")
+                    : decision.afterApproval(
+                            AWAITS_REVIEW + ", so a second person has to agree: one of " + String.join(", ", second));
+            stages = second.isEmpty() ? List.of() : List.of(ApprovalStage.by(second));
+        }
         return new Weighed(role, target, decided, decision, stages);
     }
+
+    private static final String AWAITS_REVIEW = "your last emergency still awaits its review";
 
     private static Refusal nothing(Ask.Wanted wanted) {
         return RequestRefusal.NOTHING_TO_ASK.because(
@@ -384,6 +398,9 @@ public final class Requests {
     private static byte[] hash(Ask ask) {
         var parts = new ArrayList<Object>(
                 List.of(ask.items(), ask.duration(), ask.startsAt(), ask.reason(), ask.ticket(), ask.extended()));
+        if (ask.breakGlass()) {
+            parts.add("break-glass");
+        }
         try {
             return MessageDigest.getInstance("SHA-256")
                     .digest(parts.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * @param terms what was asked for and approvers see; a later change of the role narrows it and never widens it
  * @param policy the hash of the set that decided
  * @param trace each rule that was looked at, and why it did or did not match: for those who may read policies
- * @param overruled whether it is denied although policy would not deny it
+ * @param overruled whether something else than policy made it stricter
  */
 public record StoredDecision(
         Ruling.Effect effect,
@@ -53,6 +53,11 @@ public record StoredDecision(
     /** The same, and denied for a reason that is not policy's. */
     StoredDecision denied(String why) {
         return new StoredDecision(Ruling.Effect.DENY, obligations, terms, List.of(why), policy, trace, true);
+    }
+
+    /** The same, and somebody has to agree although policy wants nobody's word. */
+    StoredDecision afterApproval(String why) {
+        return new StoredDecision(Ruling.Effect.APPROVAL, obligations, terms, List.of(why), policy, trace, true);
     }
 
     static StoredDecision of(Spec spec) {

@@ -29,6 +29,7 @@ import dev.sallyport.identity.People;
 import dev.sallyport.identity.Sessions;
 import dev.sallyport.request.Approving;
 import dev.sallyport.request.Requests;
+import dev.sallyport.review.Reviews;
 import dev.sallyport.server.api.ApiControllers;
 import dev.sallyport.server.metrics.Measures;
 import dev.sallyport.server.metrics.MetricsWiring;
@@ -88,13 +89,24 @@ class AccessWiring {
     }
 
     @Bean
-    Requests requests(Database database, Audit audit, Decisions decisions, Grants grants) {
-        return new Requests(database, audit, decisions, grants);
+    Reviews reviews(Database database, Audit audit) {
+        return new Reviews(database, audit, new Findings(audit));
     }
 
     @Bean
-    Approving approving(Database database, Audit audit, Requests requests, Decisions decisions, Grants grants) {
-        return new Approving(database, audit, requests, decisions, grants);
+    Requests requests(Database database, Audit audit, Decisions decisions, Grants grants, Reviews reviews) {
+        return new Requests(database, audit, decisions, grants, reviews);
+    }
+
+    @Bean
+    Approving approving(
+            Database database,
+            Audit audit,
+            Requests requests,
+            Decisions decisions,
+            Grants grants,
+            Reviews reviews) {
+        return new Approving(database, audit, requests, decisions, grants, reviews);
     }
 
     @Bean
@@ -129,7 +141,8 @@ class AccessWiring {
             Decisions decisions,
             Requests requests,
             Measures measures,
-            SessionDuty sessions) {
+            SessionDuty sessions,
+            Reviews reviews) {
         var worker = new GrantWorker(
                 database,
                 audit,
@@ -139,6 +152,8 @@ class AccessWiring {
         return new Duties(Map.of(
                 "grants",
                 worker::runOnce,
+                "reviews",
+                reviews::overdue,
                 "requests",
                 () -> requests.escalateDue() + requests.expireDue(),
                 "measures",

@@ -67,7 +67,12 @@ public final class AccessVerbs extends Root {
                     String from,
             @Option(names = "--reason", paramLabel = "R", description = "why; others read it") @Nullable String reason,
             @Option(names = "--ticket", paramLabel = "T", description = "a ticket's number") @Nullable String ticket,
-            @Option(names = "--wait", description = "wait until it is decided") boolean wait) {
+            @Option(names = "--wait", description = "wait until it is decided") boolean wait,
+            @Option(
+                            names = "--break-glass",
+                            description =
+                                    "it is an emergency: granted at once to those whom policy lets, told to security, and reviewed")
+                    boolean breakGlass) {
         ObjectNode body = Json.object();
         body.set("items", Asked.items(words));
         body.put("duration", Durations.parse("--for", duration).toString());
@@ -76,6 +81,9 @@ public final class AccessVerbs extends Root {
                 from == null ? null : times().future("--from", from).toString());
         body.put("reason", reason).put("ticket", ticket);
         body.put("extends", (String) null);
+        if (breakGlass) {
+            body.put("break_glass", true);
+        }
         return asked(api().post("/requests", body), wait);
     }
 

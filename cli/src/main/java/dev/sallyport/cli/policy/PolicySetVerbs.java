@@ -17,12 +17,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code policy} on a server: which set decides, changing that, and asking a set about what was and might be. */
-@Command
-final class PolicySetVerbs {
+public abstract class PolicySetVerbs {
     private static final String SET =
             "draft (what apply has made of the files), enforced, shadow, none (no rules), or six or more characters of a hash";
 
-    private final Root root;
+    final Root root;
 
     PolicySetVerbs(Root root) {
         this.root = root;
@@ -54,7 +53,7 @@ final class PolicySetVerbs {
             name = "status",
             description = "Which set of policies decides, which is in shadow, and whether the draft differs.",
             footer = {"", "Example:", "  sallyport policy status"})
-    void status() {
+    public void status() {
         JsonNode answer = root.api().get("/policy");
         root.show(answer, () -> {
             var table = Table.of("STAGE", "SET", "RULES", "SINCE", "BY", "REASON");
@@ -89,7 +88,8 @@ final class PolicySetVerbs {
             name = "history",
             description = "Every set that was enforced or in shadow, newest first.",
             footer = {"", "Example:", "  sallyport policy history --limit 10"})
-    void history(@Option(names = "--limit", paramLabel = "N", description = "how many") @Nullable Integer limit) {
+    public void history(
+            @Option(names = "--limit", paramLabel = "N", description = "how many") @Nullable Integer limit) {
         JsonNode answer = root.api()
                 .get(Query.of()
                         .with("limit", limit == null ? null : limit.toString())
@@ -114,7 +114,7 @@ final class PolicySetVerbs {
             name = "set",
             description = "The documents of a set, as they decide.",
             footer = {"", "Example:", "  sallyport policy set enforced -o yaml"})
-    void set(@Parameters(paramLabel = "SET", description = SET) String set) {
+    public void set(@Parameters(paramLabel = "SET", description = SET) String set) {
         JsonNode answer = root.api().get("/policy/sets/" + Query.segment(set));
         root.show(answer, () -> {
             var table = Table.of("KIND", "NAME");
@@ -133,7 +133,7 @@ final class PolicySetVerbs {
                 "See first what that changes: policy replay."
             },
             footer = {"", "Example:", "  sallyport policy enforce --reason 'CHG-12, reviewed by security'"})
-    void enforce(
+    public void enforce(
             @Parameters(paramLabel = "SET", arity = "0..1", defaultValue = "draft", description = SET) String set,
             @Option(names = "--reason", required = true, paramLabel = "R", description = "why; for the history")
                     String reason) {
@@ -144,7 +144,7 @@ final class PolicySetVerbs {
             name = "rollback",
             description = "Lets the set decide again that was enforced before.",
             footer = {"", "Example:", "  sallyport policy rollback --reason 'on-call was locked out'"})
-    void rollback(
+    public void rollback(
             @Option(names = "--reason", required = true, paramLabel = "R", description = "why; for the history")
                     String reason) {
         changed(root.api().post("/policy/rollback", Json.object().put("reason", reason)));
@@ -162,7 +162,7 @@ final class PolicySetVerbs {
                 "  sallyport policy shadow draft --reason 'trying CHG-12'",
                 "  sallyport policy shadow --since 7d"
             })
-    void shadow(
+    public void shadow(
             @Parameters(paramLabel = "SET", arity = "0..1", description = "as for enforce, or none") @Nullable
                     String set,
             @Option(names = "--reason", paramLabel = "R", description = "why; needed with a set") @Nullable
@@ -190,7 +190,7 @@ final class PolicySetVerbs {
                 "Example:",
                 "  sallyport policy simulate --person dev ops web-1 --for 2h --reason deploy --with policies/"
             })
-    void simulate(
+    public void simulate(
             @Parameters(index = "0", paramLabel = "ROLE", description = "the role") String role,
             @Parameters(index = "1", paramLabel = "TARGET", description = "the target") String target,
             @Option(names = "--person", required = true, paramLabel = "NAME", description = "who would ask")
@@ -234,7 +234,7 @@ final class PolicySetVerbs {
             name = "who-can",
             description = "Who may ask for a role on a target, and what a set would say to each.",
             footer = {"", "Example:", "  sallyport policy who-can ops web-1 --set draft"})
-    void whoCan(
+    public void whoCan(
             @Parameters(index = "0", paramLabel = "ROLE", description = "the role") String role,
             @Parameters(index = "1", paramLabel = "TARGET", description = "the target") String target,
             @Mixin Which which) {
@@ -261,7 +261,7 @@ final class PolicySetVerbs {
                 "out otherwise. By the draft, unless a set or files are named."
             },
             footer = {"", "Example:", "  sallyport policy replay --since 90d --with policies/"})
-    void replay(
+    public void replay(
             @Option(names = "--since", paramLabel = "90d", description = "not before: 14:30, 90d (ago) or RFC 3339")
                     @Nullable
                     String since,

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,8 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
             "and which set of them decides on a server, why it decided so, and what another would decide."
         },
         footer = {"", "Example:", "  sallyport policy check -f policies/"})
-public final class PolicyVerbs {
-    private final Root root;
+public final class PolicyVerbs extends PolicySetVerbs {
 
     /** The files that each of the verbs reads. */
     static final class Given {
@@ -53,15 +51,8 @@ public final class PolicyVerbs {
         }
     }
 
-    private PolicyVerbs(Root root) {
-        this.root = root;
-    }
-
-    /** These, and those that are about the sets of a server. */
-    public static CommandLine commands(Root root) {
-        var commands = new CommandLine(new PolicyVerbs(root));
-        new CommandLine(new PolicySetVerbs(root)).getSubcommands().forEach(commands::addSubcommand);
-        return commands;
+    public PolicyVerbs(Root root) {
+        super(root);
     }
 
     @Command(

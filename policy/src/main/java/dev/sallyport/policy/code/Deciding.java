@@ -43,7 +43,7 @@ final class Deciding {
         }
         List<Rule> counted =
                 allows.stream().filter(rule -> !overridden || rule.overrides()).toList();
-        Demands demands = counted.stream().map(Rule::demands).reduce(base, Demands::strictest);
+        Demands demands = counted.stream().map(Rule::demands).reduce(floor(base), Demands::strictest);
         List<String> against = against(counted, demands);
         Optional<Instant> again = again(rules);
         if (!against.isEmpty()) {
@@ -72,6 +72,13 @@ final class Deciding {
         demands.tickets().forEach(pattern -> sentences.add("wants a ticket (expected: " + pattern + ")"));
         demands.mfaWithin()
                 .ifPresent(within -> sentences.add("wants a second factor no older than " + Durations.shown(within)));
+    }
+
+    private Demands floor(Demands base) {
+        if (!question.isBreakGlass()) {
+            return base;
+        }
+        return base.strictest(question.isOfTheProduct() ? Demands.EMERGENCY_OF_THE_PRODUCT : Demands.EMERGENCY);
     }
 
     private void judge(Rule rule) {

@@ -47,6 +47,35 @@ public record Demands(
             new TreeSet<>(),
             false);
 
+    /** The longest emergency, whatever rules say. */
+    public static final Duration EMERGENCY_LONGEST = Duration.ofHours(1);
+
+    /** What holds for every emergency: short, said why, recorded whole, reviewed. */
+    static final Demands EMERGENCY = new Demands(
+            Optional.of(EMERGENCY_LONGEST),
+            Optional.empty(),
+            Optional.of(true),
+            new TreeSet<>(),
+            Optional.of(Recording.STRICT),
+            false,
+            Optional.of(Access.GATEWAY),
+            Optional.empty(),
+            new TreeSet<>(),
+            true);
+
+    /** The same for the product itself, which has no sessions. */
+    static final Demands EMERGENCY_OF_THE_PRODUCT = new Demands(
+            EMERGENCY.maxDuration,
+            EMERGENCY.mfaWithin,
+            EMERGENCY.reason,
+            EMERGENCY.tickets,
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            EMERGENCY.cut,
+            EMERGENCY.notified,
+            true);
+
     /** How fast what is granted must be possible to end, the slowest first. */
     public enum Cut {
         EXPIRY,

@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Import;
     KeysController.class,
     GatewaysController.class,
     PoliciesController.class,
+    ReviewsController.class,
     OpenApiController.class,
     Doorkeeper.class
 })

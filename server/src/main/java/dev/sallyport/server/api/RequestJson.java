@@ -26,6 +26,7 @@ record RequestJson(
         @Nullable Instant startsAt,
         Instant expiresAt,
         @JsonProperty("extends") @Nullable String extended,
+        boolean breakGlass,
         List<ItemJson> items) {
 
     record ItemJson(
@@ -139,6 +140,7 @@ record RequestJson(
                 request.startsAt().orElse(null),
                 request.decideBy(),
                 request.extended().map(GrantId::value).orElse(null),
+                request.breakGlass(),
                 request.items().stream().map(RequestJson::item).toList());
     }
 

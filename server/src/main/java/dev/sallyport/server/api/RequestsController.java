@@ -49,7 +49,8 @@ final class RequestsController {
             @Nullable Instant startsAt,
             @Nullable String reason,
             @Nullable String ticket,
-            @JsonProperty("extends") @Nullable String extended) {}
+            @JsonProperty("extends") @Nullable String extended,
+            @Nullable Boolean breakGlass) {}
 
     record SayJson(
             @Nullable String duration,
@@ -114,7 +115,8 @@ final class RequestsController {
                 ask.reason() == null ? "" : ask.reason(),
                 Optional.ofNullable(ask.ticket()),
                 Optional.ofNullable(ask.extended()).map(GrantId::new),
-                Optional.ofNullable(key));
+                Optional.ofNullable(key),
+                Boolean.TRUE.equals(ask.breakGlass()));
         return RequestJson.of(requests.ask(caller.actor(), caller.personId(), asked));
     }
 

@@ -1,0 +1,35 @@
+package dev.sallyport.review;
+
+import dev.sallyport.base.GrantId;
+import dev.sallyport.base.RequestId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What somebody has to look at because a grant was given.
+ *
+ * @param emergency whether glass was broken for it
+ * @param dueAt when it becomes a finding
+ * @param verdict what came of it
+ */
+public record Review(
+        String id,
+        boolean emergency,
+        String person,
+        String role,
+        String target,
+        String reason,
+        GrantId grant,
+        RequestId request,
+        Instant openedAt,
+        Instant dueAt,
+        Optional<Instant> closedAt,
+        Optional<String> reviewer,
+        Optional<Verdict> verdict,
+        Optional<String> comment) {
+    /** What a reviewer says of it. */
+    public enum Verdict {
+        JUSTIFIED,
+        NOT_JUSTIFIED
+    }
+}

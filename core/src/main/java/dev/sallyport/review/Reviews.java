@@ -1,0 +1,240 @@
+package dev.sallyport.review;
+
+import dev.sallyport.audit.Audit;
+import dev.sallyport.audit.Event;
+import dev.sallyport.audit.Outcome;
+import dev.sallyport.base.GrantId;
+import dev.sallyport.base.Ids;
+import dev.sallyport.base.PersonId;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.base.RequestId;
+import dev.sallyport.base.Text;
+import dev.sallyport.database.Actor;
+import dev.sallyport.database.Database;
+import dev.sallyport.database.Rows;
+import dev.sallyport.database.Rx;
+import dev.sallyport.database.Tx;
+import dev.sallyport.finding.Findings;
+import dev.sallyport.finding.Severity;
+import dev.sallyport.grant.Grant;
+import dev.sallyport.identity.Directory;
+import dev.sallyport.identity.Person;
+import dev.sallyport.request.Request;
+import dev.sallyport.request.Reviewing;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The door to reviews: owed when a grant begins, done by somebody else, and a finding until then (BG1, BG3, BG4). */
+public final class Reviews implements Reviewing {
+    /** How long a review may take before it is a finding. */
+    public static final Duration DUE_WITHIN = Duration.ofHours(24);
+
+    /** How many emergencies a team has in {@link #BUDGET_TIME} before it is a finding. */
+    public static final int BUDGET = 2;
+
+    public static final Duration BUDGET_TIME = Duration.ofDays(30);
+
+    /** The longest comment, in characters. */
+    public static final int COMMENT_MAX = 1_000;
+
+    /** The attribute by which emergencies are counted. */
+    private static final String TEAM = "team";
+
+    private static final Actor ACTOR = Actor.system("reviews");
+    private static final String USED = "break-glass-used";
+    private static final String OVERDUE = "review-overdue";
+    private static final String OVER_BUDGET = "break-glass-budget";
+
+    private static final String SELECT = """
+            select v.*, p.name as person_name, w.name as reviewer_name, g.role_name, g.target_name, r.reason
+              from review v join person p on p.id = v.person_id left join person w on w.id = v.reviewer_id
+              join access_grant g on g.id = v.grant_id join request r on r.id = v.request_id
+            """;
+
+    private final Database database;
+    private final Audit audit;
+    private final Findings findings;
+
+    public Reviews(Database database, Audit audit, Findings findings) {
+        this.database = database;
+        this.audit = audit;
+        this.findings = findings;
+    }
+
+    @Override
+    public boolean owes(Rx rx, PersonId person) {
+        return rx.exists("select 1 from review where person_id = ? and emergency and closed_at is null", person);
+    }
+
+    @Override
+    public void owed(Tx tx, Request request, Grant grant) {
+        String id = Ids.next("rev_");
+        tx.update(
+                """
+                insert into review (id, emergency, person_id, request_id, grant_id, opened_at, due_at)
+                values (?, ?, ?, ?, ?, ?, ?)
+                """,
+                id,
+                request.breakGlass(),
+                grant.person(),
+                request.id(),
+                grant.id(),
+                tx.now(),
+                tx.now().plus(DUE_WITHIN));
+        audit.record(
+                tx,
+                about(ReviewEvent.OPENED, id, request.id(), grant.id())
+                        .data("emergency", request.breakGlass())
+                        .data("due_at", tx.now().plus(DUE_WITHIN).toString()));
+        if (request.breakGlass()) {
+            findings.open(
+                    tx,
+                    USED,
+                    Severity.HIGH,
+                    grant.id().value(),
+                    grant.personName() + " broke glass: " + grant.roleName() + " on " + grant.targetName() + "; review "
+                            + id + " is owed");
+            budget(tx, grant);
+        }
+    }
+
+    private void budget(Tx tx, Grant grant) {
+        String team = Directory.person(tx, grant.person())
+                .map(Person::attributes)
+                .map(attributes -> attributes.get(TEAM))
+                .orElse("none");
+        long used = tx.count("""
+                select count(*) from review v join person p on p.id = v.person_id
+                 where v.emergency and v.opened_at > ? and coalesce(p.attributes ->> ?, 'none') = ?
+                """, tx.now().minus(BUDGET_TIME), TEAM, team);
+        if (used > BUDGET) {
+            findings.open(
+                    tx,
+                    OVER_BUDGET,
+                    Severity.HIGH,
+                    team,
+                    "the team " + Text.printable(team) + " broke glass " + used + " times in " + BUDGET_TIME.toDays()
+                            + " days (budget: " + BUDGET + ")");
+        }
+    }
+
+    /** Newest first, those after the given id. */
+    public List<Review> list(boolean open, Optional<String> after, int limit) {
+        return database.read(rx -> rx.list(
+                SELECT
+                        + " where (v.closed_at is null) = ? and (?::text is null or v.id < ?) order by v.id desc limit ?",
+                Reviews::review,
+                open,
+                after.orElse(null),
+                after.orElse(null),
+                limit));
+    }
+
+    public Optional<Review> find(String id) {
+        return database.read(rx -> find(rx, id));
+    }
+
+    private static Optional<Review> find(Rx rx, String id) {
+        return rx.one(SELECT + " where v.id = ?", Reviews::review, id);
+    }
+
+    /**
+     * Ends a review. The caller has checked the right to; nobody reviews themselves.
+     *
+     * @throws Refusal {@code review.unknown}, {@code review.done-already}, {@code review.own}
+     */
+    public Review close(Actor actor, PersonId reviewer, String id, Review.Verdict verdict, String comment) {
+        String said = Text.line("comment", comment, 1, COMMENT_MAX);
+        try {
+            return database.change(actor, tx -> close(tx, reviewer, id, verdict, said));
+        } catch (Refusal refusal) {
+            if (refusal.kind() == Refusal.Kind.FORBIDDEN) {
+                database.run(
+                        actor,
+                        tx -> audit.record(
+                                tx,
+                                Event.of(ReviewEvent.REFUSED)
+                                        .outcome(Outcome.REFUSED)
+                                        .data("review", id)
+                                        .data("code", refusal.code())));
+            }
+            throw refusal;
+        }
+    }
+
+    private Review close(Tx tx, PersonId reviewer, String id, Review.Verdict verdict, String comment) {
+        String person = tx.one("select person_id from review where id = ? for update", row -> row.getString(1), id)
+                .orElseThrow(() -> ReviewRefusal.UNKNOWN.because(Text.quoted(id) + ": no such review"));
+        if (person.equals(reviewer.value())) {
+            throw ReviewRefusal.OWN.because("nobody reviews what they were granted themselves", "ask somebody else");
+        }
+        int closed = tx.update("""
+                update review set closed_at = ?, reviewer_id = ?, verdict = ?, comment = ? where id = ? and closed_at is null
+                """, tx.now(), reviewer, verdict, comment, id);
+        Review review = find(tx, id).orElseThrow();
+        if (closed == 0) {
+            throw ReviewRefusal.DONE.because(
+                    id + " is done already, by " + review.reviewer().orElse("somebody"));
+        }
+        audit.record(
+                tx,
+                about(ReviewEvent.DONE, id, review.request(), review.grant())
+                        .data("verdict", Rows.stored(verdict))
+                        .personal("comment", comment));
+        findings.close(tx, OVERDUE, id);
+        findings.close(tx, USED, review.grant().value());
+        return review;
+    }
+
+    /** Reviews that nobody did in time become findings; returns how many. */
+    public int overdue() {
+        return database.change(ACTOR, tx -> {
+            List<String> late = tx.list("""
+                    update review set overdue_at = ? where id in
+                           (select id from review where closed_at is null and overdue_at is null and due_at <= ? limit 100
+                               for update skip locked)
+                    returning id
+                    """, row -> row.getString(1), tx.now(), tx.now());
+            for (String id : late) {
+                Review review = find(tx, id).orElseThrow();
+                audit.record(tx, about(ReviewEvent.OVERDUE, id, review.request(), review.grant()));
+                findings.open(
+                        tx,
+                        OVERDUE,
+                        Severity.HIGH,
+                        id,
+                        "nobody has reviewed " + review.role() + " on " + review.target() + " by " + review.person()
+                                + ", due " + review.dueAt());
+            }
+            return late.size();
+        });
+    }
+
+    private static Event about(ReviewEvent type, String review, RequestId request, GrantId grant) {
+        return Event.of(type).request(request.value()).grant(grant.value()).data("review", review);
+    }
+
+    private static Review review(ResultSet row) throws SQLException {
+        return new Review(
+                row.getString("id"),
+                row.getBoolean("emergency"),
+                row.getString("person_name"),
+                row.getString("role_name"),
+                row.getString("target_name"),
+                row.getString("reason"),
+                new GrantId(row.getString("grant_id")),
+                new RequestId(row.getString("request_id")),
+                Rows.instant(row, "opened_at"),
+                Rows.instant(row, "due_at"),
+                Optional.ofNullable(Rows.instantOrNull(row, "closed_at")),
+                Optional.ofNullable(row.getString("reviewer_name")),
+                Optional.ofNullable(row.getString("verdict"))
+                        .map(word -> Review.Verdict.valueOf(
+                                word.toUpperCase(Locale.ROOT).replace(' ', '_'))),
+                Optional.ofNullable(row.getString("comment")));
+    }
+}
