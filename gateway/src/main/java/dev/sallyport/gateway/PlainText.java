@@ -1,6 +1,7 @@
 package dev.sallyport.gateway;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,8 @@ final class PlainText {
 
     static final int TOTAL_MAX = 4 * 1024 * 1024;
 
+    private static final byte[] NOTHING = {};
+
     private enum State {
         TEXT,
         ESCAPE,
@@ -20,28 +23,36 @@ final class PlainText {
         STRING
     }
 
-    private final java.io.ByteArrayOutputStream line = new java.io.ByteArrayOutputStream();
+    private byte[] line = NOTHING;
+    private int length;
     private State state = State.TEXT;
     private int total;
 
     /** Takes more; gives out lines that are complete. */
     synchronized Optional<String> add(byte[] bytes) {
+        if (total > TOTAL_MAX) {
+            return Optional.empty();
+        }
+        if (line.length - length < bytes.length) {
+            line = Arrays.copyOf(line, length + bytes.length);
+        }
         int whole = 0;
         for (byte next : bytes) {
             step(next);
             if (next == '\n' && state == State.TEXT) {
-                whole = line.size();
+                whole = length;
             }
         }
-        if (whole == 0 && line.size() < PIECE_MAX) {
+        if (whole == 0 && length < PIECE_MAX) {
             return Optional.empty();
         }
         return rest();
     }
 
     synchronized Optional<String> rest() {
-        String text = line.toString(StandardCharsets.UTF_8).strip();
-        line.reset();
+        String text = new String(line, 0, length, StandardCharsets.UTF_8).strip();
+        line = NOTHING;
+        length = 0;
         total += text.length();
         return text.isEmpty() || total > TOTAL_MAX ? Optional.empty() : Optional.of(text);
     }
@@ -52,7 +63,7 @@ final class PlainText {
                 if (next == 0x1b) {
                     state = State.ESCAPE;
                 } else if (next == '\n' || next == '\t' || (next & 0xff) >= 0x20 && next != 0x7f) {
-                    line.write(next);
+                    line[length++] = next;
                 }
             }
             case ESCAPE ->

@@ -7,6 +7,7 @@ import dev.sallyport.formats.recording.Entry;
 import dev.sallyport.formats.recording.Event;
 import dev.sallyport.formats.recording.Redaction;
 import dev.sallyport.formats.recording.RunningHash;
+import dev.sallyport.formats.recording.Sealer;
 import dev.sallyport.gateway.recorder.RecordingMode;
 import dev.sallyport.spi.gateway.Report;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * may be the beginning of a secret are recorded a moment after the user has seen them, 250 ms at most.
  */
 final class SealedRecorder implements SessionRecorder {
-    private static final Duration PROGRESS_EVERY = Duration.ofSeconds(5);
+    /** Longer than a disk may take to force what was written. */
+    private static final Duration PROGRESS_EVERY = Duration.ofSeconds(6);
 
     private final dev.sallyport.gateway.recorder.SessionRecorder recorder;
     private final Redaction redaction;
@@ -39,7 +41,10 @@ final class SealedRecorder implements SessionRecorder {
     private final Commands commands = new Commands(this::found);
     private final List<SealedTrack> tracks = new CopyOnWriteArrayList<>();
     private Instant progressAt;
-    private String progress = "";
+    private @Nullable Progress due;
+    private String told = "";
+
+    private record Progress(RunningHash hash, long size) {}
 
     SealedRecorder(
             dev.sallyport.gateway.recorder.SessionRecorder recorder,
@@ -119,11 +124,21 @@ final class SealedRecorder implements SessionRecorder {
         Instant now = clock.instant();
         if (Duration.between(progressAt, now).compareTo(PROGRESS_EVERY) >= 0) {
             progressAt = now;
-            RunningHash hash = recorder.runningHash();
-            if (!hash.commitment().equals(progress)) {
-                progress = hash.commitment();
-                reports.accept(new Report.RecordingProgress(hash.chunks(), recorder.size(), hash.chain()));
-            }
+            progress();
+        }
+    }
+
+    /**
+     * Tells what stood the time before: by now that is on the disk or the recording has failed, so a machine that loses
+     * its power loses nothing that was announced.
+     */
+    private void progress() {
+        Progress settled = due;
+        due = new Progress(recorder.runningHash(), recorder.size());
+        if (settled != null && !settled.hash().commitment().equals(told)) {
+            told = settled.hash().commitment();
+            reports.accept(new Report.RecordingProgress(
+                    settled.hash().chunks(), settled.size(), settled.hash().chain()));
         }
     }
 
@@ -200,19 +215,30 @@ final class SealedRecorder implements SessionRecorder {
         /** Of what cannot be read only the amount is kept. */
         private byte[] data(Event.Stream stream, Redaction.Stream redacted, byte[] bytes, int offset, int length)
                 throws RecordingFailed {
-            byte[] given = Arrays.copyOfRange(bytes, offset, offset + length);
             if (kind == Kind.OPAQUE) {
-                return given;
+                return Arrays.copyOfRange(bytes, offset, offset + length);
             }
             byte[] clear;
             synchronized (redacted) {
-                clear = redacted.pass(given);
-                if (clear.length > 0) {
-                    append(channel, List.of(new Event.Data(stream, clear)));
-                }
+                clear = redacted.pass(bytes, offset, length);
+                keep(stream, clear);
             }
             index(stream, clear);
             return clear;
+        }
+
+        /** A replacement may be longer than a secret, so what came as one read may be too much for one write. */
+        private void keep(Event.Stream stream, byte[] clear) throws RecordingFailed {
+            if (clear.length <= Sealer.MOST) {
+                if (clear.length > 0) {
+                    append(channel, List.of(Event.Data.of(stream, clear)));
+                }
+                return;
+            }
+            for (int from = 0; from < clear.length; from += Sealer.MOST) {
+                byte[] piece = Arrays.copyOfRange(clear, from, Math.min(clear.length, from + Sealer.MOST));
+                append(channel, List.of(Event.Data.of(stream, piece)));
+            }
         }
 
         private void index(Event.Stream stream, byte[] clear) {
@@ -241,7 +267,7 @@ final class SealedRecorder implements SessionRecorder {
                         return;
                     }
                     clear = redacted.flush();
-                    append(channel, List.of(new Event.Data(stream, clear)));
+                    keep(stream, clear);
                 }
                 index(stream, clear);
             } catch (RecordingFailed e) {

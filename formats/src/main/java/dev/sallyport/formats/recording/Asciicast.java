@@ -9,6 +9,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -207,15 +208,30 @@ public final class Asciicast implements Consumer<Entry> {
         private byte[] rest = new byte[0];
 
         String decode(byte[] more) {
-            var in = ByteBuffer.allocate(rest.length + more.length)
-                    .put(rest)
-                    .put(more)
-                    .flip();
+            byte[] all = rest.length == 0 ? more : joined(more);
+            int whole = whole(all);
+            var in = ByteBuffer.wrap(all, whole, all.length - whole);
             var out = CharBuffer.allocate(in.remaining() + 1);
             var _ = decoder.decode(in, out, false);
             rest = new byte[in.remaining()];
             in.get(rest);
-            return out.flip().toString();
+            return new String(all, 0, whole, UTF_8) + out.flip();
+        }
+
+        private byte[] joined(byte[] more) {
+            byte[] all = Arrays.copyOf(rest, rest.length + more.length);
+            System.arraycopy(more, 0, all, rest.length, more.length);
+            return all;
+        }
+
+        /** How many bytes cannot belong to a character that goes on: those before the last that begins one. */
+        private static int whole(byte[] bytes) {
+            for (int at = bytes.length - 1; at >= Math.max(0, bytes.length - 3); at--) {
+                if ((bytes[at] & 0xc0) != 0x80) {
+                    return at;
+                }
+            }
+            return bytes.length;
         }
     }
 }

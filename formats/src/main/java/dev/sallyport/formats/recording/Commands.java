@@ -105,8 +105,11 @@ public final class Commands implements Consumer<Entry> {
         }
 
         void data(Event.Data data) {
+            if (!interactive) {
+                return; // nothing on this screen is a command
+            }
             if (data.stream() == Event.Stream.INPUT) {
-                if (interactive && !screen.isAlternate()) {
+                if (!screen.isAlternate()) {
                     typed(data.shared());
                 }
             } else {
@@ -144,8 +147,8 @@ public final class Commands implements Consumer<Entry> {
         }
 
         @Override
-        public void line(String text) {
-            if (enters.isEmpty() || !interactive) {
+        public void line(CharSequence text) {
+            if (enters.isEmpty()) {
                 return;
             }
             String whole = screen.from((int) (promptRow - screen.dropped()), 0);

@@ -36,8 +36,17 @@ public sealed interface Event {
         private final byte[] bytes;
 
         public Data(Stream stream, byte[] bytes) {
+            this(bytes.clone(), stream);
+        }
+
+        private Data(byte[] bytes, Stream stream) {
             this.stream = stream;
-            this.bytes = bytes.clone();
+            this.bytes = bytes;
+        }
+
+        /** Of bytes that nobody changes from now on. */
+        public static Data of(Stream stream, byte[] bytes) {
+            return new Data(bytes, stream);
         }
 
         public Stream stream() {

@@ -60,8 +60,27 @@ final class Packer {
         return length;
     }
 
+    /** What was written; not a copy where it has exactly the capacity, so nothing is to be written afterwards. */
     byte[] toBytes() {
-        return Arrays.copyOf(bytes, length);
+        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    }
+
+    /** What was written, and room behind it; for readers. */
+    byte[] array() {
+        return bytes;
+    }
+
+    /** Has an array of at least so many bytes more filled, by whoever says afterwards how many it was. */
+    Packer fill(int most, Filler filler) {
+        room(most);
+        length += filler.fill(bytes, length);
+        return this;
+    }
+
+    @FunctionalInterface
+    interface Filler {
+        /** Writes into the array from there on; returns how many bytes. */
+        int fill(byte[] into, int at);
     }
 
     private void room(int more) {

@@ -1,6 +1,8 @@
 package dev.sallyport.formats.recording;
 
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of the chunk that is not sealed yet, kept as its columns: tokens (channel and kind), times, lengths, and all
@@ -33,8 +35,8 @@ final class Pending {
         this.last = start;
     }
 
-    /** Adds an event and writes what it adds as rows, for the journal. */
-    void add(Entry entry, Packer rows) {
+    /** Adds an event and writes what it adds as rows, for the journal if there is to be one. */
+    void add(Entry entry, @Nullable Packer rows) {
         int kind = EventCode.kind(entry.event());
         byte[] payload = EventCode.payload(entry.event());
         long at = Math.max(entry.millis(), last);
@@ -46,12 +48,16 @@ final class Pending {
         } while (from < payload.length);
     }
 
-    private void piece(int token, long at, byte[] payload, int from, int count, Packer rows) {
+    private void piece(int token, long at, byte[] payload, int from, int count, @Nullable Packer rows) {
         if (token == runToken && at - runStart < JOIN_MILLIS && runLength + count <= EventCode.MAX_PAYLOAD) {
-            rows.varint(EventCode.MORE).varint(count).raw(payload, from, count);
+            if (rows != null) {
+                rows.varint(EventCode.MORE).varint(count).raw(payload, from, count);
+            }
             more(payload, from, count);
         } else {
-            rows.varint(token).varint(at - last).varint(count).raw(payload, from, count);
+            if (rows != null) {
+                rows.varint(token).varint(at - last).varint(count).raw(payload, from, count);
+            }
             begin(token, at, payload, from, count);
         }
     }
@@ -109,17 +115,16 @@ final class Pending {
     }
 
     /** Tokens, times and lengths, one column after the other. */
-    byte[] columns() {
+    Packer columns() {
         closeRun();
         return new Packer(columnsLength())
-                .raw(tokens.toBytes())
-                .raw(times.toBytes())
-                .raw(lengths.toBytes())
-                .toBytes();
+                .raw(tokens.array(), 0, tokens.length())
+                .raw(times.array(), 0, times.length())
+                .raw(lengths.array(), 0, lengths.length());
     }
 
-    byte[] content() {
-        return content.toBytes();
+    Packer content() {
+        return content;
     }
 
     /** What {@link RunningHash} commits to. */
@@ -128,7 +133,11 @@ final class Pending {
     }
 
     List<Entry> entries() {
-        return Columns.read(new Unpacker("pending chunk", columns()), events, start, content());
+        return Columns.read(
+                new Unpacker("pending chunk", columns().toBytes()),
+                events,
+                start,
+                Arrays.copyOf(content.array(), content.length()));
     }
 
     static byte[] committed(List<Entry> entries, int count) {

@@ -168,7 +168,7 @@ public final class RecordingReader {
             byte[] columns = Zstd.decompress(where, packedColumns, new byte[0], sealed.columns());
             byte[] before = sealed.keyFrame() ? new byte[0] : history;
             byte[] content = Zstd.decompress(where, in.rest(), before, sealed.content());
-            history = Zstd.history(before, content, Sealer.MAX_HISTORY);
+            history = Zstd.history(before, content, content.length, Sealer.MAX_HISTORY);
             return Columns.read(
                     new Unpacker("chunk " + sealed.index(), columns), sealed.events(), sealed.start(), content);
         }

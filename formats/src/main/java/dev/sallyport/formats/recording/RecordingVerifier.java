@@ -38,6 +38,15 @@ public final class RecordingVerifier {
      * @throws dev.sallyport.base.Refusal naming the first chunk that is not as it should be
      */
     public static Found verify(RecordingSource source, Collection<RunningHash> announced) throws IOException {
+        return verifyChain(
+                source,
+                announced.stream()
+                        .map(hash -> new ChainAt(hash.chunks(), hash.chain()))
+                        .toList());
+    }
+
+    /** As {@link #verify}, with what is known of the chain alone. */
+    public static Found verifyChain(RecordingSource source, Collection<ChainAt> announced) throws IOException {
         try (InputStream in = source.from(0)) {
             var records = new RecordStream(in);
             var chains = new HashMap<Long, String>();
@@ -59,8 +68,8 @@ public final class RecordingVerifier {
                     case RecordStream.Cut cut -> ending = ending(cut);
                 }
             }
-            for (var hash : announced) {
-                check(hash, chains);
+            for (var each : announced) {
+                check(each, chains);
             }
             return new Found(
                     records.header(), records.chunks(), fragments, records.position(), records.chain(), ending, millis);
@@ -71,11 +80,11 @@ public final class RecordingVerifier {
         return new Ending.CutShort(cut.knownUntil(), cut.recovered(), cut.lostAtMost(), cut.reason());
     }
 
-    private static void check(RunningHash hash, Map<Long, String> chains) {
-        String found = chains.get(hash.chunks());
-        if (!hash.chain().equals(found)) {
-            throw RecordingRefusal.NOT_THE_ONE_ANNOUNCED.because("after " + hash.chunks() + " chunks the chain is "
-                    + (found == null ? "not there" : found) + " (announced: " + hash.chain() + ")");
+    private static void check(ChainAt announced, Map<Long, String> chains) {
+        String found = chains.get(announced.chunks());
+        if (!announced.chain().equals(found)) {
+            throw RecordingRefusal.NOT_THE_ONE_ANNOUNCED.because("after " + announced.chunks() + " chunks the chain is "
+                    + (found == null ? "not there" : found) + " (announced: " + announced.chain() + ")");
         }
     }
 }

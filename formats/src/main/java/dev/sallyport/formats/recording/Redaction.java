@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sallyport.base.Secret;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 
@@ -25,6 +26,9 @@ public final class Redaction {
     private final List<TokenPattern> patterns;
     private final boolean[] begins = new boolean[256];
 
+    /** Of all pairs of bytes, those that something looked for begins with. */
+    private final BitSet pairs = new BitSet(1 << 16);
+
     public Redaction(Collection<Secret> secrets, Collection<TokenPattern> patterns) {
         for (Secret secret : secrets) {
             byte[] bytes = secret.reveal().getBytes(UTF_8);
@@ -33,15 +37,32 @@ public final class Redaction {
                         "secret: " + bytes.length + " bytes (expected: " + SHORTEST + " to " + LONGEST + ")");
             }
             this.secrets.add(bytes);
-            begins[bytes[0] & 0xff] = true;
+            begin(bytes[0], bytes[1]);
         }
         this.secrets.sort((a, b) -> Integer.compare(b.length, a.length));
         this.patterns = List.copyOf(patterns);
         for (var pattern : patterns) {
-            for (int first = 0; first < 256; first++) {
-                begins[first] |= pattern.begins((byte) first);
+            begin(pattern.first(), pattern.second());
+        }
+    }
+
+    private void begin(byte first, byte second) {
+        begins[first & 0xff] = true;
+        pairs.set(pair(first, second));
+    }
+
+    private static int pair(byte first, byte second) {
+        return (first & 0xff) << 8 | second & 0xff;
+    }
+
+    /** The next place where something looked for may begin. Most bytes are looked at once, and only here. */
+    private int candidate(byte[] bytes, int from, int end) {
+        for (int at = from; at < end; at++) {
+            if (begins[bytes[at] & 0xff] && (at + 1 == end || pairs.get(pair(bytes[at], bytes[at + 1])))) {
+                return at;
             }
         }
+        return end;
     }
 
     /** One direction of one channel. Not thread-safe. */
@@ -57,54 +78,61 @@ public final class Redaction {
 
         /** What may be passed on now. */
         public byte[] pass(byte[] more) {
-            var all = Arrays.copyOf(held, held.length + more.length);
-            System.arraycopy(more, 0, all, held.length, more.length);
-            return scan(all, false);
+            return pass(more, 0, more.length);
+        }
+
+        /** What may be passed on now, in an array of its own. */
+        public byte[] pass(byte[] more, int offset, int length) {
+            if (held.length == 0) {
+                return scan(more, offset, offset + length, false);
+            }
+            var all = Arrays.copyOf(held, held.length + length);
+            System.arraycopy(more, offset, all, held.length, length);
+            return scan(all, 0, all.length, false);
         }
 
         /** Passes on what was held back: when no more came for a while, and at the end. */
         public byte[] flush() {
-            return scan(held, true);
+            return scan(held, 0, held.length, true);
         }
 
         public int heldBack() {
             return held.length;
         }
 
-        private byte[] scan(byte[] bytes, boolean settle) {
-            var out = new Packer(bytes.length + 16);
-            int clear = 0;
-            int at = 0;
-            while (at < bytes.length) {
-                int match = begins[bytes[at] & 0xff] ? match(bytes, at, settle) : 0;
+        private byte[] scan(byte[] bytes, int from, int end, boolean settle) {
+            var out = new Packer(0);
+            int clear = from;
+            int at = candidate(bytes, from, end);
+            while (at < end) {
+                int match = match(bytes, at, end, settle);
                 if (match < 0) {
                     break;
                 }
                 if (match > 0) {
                     out.raw(bytes, clear, at - clear).raw(REPLACEMENT);
-                    at += match;
-                    clear = at;
-                } else {
-                    at++;
+                    clear = at + match;
                 }
+                at = candidate(bytes, at + Math.max(1, match), end);
             }
-            out.raw(bytes, clear, at - clear);
-            held = Arrays.copyOfRange(bytes, at, bytes.length);
-            return out.toBytes();
+            held = Arrays.copyOfRange(bytes, at, end);
+            return out.length() == 0
+                    ? Arrays.copyOfRange(bytes, clear, at)
+                    : out.raw(bytes, clear, at - clear).toBytes();
         }
 
-        private int match(byte[] bytes, int at, boolean settle) {
+        private int match(byte[] bytes, int at, int end, boolean settle) {
             boolean more = false;
             int longest = 0;
             for (byte[] secret : secrets) {
-                int found = match(secret, bytes, at);
+                int found = match(secret, bytes, at, end);
                 more |= found < 0;
                 longest = Math.max(longest, found);
             }
             for (var pattern : patterns) {
-                int found = pattern.match(bytes, at, bytes.length);
+                int found = pattern.match(bytes, at, end);
                 if (found < 0 && settle) {
-                    found = pattern.settle(bytes, at, bytes.length);
+                    found = pattern.settle(bytes, at, end);
                 }
                 more |= found < 0;
                 longest = Math.max(longest, found);
@@ -112,8 +140,8 @@ public final class Redaction {
             return more && !settle ? -1 : longest;
         }
 
-        private static int match(byte[] secret, byte[] bytes, int at) {
-            int count = Math.min(secret.length, bytes.length - at);
+        private static int match(byte[] secret, byte[] bytes, int at, int end) {
+            int count = Math.min(secret.length, end - at);
             if (!Arrays.equals(secret, 0, count, bytes, at, at + count)) {
                 return 0;
             }

@@ -39,8 +39,8 @@ final class Screen {
 
     /** Hears what scrolls by. */
     interface Watch {
-        /** A line feed left this line. */
-        void line(String text);
+        /** A line feed left this line; what is given may change afterwards. */
+        void line(CharSequence text);
 
         /** Text that an editor or a pager draws. */
         default void drawn(String text) {}
@@ -87,9 +87,28 @@ final class Screen {
     }
 
     void write(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            take(text.charAt(i));
+        int at = 0;
+        while (at < text.length()) {
+            int run = parse == Parse.TEXT && !alternate ? printable(text, at) : 0;
+            if (run > 0) {
+                print(text, at, run);
+                at += run;
+            } else {
+                take(text.charAt(at++));
+            }
         }
+    }
+
+    private static int printable(String text, int from) {
+        int at = from;
+        while (at < text.length() && isPrintable(text.charAt(at))) {
+            at++;
+        }
+        return at - from;
+    }
+
+    private static boolean isPrintable(char c) {
+        return c >= ' ' && c != 0x7f;
     }
 
     private void take(char c) {
@@ -111,7 +130,7 @@ final class Screen {
             parse = Parse.ESCAPE;
             sequence.setLength(0);
         } else if (alternate) {
-            if (c >= ' ' && c != 0x7f) {
+            if (isPrintable(c)) {
                 watch.drawn(String.valueOf(c));
             }
         } else if (c == '\n') {
@@ -124,27 +143,31 @@ final class Screen {
             wrapPending = false;
         } else if (c == '\t') {
             column = Math.min(columns - 1, (column / 8 + 1) * 8);
-        } else if (c >= ' ' && c != 0x7f) {
-            print(c);
         }
     }
 
-    private void print(char c) {
-        if (wrapPending) {
-            down();
-            column = 0;
-        }
-        StringBuilder line = lines.get(row);
-        pad(line, column);
-        if (column < line.length()) {
-            line.setCharAt(column, c);
-        } else {
-            line.append(c);
-        }
-        column++;
-        wrapPending = column >= columns;
-        if (wrapPending) {
-            column = columns - 1;
+    /** Writes characters that have a place, as many of a line at once as fit in. */
+    private void print(String text, int from, int count) {
+        int at = from;
+        while (at < from + count) {
+            if (wrapPending) {
+                down();
+                column = 0;
+            }
+            StringBuilder line = lines.get(row);
+            pad(line, column);
+            int fit = Math.min(from + count - at, Math.max(1, columns - column));
+            int over = Math.min(fit, line.length() - column);
+            for (int i = 0; i < over; i++) {
+                line.setCharAt(column + i, text.charAt(at + i));
+            }
+            line.append(text, at + over, at + fit);
+            at += fit;
+            column += fit;
+            wrapPending = column >= columns;
+            if (wrapPending) {
+                column = columns - 1;
+            }
         }
     }
 
@@ -155,7 +178,7 @@ final class Screen {
     }
 
     private void feed() {
-        watch.line(lines.get(row).toString());
+        watch.line(lines.get(row));
         down();
     }
 

@@ -2,7 +2,9 @@ package dev.sallyport.formats.recording;
 
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns events into the bytes of a recording. It writes nothing itself: whoever does takes fragments for the journal and
@@ -15,12 +17,24 @@ public final class Sealer {
 
     static final int MAX_HISTORY = 64 * 1024;
 
+    /** So much content at once is sealed at once, as a chunk of its own, rather than kept in the journal first. */
+    public static final int BULK = 64 * 1024;
+
+    /** The most content to be added at once. */
+    public static final int MOST = Pending.FULL;
+
+    /** How much of the time before a chunk counts as the time that its content took, in milliseconds. */
+    private static final int LEAD = 100;
+
+    private static final byte[] NOTHING = {};
+
     private final RecordingHeader header;
     private SessionKey key;
     private SessionKey.Gcm journal;
     private byte[] chain;
     private byte[] journalChain;
-    private byte[] history = new byte[0];
+    private byte[] history = NOTHING;
+    private long endBefore;
     private int sinceKeyFrame;
     private long chunks;
     private int attempt;
@@ -70,10 +84,35 @@ public final class Sealer {
         return pending.isFull();
     }
 
-    /** Adds events to the chunk being filled and gives the fragment that keeps them in the journal until it is sealed. */
-    public Piece add(Iterable<Entry> entries) {
+    /** How much content these events bring. */
+    public static int contentOf(List<Entry> entries) {
+        int sum = 0;
+        for (var entry : entries) {
+            sum += entry.event() instanceof Event.Data data ? data.size() : 0;
+        }
+        return sum;
+    }
+
+    /** Whether the chunk being filled takes so much more content; one without events takes {@link #MOST}. */
+    public boolean takes(int content) {
+        return pending.events() == 0 || pending.contentLength() + content <= Pending.MAX_CONTENT;
+    }
+
+    /** Adds events to the chunk being filled without the journal: it is to be sealed right away. */
+    public void take(List<Entry> entries) {
         checkOpen();
-        var rows = new Packer(256);
+        add(entries, null);
+    }
+
+    /** Adds events to the chunk being filled and gives the fragment that keeps them in the journal until it is sealed. */
+    public Piece add(List<Entry> entries) {
+        checkOpen();
+        var rows = new Packer(256 + contentOf(entries));
+        long from = add(entries, rows);
+        return fragment(Math.max(0, from), rows);
+    }
+
+    private long add(List<Entry> entries, @Nullable Packer rows) {
         long from = -1;
         for (var entry : entries) {
             if (pending.events() == 0) {
@@ -84,17 +123,17 @@ public final class Sealer {
             }
             pending.add(entry, rows);
         }
-        return fragment(Math.max(0, from), rows.toBytes());
+        return from;
     }
 
-    private Piece fragment(long from, byte[] rows) {
+    private Piece fragment(long from, Packer rows) {
         int serial = fragmentSerial++;
         byte[] head = new Packer(32)
                 .octet(RecordStream.FRAGMENT)
                 .varint(chunks)
                 .varint(serial)
                 .varint(from)
-                .varint(rows.length + SessionKey.TAG)
+                .varint(rows.length() + SessionKey.TAG)
                 .toBytes();
         byte[] sealed = journal.seal(serial, 0, journalChain, head, rows);
         return piece(false, journalChain, head, sealed, false);
@@ -104,15 +143,15 @@ public final class Sealer {
     public Piece seal(boolean last) {
         checkOpen();
         boolean keyFrame = chunks == 0 || history.length == 0 || sinceKeyFrame >= KEY_FRAME_BYTES;
-        byte[] columns = pending.columns();
-        byte[] content = pending.content();
+        Packer columns = pending.columns();
+        Packer content = pending.content();
         int level = level();
-        byte[] packedColumns = Zstd.compress(columns, new byte[0], level);
-        byte[] packed = Zstd.compress(content, keyFrame ? new byte[0] : history, level);
-        byte[] plain = new Packer(packedColumns.length + packed.length + 4)
-                .string(packedColumns)
-                .raw(packed)
-                .toBytes();
+        var packedColumns = new Packer(0);
+        Zstd.compress(columns, NOTHING, level, packedColumns);
+        var plain = new Packer(packedColumns.length() + content.length() + 1024)
+                .varint(packedColumns.length())
+                .raw(packedColumns.array(), 0, packedColumns.length());
+        Zstd.compress(content, keyFrame ? NOTHING : history, level, plain);
         byte[] head = new Packer(64)
                 .octet(RecordStream.CHUNK)
                 .octet((keyFrame ? RecordStream.KEY_FRAME : 0) | (last ? RecordStream.LAST : 0))
@@ -121,9 +160,9 @@ public final class Sealer {
                 .varint(pending.start())
                 .varint(pending.last() - pending.start())
                 .varint(pending.events())
-                .varint(columns.length)
-                .varint(content.length)
-                .varint(plain.length + SessionKey.TAG)
+                .varint(columns.length())
+                .varint(content.length())
+                .varint(plain.length() + SessionKey.TAG)
                 .toBytes();
         byte[] sealed = key.chunk().seal(chunks, attempt, chain, head, plain);
         attempt++;
@@ -139,18 +178,19 @@ public final class Sealer {
         }
         chain = piece.after();
         journalChain = chain;
-        byte[] content = pending.content();
-        history = Zstd.history(keyFrameNext ? new byte[0] : history, content, MAX_HISTORY);
+        Packer content = pending.content();
+        history = Zstd.history(keyFrameNext ? NOTHING : history, content.array(), content.length(), MAX_HISTORY);
         if (keyFrameNext) {
             sinceKeyFrame = 0;
         }
-        sinceKeyFrame += content.length;
+        sinceKeyFrame += content.length();
         chunks++;
         attempt = 0;
         fragmentSerial = 0;
         key = key.next();
         journal = key.journal();
-        pending = new Pending(pending.last());
+        endBefore = pending.last();
+        pending = new Pending(endBefore);
         finished = piece.last();
     }
 
@@ -174,7 +214,7 @@ public final class Sealer {
 
     /** Forgets the history of a session that is idle; the next chunk starts without. */
     public void forgetHistory() {
-        history = new byte[0];
+        history = NOTHING;
     }
 
     public RunningHash runningHash() {
@@ -188,7 +228,8 @@ public final class Sealer {
 
     /** Slow sessions are compressed hard, fast ones fast: content by the second decides. */
     private int level() {
-        long bytes = (long) pending.contentLength() * 1000 / Math.max(1, pending.last() - pending.start());
+        long took = Math.max(pending.last() - pending.start(), Math.min(LEAD, pending.start() - endBefore));
+        long bytes = (long) pending.contentLength() * 1000 / Math.max(1, took);
         return bytes > 16_000_000 ? 1 : bytes > 2_000_000 ? 3 : bytes > 200_000 ? 9 : 15;
     }
 

@@ -86,9 +86,9 @@ final class SessionKey {
             this.key = new SecretKeySpec(key, "AES");
         }
 
-        byte[] seal(long high, int low, byte[] before, byte[] header, byte[] plain) {
+        byte[] seal(long high, int low, byte[] before, byte[] header, Packer plain) {
             try {
-                return cipher(Cipher.ENCRYPT_MODE, high, low, before, header).doFinal(plain);
+                return cipher(Cipher.ENCRYPT_MODE, high, low, before, header).doFinal(plain.array(), 0, plain.length());
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException(e);
             }

@@ -28,9 +28,9 @@ public final class TextExport implements Consumer<Entry> {
         private final StringBuilder drawn = new StringBuilder();
 
         @Override
-        public void line(String line) {
+        public void line(CharSequence line) {
             flushDrawn();
-            give(line);
+            give(line.toString());
         }
 
         @Override

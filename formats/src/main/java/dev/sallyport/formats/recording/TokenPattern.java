@@ -98,8 +98,12 @@ public final class TokenPattern {
         return count >= least ? beginning.length + count : 0;
     }
 
-    boolean begins(byte first) {
-        return beginning[0] == first;
+    byte first() {
+        return beginning[0];
+    }
+
+    byte second() {
+        return beginning[1];
     }
 
     @Override

@@ -4,19 +4,43 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 
 /** Zstandard frames (RFC 8878) without magic number, with what came before as a dictionary of raw content. */
 final class Zstd {
+    /** Up to this level what a context needs is small, and making one costs more than using it. */
+    private static final int QUICK = 3;
+
+    private static final int SPARES_MAX = 2 * Runtime.getRuntime().availableProcessors();
+
+    /** Contexts that are used again; never one with anybody's data in it, as a reset forgets dictionary and all. */
+    private static final BlockingQueue<ZstdCompressCtx> SPARES = new ArrayBlockingQueue<>(SPARES_MAX);
+
     private Zstd() {}
 
-    static byte[] compress(byte[] plain, byte[] history, int level) {
-        try (var context = new ZstdCompressCtx()) {
+    /** Appends the content, compressed. */
+    static void compress(Packer plain, byte[] history, int level, Packer to) {
+        ZstdCompressCtx spare = level <= QUICK ? SPARES.poll() : null;
+        ZstdCompressCtx context = spare == null ? new ZstdCompressCtx() : spare;
+        boolean kept = false;
+        try {
             context.setLevel(level);
             context.setMagicless(true).setChecksum(false).setDictID(false).setContentSize(true);
             if (history.length > 0) {
                 context.loadDict(dictionary(history));
             }
-            return context.compress(plain);
+            int most = (int) com.github.luben.zstd.Zstd.compressBound(plain.length());
+            to.fill(
+                    most,
+                    (into, at) ->
+                            context.compressByteArray(into, at, into.length - at, plain.array(), 0, plain.length()));
+            context.reset();
+            kept = level <= QUICK && SPARES.offer(context);
+        } finally {
+            if (!kept) {
+                context.close();
+            }
         }
     }
 
@@ -46,14 +70,13 @@ final class Zstd {
     }
 
     /** What the next chunk may refer to: the end of what came before it. */
-    static byte[] history(byte[] before, byte[] plain, int size) {
-        if (plain.length >= size) {
-            return Arrays.copyOfRange(plain, plain.length - size, plain.length);
+    static byte[] history(byte[] before, byte[] plain, int length, int size) {
+        if (length >= size) {
+            return Arrays.copyOfRange(plain, length - size, length);
         }
-        int kept = Math.min(before.length, size - plain.length);
-        byte[] history =
-                Arrays.copyOf(Arrays.copyOfRange(before, before.length - kept, before.length), kept + plain.length);
-        System.arraycopy(plain, 0, history, kept, plain.length);
+        int kept = Math.min(before.length, size - length);
+        byte[] history = Arrays.copyOf(Arrays.copyOfRange(before, before.length - kept, before.length), kept + length);
+        System.arraycopy(plain, 0, history, kept, length);
         return history;
     }
 }

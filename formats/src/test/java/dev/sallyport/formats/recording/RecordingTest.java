@@ -314,12 +314,12 @@ class RecordingTest {
         var pending = new Pending(0);
         var rows = new Packer();
         EVERY_KIND.forEach(entry -> pending.add(entry, rows));
-        byte[] columns = pending.columns();
+        byte[] columns = pending.columns().toBytes();
         var random = new Random(43);
 
         for (int round = 0; round < 20_000; round++) {
             byte[] badColumns = mutated(columns, random);
-            byte[] badContent = mutated(pending.content(), random);
+            byte[] badContent = mutated(pending.content().toBytes(), random);
             byte[] badRows = mutated(rows.toBytes(), random);
             survives(() -> Columns.read(new Unpacker("c", badColumns), pending.events(), 0, badContent));
             survives(() -> Columns.readRows(new Unpacker("r", badRows), 0, new ArrayList<>()));

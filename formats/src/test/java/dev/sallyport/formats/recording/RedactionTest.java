@@ -72,6 +72,32 @@ class RedactionTest {
     }
 
     @Test
+    void aSecretInTheMiddleOfBulkIsFoundWhereverAReadEnds() {
+        var random = new Random(11);
+        var bulk = new byte[40_000];
+        byte[] secret = "hunter2".getBytes(UTF_8);
+
+        for (int round = 0; round < 200; round++) {
+            random.nextBytes(bulk);
+            int place = random.nextInt(bulk.length - secret.length);
+            System.arraycopy(secret, 0, bulk, place, secret.length);
+            int end = place - 3 + random.nextInt(secret.length + 6);
+            int bound = Math.clamp(end, 0, bulk.length);
+            var stream = redaction.stream();
+            var out = new ByteArrayOutputStream();
+            out.writeBytes(stream.pass(bulk, 0, bound));
+            out.writeBytes(stream.pass(bulk, bound, bulk.length - bound));
+            out.writeBytes(stream.flush());
+
+            var expected = new ByteArrayOutputStream();
+            expected.write(bulk, 0, place);
+            expected.writeBytes(Redaction.REPLACEMENT);
+            expected.write(bulk, place + secret.length, bulk.length - place - secret.length);
+            assertThat(out.toByteArray()).isEqualTo(expected.toByteArray());
+        }
+    }
+
+    @Test
     void secretsTooShortAndPatternsTooWideAreRefused() {
         assertThatThrownBy(() -> new Redaction(List.of(Secret.of("abc")), List.of()))
                 .hasMessage("secret: 3 bytes (expected: 6 to 4096)");

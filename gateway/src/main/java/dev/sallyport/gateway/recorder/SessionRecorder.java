@@ -49,7 +49,8 @@ public final class SessionRecorder implements AutoCloseable {
     }
 
     /**
-     * Records the events in one write.
+     * Records the events in one write; together they bring at most {@link Sealer#MOST} bytes. What comes in bulk is
+     * sealed at once, so that it is written once and not twice.
      *
      * @throws Refusal in strict mode, if they could not be written, or not within the limit; from then on always
      */
@@ -134,7 +135,7 @@ public final class SessionRecorder implements AutoCloseable {
         long since = System.nanoTime();
         writingSince = since;
         try {
-            sealIfFull();
+            sealIfFull(Sealer.contentOf(entries));
             if (failure == null) {
                 keep(entries);
             }
@@ -146,8 +147,8 @@ public final class SessionRecorder implements AutoCloseable {
         }
     }
 
-    private void sealIfFull() {
-        if (sealer.isFull()) {
+    private void sealIfFull(int more) {
+        if (sealer.isFull() || !sealer.takes(more)) {
             try {
                 seal();
             } catch (IOException e) {
@@ -163,12 +164,11 @@ public final class SessionRecorder implements AutoCloseable {
             all.addAll(entries);
         }
         try {
-            Sealer.Piece fragment = sealer.add(all);
-            if (files.takes(fragment)) {
-                files.keep(sealer.chunk(), fragment);
-                sealer.written(fragment);
-            } else {
+            if (Sealer.contentOf(all) >= Sealer.BULK) {
+                sealer.take(all);
                 seal();
+            } else {
+                journal(all);
             }
             gap = null;
             if (unforcedSince == 0) {
@@ -176,6 +176,16 @@ public final class SessionRecorder implements AutoCloseable {
             }
         } catch (IOException e) {
             lost(e);
+        }
+    }
+
+    private void journal(List<Entry> entries) throws IOException {
+        Sealer.Piece fragment = sealer.add(entries);
+        if (files.takes(fragment)) {
+            files.keep(sealer.chunk(), fragment);
+            sealer.written(fragment);
+        } else {
+            seal();
         }
     }
 

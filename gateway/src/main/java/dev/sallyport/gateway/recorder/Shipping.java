@@ -11,12 +11,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -69,13 +71,14 @@ public final class Shipping {
     private Outcome ship(Path file, int attempts, Instant now) {
         String session = Spool.name(file, Spool.CLOSED);
         try {
+            var digest = sha256();
             RecordingVerifier.Found found;
             try {
-                found = verified(session, file);
+                found = verified(session, file, digest);
             } catch (Refusal e) {
                 return damaged(session, file, e.sentence());
             }
-            String hash = sha256(Files.newInputStream(file));
+            String hash = HexFormat.of().formatHex(digest.digest());
             put(session + Spool.CLOSED, file);
             String stored = sha256(store.open(session + Spool.CLOSED));
             if (!stored.equals(hash)) {
@@ -90,8 +93,12 @@ public final class Shipping {
         }
     }
 
-    private static RecordingVerifier.Found verified(String session, Path file) throws IOException {
-        RecordingVerifier.Found found = RecordingVerifier.verify(RecordingSource.of(file));
+    /** Reads the file once, to its end: the digest is of all of it. */
+    private static RecordingVerifier.Found verified(String session, Path file, MessageDigest digest)
+            throws IOException {
+        RecordingSource source = RecordingSource.of(file);
+        RecordingVerifier.Found found =
+                RecordingVerifier.verify(position -> new DigestInputStream(source.from(position), digest));
         if (found.ending() instanceof Ending.Unfinished) {
             throw RecordingRefusal.INCOMPLETE.because(
                     file.getFileName() + " has no end (expected: a closed recording)");
@@ -131,12 +138,18 @@ public final class Shipping {
 
     static String sha256(InputStream bytes) throws IOException {
         try (bytes) {
-            var digest = MessageDigest.getInstance("SHA-256");
+            var digest = sha256();
             var buffer = new byte[1 << 16];
             for (int count = bytes.read(buffer); count >= 0; count = bytes.read(buffer)) {
                 digest.update(buffer, 0, count);
             }
-            return java.util.HexFormat.of().formatHex(digest.digest());
+            return HexFormat.of().formatHex(digest.digest());
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

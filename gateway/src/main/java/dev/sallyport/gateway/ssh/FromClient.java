@@ -6,6 +6,7 @@ import dev.sallyport.gateway.SessionRecorder.RecordingFailed;
 import dev.sallyport.spi.gateway.Report;
 import dev.sallyport.spi.gateway.SessionTerms.Ability;
 import java.io.IOException;
+import java.util.List;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 
@@ -14,10 +15,12 @@ final class FromClient {
     private final Relay relay;
     private final RelayContext context;
     private final ClientRequests requests;
+    private final Inbox inbox;
     private boolean noMoreSessions;
 
-    FromClient(Relay relay) {
+    FromClient(Relay relay, Inbox inbox) {
         this.relay = relay;
+        this.inbox = inbox;
         this.context = relay.context;
         this.requests = new ClientRequests(relay);
     }
@@ -25,7 +28,7 @@ final class FromClient {
     void handle(Packet packet) throws IOException, InterruptedException, RecordingFailed {
         Buffer in = packet.read();
         switch (packet.command()) {
-            case SshConstants.SSH_MSG_CHANNEL_DATA -> data(packet, in);
+            case SshConstants.SSH_MSG_CHANNEL_DATA -> data(relay.channels.ofTarget(in.getUInt()), packet);
             case SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA -> extended(packet, in);
             case SshConstants.SSH_MSG_CHANNEL_WINDOW_ADJUST -> adjust(in);
             case SshConstants.SSH_MSG_CHANNEL_EOF -> {
@@ -51,24 +54,30 @@ final class FromClient {
         }
     }
 
-    private void data(Packet packet, Buffer in) throws IOException, InterruptedException, RecordingFailed {
-        RelayedChannel channel = relay.channels.ofTarget(in.getUInt());
+    private void data(RelayedChannel channel, Packet packet) throws IOException, InterruptedException, RecordingFailed {
         if (channel.cutHere) {
             return;
         }
-        int length = FromTarget.length(in);
-        int offset = in.rpos();
         var gate = channel.gate;
+        var run = DataRun.of(gate == null ? inbox.following(packet, DataRun.MOST) : List.of(packet));
         if (gate != null) {
-            gate.input(channel, packet.body(), offset, length);
+            gate.input(channel, run.bytes(), run.offset(), run.length());
         }
         var track = channel.track;
         if (track != null) {
-            track.input(packet.body(), offset, length);
+            track.input(run.bytes(), run.offset(), run.length());
         }
+        for (Packet each : run.packets()) {
+            relay.hold(each, inbox, this::handle);
+            pass(channel, each);
+        }
+    }
+
+    private void pass(RelayedChannel channel, Packet packet) throws IOException, InterruptedException {
+        int length = DataRun.length(packet);
         var watch = channel.watch;
         if (watch != null) {
-            watch.fromClient(packet.body(), offset, length);
+            watch.fromClient(packet.body(), DataRun.HEAD, length);
         }
         relay.toTarget(packet);
         context.activity(true, length);
@@ -80,7 +89,7 @@ final class FromClient {
             return;
         }
         in.getUInt();
-        int length = FromTarget.length(in);
+        int length = DataRun.length(in);
         var track = channel.track;
         if (track != null) {
             track.input(packet.body(), in.rpos(), length);

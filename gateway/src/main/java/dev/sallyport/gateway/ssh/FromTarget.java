@@ -14,16 +14,18 @@ final class FromTarget {
 
     private final Relay relay;
     private final RelayContext context;
+    private final Inbox inbox;
 
-    FromTarget(Relay relay) {
+    FromTarget(Relay relay, Inbox inbox) {
         this.relay = relay;
+        this.inbox = inbox;
         this.context = relay.context;
     }
 
     void handle(Packet packet) throws IOException, InterruptedException, RecordingFailed {
         Buffer in = packet.read();
         switch (packet.command()) {
-            case SshConstants.SSH_MSG_CHANNEL_DATA -> data(packet, in);
+            case SshConstants.SSH_MSG_CHANNEL_DATA -> data(relay.channels.ofClient(in.getUInt()), packet);
             case SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA -> extended(packet, in);
             case SshConstants.SSH_MSG_CHANNEL_WINDOW_ADJUST, SshConstants.SSH_MSG_CHANNEL_EOF -> {
                 if (!relay.channels.ofClient(in.getUInt()).cutHere) {
@@ -44,23 +46,29 @@ final class FromTarget {
         }
     }
 
-    private void data(Packet packet, Buffer in) throws IOException, InterruptedException, RecordingFailed {
-        RelayedChannel channel = relay.channels.ofClient(in.getUInt());
+    private void data(RelayedChannel channel, Packet packet) throws IOException, InterruptedException, RecordingFailed {
         if (channel.cutHere) {
             return;
         }
-        int length = length(in);
-        int offset = in.rpos();
-        channel.toClient(length);
+        var run = DataRun.of(inbox.following(packet, DataRun.MOST));
         var track = channel.track;
-        byte[] shown = track == null ? NOTHING : track.output(packet.body(), offset, length);
+        byte[] shown = track == null ? NOTHING : track.output(run.bytes(), run.offset(), run.length());
+        for (Packet each : run.packets()) {
+            relay.hold(each, inbox, this::handle);
+            pass(channel, each);
+        }
+        context.shown(channel, shown);
+    }
+
+    private void pass(RelayedChannel channel, Packet packet) throws IOException, InterruptedException {
+        int length = DataRun.length(packet);
+        channel.toClient(length);
         relay.toClient(packet);
         var watch = channel.watch;
         if (watch != null) {
-            watch.fromTarget(packet.body(), offset, length);
+            watch.fromTarget(packet.body(), DataRun.HEAD, length);
         }
         context.activity(false, length);
-        context.shown(channel, shown);
     }
 
     private void extended(Packet packet, Buffer in) throws IOException, InterruptedException, RecordingFailed {
@@ -69,7 +77,7 @@ final class FromTarget {
             return;
         }
         in.getUInt();
-        int length = length(in);
+        int length = DataRun.length(in);
         int offset = in.rpos();
         channel.toClient(length);
         var track = channel.track;
@@ -144,13 +152,5 @@ final class FromTarget {
         if (in.getBoolean()) {
             relay.toTarget(Packet.build(SshConstants.SSH_MSG_REQUEST_FAILURE).packet());
         }
-    }
-
-    static int length(Buffer in) {
-        long length = in.getUInt();
-        if (length != in.available()) {
-            throw new ProtocolViolation("data of " + length + " bytes in a packet that holds " + in.available());
-        }
-        return (int) length;
     }
 }

@@ -10,7 +10,9 @@ import dev.sallyport.spi.gateway.SessionTerms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -166,8 +168,8 @@ final class GatewaySession implements RelayContext {
     }
 
     @Override
-    public void pass() throws InterruptedException {
-        supervision.pass();
+    public boolean passes(Duration patience) throws InterruptedException {
+        return supervision.passes(patience);
     }
 
     @Override
@@ -184,7 +186,11 @@ final class GatewaySession implements RelayContext {
     @Override
     public void shown(RelayedChannel channel, byte[] bytes) {
         if (bytes.length > 0 && channel.showsText && supervision.isWatched()) {
-            supervision.frame(clock.millis() - startedAt.toEpochMilli(), channel, bytes);
+            long at = clock.millis() - startedAt.toEpochMilli();
+            for (int from = 0; from < bytes.length; from += Supervision.FRAME_MAX) {
+                int to = Math.min(bytes.length, from + Supervision.FRAME_MAX);
+                supervision.frame(at, channel, Arrays.copyOfRange(bytes, from, to));
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.sallyport.gateway.ssh;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,12 @@ final class Inbox {
 
     static final int LOW = 128 * 1024;
 
+    /**
+     * Reading stops only here while what waits is held back on purpose: more than the window of an OpenSSH channel, so that
+     * a question behind it can still be heard.
+     */
+    static final int HELD = 4 * 1024 * 1024;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Packet> packets = new ArrayDeque<>();
@@ -22,6 +30,7 @@ final class Inbox {
     private final Runnable resume;
     private long bytes;
     private boolean suspended;
+    private boolean held;
     private boolean closed;
 
     Inbox(Runnable suspend, Runnable resume) {
@@ -38,7 +47,7 @@ final class Inbox {
             }
             packets.add(packet);
             bytes += packet.size();
-            if (bytes > HIGH && !suspended) {
+            if (bytes > high() && !suspended) {
                 suspended = true;
                 suspend.run();
             }
@@ -58,15 +67,84 @@ final class Inbox {
             }
             Packet packet = packets.poll();
             if (packet != null) {
-                bytes -= packet.size();
-                if (suspended && bytes < LOW) {
-                    suspended = false;
-                    resume.run();
-                }
+                taken(packet);
             }
             return packet;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** This one and what waits right behind it, of the same kind and for the same channel, up to so many bytes. */
+    List<Packet> following(Packet first, int most) {
+        lock.lock();
+        try {
+            var all = new ArrayList<Packet>();
+            all.add(first);
+            int sum = first.size();
+            for (Packet next = packets.peek();
+                    next != null && next.isLike(first) && sum + next.size() <= most;
+                    next = packets.peek()) {
+                sum += next.size();
+                all.add(next);
+                taken(packets.remove());
+            }
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether what waits is held back on purpose. */
+    void hold(boolean on) {
+        lock.lock();
+        try {
+            held = on;
+            if (suspended && bytes < high()) {
+                suspended = false;
+                resume.run();
+            } else if (!suspended && bytes > high()) {
+                suspended = true;
+                suspend.run();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int high() {
+        return held ? HELD : HIGH;
+    }
+
+    /**
+     * Takes what belongs to no channel and does nothing out of what waits. Behind such a message that does something,
+     * the others wait as well: answers come in the order of the questions.
+     */
+    List<Packet> aside() {
+        lock.lock();
+        try {
+            var all = new ArrayList<Packet>();
+            for (Packet packet : List.copyOf(packets)) {
+                if (packet.isGlobal()) {
+                    if (packet.does()) {
+                        break;
+                    }
+                    all.add(packet);
+                }
+            }
+            packets.removeAll(all);
+            all.forEach(this::taken);
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void taken(Packet packet) {
+        bytes -= packet.size();
+        if (suspended && bytes < LOW) {
+            suspended = false;
+            resume.run();
         }
     }
 

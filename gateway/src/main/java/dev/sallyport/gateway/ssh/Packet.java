@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.ssh;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Set;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.Session;
@@ -36,6 +37,24 @@ record Packet(int command, byte[] body) {
 
     boolean isData() {
         return command == SshConstants.SSH_MSG_CHANNEL_DATA || command == SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA;
+    }
+
+    /** Whether it is of the same kind, for the same channel. */
+    boolean isLike(Packet other) {
+        return command == other.command
+                && body.length >= 4
+                && other.body.length >= 4
+                && Arrays.equals(body, 0, 4, other.body, 0, 4);
+    }
+
+    /** Whether it belongs to no channel: a global request, or the answer to one. */
+    boolean isGlobal() {
+        return switch (command) {
+            case SshConstants.SSH_MSG_GLOBAL_REQUEST,
+                    SshConstants.SSH_MSG_REQUEST_SUCCESS,
+                    SshConstants.SSH_MSG_REQUEST_FAILURE -> true;
+            default -> false;
+        };
     }
 
     /** Whether a client that sends it does something: what a session that waits, or is paused, holds back. */

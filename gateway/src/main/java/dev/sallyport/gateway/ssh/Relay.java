@@ -2,6 +2,7 @@ package dev.sallyport.gateway.ssh;
 
 import dev.sallyport.gateway.SessionRecorder.RecordingFailed;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Relay {
     private static final Logger LOG = Logger.getLogger(Relay.class.getName());
+
+    /** How often a session that is held looks for questions. */
+    private static final Duration LOOK_ASIDE = Duration.ofMillis(200);
 
     final RelayContext context;
     final Channels channels = new Channels();
@@ -35,8 +39,8 @@ final class Relay {
     }
 
     void start() {
-        var fromClient = new FromClient(this);
-        var fromTarget = new FromTarget(this);
+        var fromClient = new FromClient(this, client.inbox());
+        var fromTarget = new FromTarget(this, target.inbox());
         Thread.ofVirtual().name("relay-client").start(() -> pump(client, fromClient::handle));
         Thread.ofVirtual().name("relay-target").start(() -> pump(target, fromTarget::handle));
     }
@@ -115,13 +119,35 @@ final class Relay {
         return "This session must be recorded and cannot be: " + failure.getMessage();
     }
 
+    /**
+     * Waits while the session lets nothing pass. Questions whether anybody is there, and answers to questions, go on
+     * meanwhile, so that neither end takes the other for dead; not where such a question is itself what waits.
+     */
+    void hold(Packet packet, Inbox inbox, Handler handler) throws IOException, InterruptedException, RecordingFailed {
+        if (context.passes(Duration.ZERO)) {
+            return;
+        }
+        inbox.hold(true);
+        try {
+            while (!context.passes(LOOK_ASIDE)) {
+                if (!packet.isGlobal()) {
+                    for (Packet question : inbox.aside()) {
+                        handler.handle(question);
+                    }
+                }
+            }
+        } finally {
+            inbox.hold(false);
+        }
+    }
+
     private void pump(RelayService from, Handler handler) {
         try {
             for (Packet packet = from.inbox().take();
                     packet != null;
                     packet = from.inbox().take()) {
                 if (from == this.client ? packet.does() : packet.isData()) {
-                    context.pass();
+                    hold(packet, from.inbox(), handler);
                 }
                 if (stopped.get()) {
                     return;
@@ -160,7 +186,8 @@ final class Relay {
         return failure instanceof org.apache.sshd.common.util.buffer.BufferException;
     }
 
-    private interface Handler {
+    /** What is done with a message. */
+    interface Handler {
         void handle(Packet packet) throws IOException, InterruptedException, RecordingFailed;
     }
 }

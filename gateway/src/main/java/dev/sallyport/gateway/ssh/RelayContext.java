@@ -3,6 +3,7 @@ package dev.sallyport.gateway.ssh;
 import dev.sallyport.gateway.SessionRecorder;
 import dev.sallyport.spi.gateway.Report;
 import dev.sallyport.spi.gateway.SessionTerms;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,8 @@ interface RelayContext {
     /** Something happens: the idle limit starts anew. */
     void activity(boolean fromClient, int bytes);
 
-    /** Waits while the session is paused. */
-    void pass() throws InterruptedException;
+    /** Waits while the session is paused or lacks its watcher, at most so long; returns whether something may pass. */
+    boolean passes(Duration patience) throws InterruptedException;
 
     /** A command is about to be run; returns what to say to the user if a rule forbids it. */
     Optional<String> ran(RelayedChannel channel, String command);

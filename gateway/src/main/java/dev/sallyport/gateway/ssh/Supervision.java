@@ -15,6 +15,9 @@ final class Supervision {
     /** Frames that wait to be sent; older ones go when there are more, as a watcher never holds anything up. */
     static final int FRAMES_MAX = 512;
 
+    /** A frame has no more bytes. */
+    static final int FRAME_MAX = 32 * 1024;
+
     private final boolean demanded;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -92,16 +95,22 @@ final class Supervision {
         }
     }
 
-    /** Waits until something may pass. */
-    void pass() throws InterruptedException {
+    /** Waits until something may pass, at most so long; returns whether it may. */
+    boolean passes(Duration patience) throws InterruptedException {
+        long left = patience.toNanos();
         lock.lock();
         try {
-            while ((paused || demanded && !isWatched()) && !over) {
-                changed.await();
+            while (holds() && left > 0) {
+                left = changed.awaitNanos(left);
             }
+            return !holds();
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean holds() {
+        return (paused || demanded && !isWatched()) && !over;
     }
 
     void end() {

@@ -11,6 +11,7 @@ import dev.sallyport.formats.recording.Event;
 import dev.sallyport.formats.recording.RecordingKeyPair;
 import dev.sallyport.formats.recording.RecordingReader;
 import dev.sallyport.formats.recording.RecordingSource;
+import dev.sallyport.formats.recording.Sealer;
 import dev.sallyport.testkit.Await;
 import dev.sallyport.testkit.ChildJvm;
 import dev.sallyport.testkit.ChildProcess;
@@ -105,6 +106,55 @@ class SessionRecorderTest {
             recorder.close();
 
             assertThat(read(spool.closed().getFirst(), new Ending.Complete())).isEqualTo(big);
+        }
+    }
+
+    @Test
+    void bulkBetweenWhatIsTypedIsThereInItsOrder() throws Exception {
+        String piece = "0123456789abcdef".repeat(Sealer.BULK / 8);
+        var all = new StringBuilder();
+        try (var spool = spool(RecorderLimits.USUAL, DiskFile::create)) {
+            var recorder = start(spool, RecordingMode.STRICT);
+            for (int i = 0; i < 40; i++) {
+                String next = i % 3 == 0 ? "$ " + i : piece + i;
+                recorder.append(output(i, next));
+                all.append(next);
+            }
+            recorder.close();
+
+            assertThat(read(spool.closed().getFirst(), new Ending.Complete())).isEqualTo(all.toString());
+        }
+    }
+
+    @Test
+    void bulkThatWasTakenSurvivesARecorderThatIsGone() throws Exception {
+        String piece = "0123456789abcdef".repeat(Sealer.BULK / 8);
+        try (var spool = spool(RecorderLimits.USUAL, DiskFile::create)) {
+            var recorder = start(spool, RecordingMode.STRICT);
+            recorder.append(output(0, "before "));
+            recorder.append(output(1, piece));
+            recorder.append(output(2, " after"));
+        }
+
+        try (var spool = spool(RecorderLimits.USUAL, DiskFile::create)) {
+            var recovered = spool.recover(NOW, "the gateway was stopped");
+
+            assertThat(recovered).hasSize(1);
+            assertThat(read(spool.closed().getFirst(), recovered.getFirst().ending()))
+                    .isEqualTo("before " + piece + " after");
+        }
+    }
+
+    @Test
+    void bulkThatCannotBeWrittenIsRefusedInStrict() throws Exception {
+        String piece = "0123456789abcdef".repeat(Sealer.BULK / 8);
+        var full = new AtomicBoolean();
+        try (var spool = spool(RecorderLimits.USUAL, file -> new FullDisk(DiskFile.create(file), full))) {
+            var strict = start(spool, RecordingMode.STRICT);
+            full.set(true);
+
+            refuses("recorder.spool-unwritable", () -> strict.append(output(0, piece)));
+            strict.close();
         }
     }
 

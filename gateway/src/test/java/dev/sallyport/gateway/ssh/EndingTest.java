@@ -13,9 +13,11 @@ import dev.sallyport.testkit.ProgramRun;
 import dev.sallyport.testkit.TestClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +155,62 @@ class EndingTest {
 
         assertThat(session.awaitExit(LIMIT)).isEqualTo(255);
         assertThat(session.output()).contains("Nobody watches this session");
+    }
+
+    /** By default ssh gives up after three unanswered questions; here after two, a second apart. */
+    @Test
+    void whoAsksWhetherAnybodyIsThereIsAnsweredWhileTheSessionWaits() {
+        lab.control.terms = Terms.supervised();
+        Path ran = dir.resolve("ran");
+        ChildProcess session = lab.client()
+                .option("ServerAliveInterval=1")
+                .option("ServerAliveCountMax=2")
+                .start("touch " + ran + "; echo in; sleep 60")
+                .start();
+        Await.until("the session", LIMIT, () -> lab.gateway.sessions() == 1);
+        Instant began = Instant.now();
+
+        Await.until("longer than ssh waits for answers", LIMIT, () -> isAfter(began, 6));
+
+        assertThat(session.isAlive()).as(session.output()).isTrue();
+        assertThat(ran).doesNotExist();
+        lab.control.order(new Order.Watch("sec", Duration.ofMinutes(1)));
+        session.awaitLine("in", LIMIT);
+        session.stop();
+    }
+
+    @Test
+    void soIsWhoHasSentMuchThatIsHeldBack() throws IOException {
+        Path go = dir.resolve("go");
+        ChildProcess session = ChildProcess.of(List.of(
+                        "bash",
+                        "-c",
+                        "(until [ -e " + go
+                                + " ]; do sleep 0.1; done; head -c 1500000 /dev/zero) | ssh -F none -o ServerAliveInterval=1 -o ServerAliveCountMax=2"
+                                + " -o BatchMode=yes -o IdentityAgent=none -o IdentitiesOnly=yes -o UserKnownHostsFile="
+                                + lab.trusted + " -i " + lab.userKey + " -p " + lab.gateway.port() + " "
+                                + GatewayLab.ME + "%web-1@127.0.0.1 'echo in; wc -c'"))
+                .start();
+        session.awaitLine("in", LIMIT);
+        lab.control.order(new Order.Pause("sec"));
+        Await.until(
+                "the pause",
+                LIMIT,
+                () -> lab.control.told(Report.Supervised.class).stream()
+                        .anyMatch(told -> told.event().equals("paused")));
+        Files.writeString(go, "");
+        Await.until("what is held", LIMIT, () -> lab.gateway.buffered() > 1_400_000);
+        Instant began = Instant.now();
+
+        Await.until("longer than ssh waits for answers", LIMIT, () -> isAfter(began, 6));
+
+        assertThat(session.isAlive()).as(session.output()).isTrue();
+        lab.control.order(new Order.Resume("sec"));
+        session.awaitLine("1500000", LIMIT);
+    }
+
+    private static boolean isAfter(Instant began, int seconds) {
+        return Duration.between(began, Instant.now()).toSeconds() >= seconds;
     }
 
     @Test
