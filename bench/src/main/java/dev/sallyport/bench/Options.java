@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  * @param warmUp how long there is load before anything is measured, for the just-in-time compiler
  * @param rounds how often things that are compared take turns
  * @param scale what the sizes are divided by: 1 measures, more only tries
+ * @param large whether {@code paths} moves a gibibyte as well
  */
 record Options(
         List<String> names,
@@ -20,14 +21,15 @@ record Options(
         Duration time,
         Duration warmUp,
         int rounds,
-        int scale) {
+        int scale,
+        boolean large) {
     Options {
         names = List.copyOf(names);
         clients = List.copyOf(clients);
     }
 
     static final String USAGE =
-            "[NAME…] [--no-fsync] [--clients 1,8,32] [--seconds 5] [--warm-up 10] [--rounds 3] [--scale 1]";
+            "[NAME…] [--no-fsync] [--clients 1,8,32] [--seconds 5] [--warm-up 10] [--rounds 3] [--scale 1] [--large]";
 
     static Options parse(String[] arguments) {
         var names = new ArrayList<String>();
@@ -37,9 +39,11 @@ record Options(
         int warmUp = 10;
         int rounds = 3;
         int scale = 1;
+        boolean large = false;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--no-fsync" -> fsync = false;
+                case "--large" -> large = true;
                 case "--clients" -> {
                     i++;
                     clients = Stream.of(value(arguments, i).split(",", -1))
@@ -72,7 +76,7 @@ record Options(
             }
         }
         return new Options(
-                names, fsync, clients, Duration.ofSeconds(seconds), Duration.ofSeconds(warmUp), rounds, scale);
+                names, fsync, clients, Duration.ofSeconds(seconds), Duration.ofSeconds(warmUp), rounds, scale, large);
     }
 
     private static String value(String[] arguments, int place) {

@@ -1,11 +1,15 @@
 package dev.sallyport.bench;
 
+import dev.sallyport.testkit.SshKeys;
+import dev.sallyport.testkit.SshServer;
+import dev.sallyport.testkit.TcpRelay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,8 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * The ways to a host with the real ssh, in turn: straight, and through the gateway of a demo, recorded and not. The hosts
- * of the demo forward nothing, so {@code ssh -J} is not among them. The same key exchange and cipher for all.
+ * The ways to a host with the real ssh, in turn: straight, by {@code ssh -J} over a host of its own that may forward (those
+ * of the demo may not), and through the gateway of a demo, recorded and not. The same key exchange and cipher for all.
+ * From afar, what the client connects to is behind a relay that delays.
  */
 final class Paths {
     private static final String KEX = "KexAlgorithms=curve25519-sha256";
@@ -27,16 +32,31 @@ final class Paths {
     private static final int SET_UPS = 30;
     private static final int KEYSTROKES = 200;
     private static final int MEBIBYTES = 256;
+    private static final int FAR_MEBIBYTES = 64;
+    private static final int GIBIBYTE = 1024;
+    private static final int IDLE = 100;
+    private static final Duration DELAY = Duration.ofMillis(50);
+    private static final Duration WATCHED = Duration.ofSeconds(20);
     private static final double[] NONE = {};
+    private static final String DIRECT = "direct";
+    private static final String JUMP = "ssh -J";
+    private static final String RECORDED = "gateway, recorded";
+    private static final String PLAIN = "gateway, not recorded";
+    private static final List<String> NEAR = List.of(DIRECT, JUMP, RECORDED, PLAIN);
+    private static final String FAR = " from afar";
 
     private final Path folder;
     private final Map<String, Object> demo;
     private final Map<String, List<String>> ways = new LinkedHashMap<>();
     private final Map<Path, List<String>> credentials = new LinkedHashMap<>();
 
-    private Paths(Path folder, Map<String, Object> demo) {
+    private final long server;
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    private Paths(Path folder, Map<String, Object> demo, long server) {
         this.folder = folder;
         this.demo = demo;
+        this.server = server;
     }
 
     static void run(Options options, Report report) throws Exception {
@@ -54,9 +74,14 @@ final class Paths {
                 }
                 TimeUnit.MILLISECONDS.sleep(200);
             }
-            var paths = new Paths(folder, dev.sallyport.database.Json.object(Files.readString(description)));
-            paths.prepare();
-            paths.measure(options, report);
+            var paths =
+                    new Paths(folder, dev.sallyport.database.Json.object(Files.readString(description)), started.pid());
+            try {
+                paths.prepare();
+                paths.measure(options, report);
+            } finally {
+                paths.close();
+            }
         } finally {
             started.destroy();
             started.waitFor(60, TimeUnit.SECONDS);
@@ -106,9 +131,66 @@ final class Paths {
         ask("lead", "bench-direct", "web-1");
         ask("auditor", "bench-off", "web-1");
         String gateway = field(list("ssh_gateway").getFirst(), "port");
-        ways.put("direct", ssh("lead", "web-1", "web-1", port("web-1"), ME));
-        ways.put("gateway, recorded", ssh("dev", "web-1", ALIAS, gateway, ME + "@web-1"));
-        ways.put("gateway, not recorded", ssh("auditor", "web-1", ALIAS, gateway, ME + "@web-1"));
+        Path key = SshKeys.generate(folder.resolve("jump-key"));
+        SshServer jump = SshServer.in(folder.resolve("jump"))
+                .authorizedKeysFile(SshKeys.publicHalf(key).toString())
+                .start();
+        opened.add(jump);
+        ways("", port("web-1"), jump(key, jump, jump.port()), gateway);
+        ways(
+                FAR,
+                String.valueOf(far(Integer.parseInt(port("web-1")))),
+                jump(key, jump, far(jump.port())),
+                String.valueOf(far(Integer.parseInt(gateway))));
+    }
+
+    private void ways(String where, String target, String jump, String gateway) {
+        ways.put(DIRECT + where, ssh("none", "lead", "web-1", "web-1", target, ME));
+        var over = ssh(jump, "lead", "web-1", "web-1", port("web-1"), ME);
+        over.addAll(List.of("-J", "jump"));
+        ways.put(JUMP + where, over);
+        ways.put(RECORDED + where, ssh("none", "dev", "web-1", ALIAS, gateway, ME + "@web-1"));
+        ways.put(PLAIN + where, ssh("none", "auditor", "web-1", ALIAS, gateway, ME + "@web-1"));
+    }
+
+    /** A port that leads to this one with a delay each way. */
+    private int far(int port) {
+        TcpRelay relay = TcpRelay.to(port);
+        relay.delay(DELAY);
+        opened.add(relay);
+        return relay.port();
+    }
+
+    /** What ssh hands to the ssh that it starts for -J is its configuration file, so that says how to get there. */
+    private String jump(Path key, SshServer jump, int port) throws IOException {
+        Path known = Files.writeString(
+                folder.resolve("jump-known"), "jump " + Files.readString(SshKeys.publicHalf(jump.hostKey())));
+        return Files.writeString(folder.resolve("jump-config-" + port), """
+                        Host jump
+                          HostName 127.0.0.1
+                          Port %d
+                          User %s
+                          IdentityFile %s
+                          IdentitiesOnly yes
+                          BatchMode yes
+                          UserKnownHostsFile %s
+                          HostKeyAlias jump
+                          KexAlgorithms %s
+                          Ciphers %s
+                        """.formatted(
+                                port,
+                                ME,
+                                key,
+                                known,
+                                KEX.substring(KEX.indexOf('=') + 1),
+                                CIPHER.substring(CIPHER.indexOf('=') + 1)))
+                .toString();
+    }
+
+    private void close() throws Exception {
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
     }
 
     private void measure(Options options, Report report) throws Exception {
@@ -116,17 +198,30 @@ final class Paths {
         int each = Math.max(3, SET_UPS / options.scale());
         long until = System.nanoTime() + options.warmUp().toNanos();
         do {
-            for (String way : ways.keySet()) {
+            for (String way : NEAR) {
                 setUps(way, 2);
                 echoes(way, 10);
             }
         } while (System.nanoTime() < until);
-        report.columns("what | " + String.join(" | ", ways.keySet()) + " | recorded ÷ direct");
-        Map<String, double[]> setUps = inTurn(rounds, way -> setUps(way, each));
+        report.columns(
+                "what | " + String.join(" | ", NEAR) + " | recorded ÷ direct | recorded ÷ -J | not recorded ÷ -J");
+        Map<String, double[]> setUps = inTurn(rounds, "", way -> setUps(way, each));
         row(report, "set-up of `ssh … true`, ms, median", setUps, 0.5);
         row(report, "the same, p95", setUps, 0.95);
+        throughput(report, rounds, "", Math.max(8, MEBIBYTES / options.scale()));
+        if (options.large()) {
+            throughput(report, rounds, "", Math.max(8, GIBIBYTE / options.scale()));
+        }
+        throughput(report, rounds, FAR, Math.max(2, FAR_MEBIBYTES / options.scale()));
+        int keys = Math.max(20, KEYSTROKES / options.scale());
+        Map<String, double[]> echoes = inTurn(rounds, "", way -> echoes(way, keys));
+        row(report, "echo of a keystroke, ms, median", echoes, 0.5);
+        row(report, "the same, p99", echoes, 0.99);
+        idle(report, Math.max(4, IDLE / options.scale()));
+    }
+
+    private void throughput(Report report, int rounds, String where, int size) throws Exception {
         Path random = folder.resolve("random");
-        int size = Math.max(8, MEBIBYTES / options.scale());
         try (OutputStream out = Files.newOutputStream(random)) {
             var piece = new byte[1 << 20];
             var numbers = new Random(5);
@@ -135,16 +230,56 @@ final class Paths {
                 out.write(piece);
             }
         }
-        row(
-                report,
-                size + " MiB down, MiB/s, median",
-                inTurn(rounds, way -> new double[] {down(way, random, size)}),
-                0.5);
-        row(report, size + " MiB up, MiB/s, median", inTurn(rounds, way -> new double[] {up(way, random, size)}), 0.5);
-        int keys = Math.max(20, KEYSTROKES / options.scale());
-        Map<String, double[]> echoes = inTurn(rounds, way -> echoes(way, keys));
-        row(report, "echo of a keystroke, ms, median", echoes, 0.5);
-        row(report, "the same, p99", echoes, 0.99);
+        String what =
+                size + " MiB%s" + (where.isEmpty() ? "" : ", " + DELAY.toMillis() + " ms each way") + ", MiB/s, median";
+        row(report, what.formatted(" down"), inTurn(rounds, where, way -> new double[] {down(way, random, size)}), 0.5);
+        row(report, what.formatted(" up"), inTurn(rounds, where, way -> new double[] {up(way, random, size)}), 0.5);
+    }
+
+    /** What recorded sessions cost in which nothing happens: of the heap after a collection, and of the processor. */
+    private void idle(Report report, int count) throws Exception {
+        renew();
+        double quiet = busy();
+        long before = live();
+        var sessions = new ArrayList<Process>();
+        try {
+            for (int i = 0; i < count; i++) {
+                Process ssh =
+                        begin(RECORDED, List.of("-T"), "echo in; exec cat").start();
+                sessions.add(ssh);
+                if (ssh.getInputStream().read() != 'i') {
+                    throw new IllegalStateException("ssh: " + Files.readString(folder.resolve("ssh.log")));
+                }
+            }
+            long each = (live() - before) / count;
+            report.text("%d idle recorded sessions: %.0f KB of heap each, %.2f ms of CPU a second each."
+                    .formatted(count, each / 1000.0, (busy() - quiet) * 1000 / count));
+        } finally {
+            sessions.forEach(Process::destroy);
+        }
+    }
+
+    /** CPU seconds of the server in each second, over a while. */
+    private double busy() throws InterruptedException {
+        double before = Cpu.of(server, server).server();
+        TimeUnit.SECONDS.sleep(WATCHED.toSeconds());
+        return (Cpu.of(server, server).server() - before) / WATCHED.toSeconds();
+    }
+
+    /** Bytes of the server's heap that are in use after a full collection. */
+    private long live() throws Exception {
+        Process jcmd = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(server),
+                        "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var total = Pattern.compile("(?m)^Total +[0-9]+ +([0-9]+)").matcher(said);
+        if (!total.find()) {
+            throw new IllegalStateException(said);
+        }
+        return Long.parseLong(total.group(1));
     }
 
     @FunctionalInterface
@@ -152,12 +287,12 @@ final class Paths {
         double[] of(String way) throws Exception;
     }
 
-    private Map<String, double[]> inTurn(int rounds, Measured measured) throws Exception {
+    private Map<String, double[]> inTurn(int rounds, String where, Measured measured) throws Exception {
         Map<String, double[]> all = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             renew();
-            for (String way : ways.keySet()) {
-                double[] more = measured.of(way);
+            for (String way : NEAR) {
+                double[] more = measured.of(way + where);
                 all.merge(
                         way,
                         more,
@@ -171,10 +306,20 @@ final class Paths {
 
     private void row(Report report, String what, Map<String, double[]> values, double quantile) {
         var cells = new ArrayList<String>();
-        ways.keySet().forEach(way -> cells.add("%.1f".formatted(quantile(values.getOrDefault(way, NONE), quantile))));
-        double recorded = quantile(values.getOrDefault("gateway, recorded", NONE), quantile);
+        var found = new LinkedHashMap<String, Double>();
+        for (String way : NEAR) {
+            double value = quantile(values.getOrDefault(way, NONE), quantile);
+            found.put(way, value);
+            cells.add("%.1f".formatted(value));
+        }
         report.row(what + " | " + String.join(" | ", cells)
-                + " | %.2f".formatted(recorded / quantile(values.getOrDefault("direct", NONE), quantile)));
+                + " | " + ratio(found, RECORDED, DIRECT)
+                + " | " + ratio(found, RECORDED, JUMP)
+                + " | " + ratio(found, PLAIN, JUMP));
+    }
+
+    private static String ratio(Map<String, Double> values, String of, String to) {
+        return "%.2f".formatted(values.getOrDefault(of, 0.0) / values.getOrDefault(to, 0.0));
     }
 
     private static double quantile(double[] values, double quantile) {
@@ -259,12 +404,12 @@ final class Paths {
         }
     }
 
-    private List<String> ssh(String who, String target, String alias, String port, String login) {
+    private List<String> ssh(String config, String who, String target, String alias, String port, String login) {
         Path files = folder.resolve("credential-" + who + "-" + target);
         if (credentials.putIfAbsent(files, List.of(who, target)) == null) {
             cli(who, null, "credential", "ssh", target, "--out", files.toString());
         }
-        var words = new ArrayList<String>(List.of("ssh", "-F", "none", "-p", port, "-l", login));
+        var words = new ArrayList<String>(List.of("ssh", "-F", config, "-p", port, "-l", login));
         for (String option : List.of(
                 KEX,
                 CIPHER,
