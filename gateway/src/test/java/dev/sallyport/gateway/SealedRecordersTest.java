@@ -2,17 +2,23 @@ package dev.sallyport.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.base.Bytes;
 import dev.sallyport.base.GrantId;
+import dev.sallyport.base.Refusal;
 import dev.sallyport.base.RequestId;
 import dev.sallyport.base.Secret;
 import dev.sallyport.base.SessionId;
+import dev.sallyport.formats.recording.Ending;
+import dev.sallyport.formats.recording.Event;
 import dev.sallyport.formats.recording.RecordingKey;
 import dev.sallyport.formats.recording.RecordingKeyPair;
+import dev.sallyport.formats.recording.RecordingReader;
 import dev.sallyport.gateway.recorder.FolderStore;
 import dev.sallyport.gateway.recorder.RecorderLimits;
 import dev.sallyport.gateway.recorder.RecordingStore;
+import dev.sallyport.gateway.recorder.S3Stand;
 import dev.sallyport.spi.gateway.Opened;
 import dev.sallyport.spi.gateway.Permit;
 import dev.sallyport.spi.gateway.PermitId;
@@ -139,6 +145,78 @@ class SealedRecordersTest {
             slow.countDown();
             recorder.close();
         }
+    }
+
+    @Test
+    void recordingsGoToStorageThatSpeaksS3AsTheConfigurationSays() throws Exception {
+        try (S3Stand s3 = S3Stand.start(dir.resolve("s3")).bucket("recordings")) {
+            RecordingStore storage = configured(s3, S3Stand.SECRET);
+            store = new Store(storage, away, Optional.empty(), new AtomicBoolean());
+            try (SealedRecorders recorders = open()) {
+                record(recorders, "hello");
+                Report.RecordingStored stored = stored();
+
+                // as playback does: from a place on
+                var text = new StringBuilder();
+                var reader = RecordingReader.open(
+                        position -> {
+                            InputStream in = storage.open(stored.location());
+                            in.skipNBytes(position);
+                            return in;
+                        },
+                        KEYS);
+                Ending ending = reader.events(entry -> {
+                    if (entry.event() instanceof Event.Data data) {
+                        text.append(new String(data.bytes(), UTF_8));
+                    }
+                });
+                assertThat(text).hasToString("hello");
+                assertThat(ending).isEqualTo(new Ending.Complete());
+                assertThat(dir.resolve("spool").resolve(session + ".rec")).doesNotExist();
+            }
+        }
+    }
+
+    @Test
+    void withWrongCredentialsARecordingWaitsInTheSpoolUntilTheyAreRight() throws Exception {
+        try (S3Stand s3 = S3Stand.start(dir.resolve("s3")).bucket("recordings")) {
+            RecordingStore refused = configured(s3, "another-secret");
+            assertThatThrownBy(() -> refused.open(session + ".rec")).isInstanceOfSatisfying(Refusal.class, refusal -> {
+                assertThat(refusal.code()).isEqualTo("recorder.store-refuses");
+                assertThat(refusal.sentence()).contains("403").doesNotContain("another-secret");
+            });
+            store = new Store(refused, away, Optional.empty(), new AtomicBoolean());
+            try (SealedRecorders recorders = open()) {
+                record(recorders, "hello");
+            }
+            assertThat(told).isEmpty();
+            assertThat(dir.resolve("spool").resolve(session + ".rec")).exists();
+
+            store = new Store(configured(s3, S3Stand.SECRET), away, Optional.empty(), new AtomicBoolean());
+            try (SealedRecorders _ = open()) {
+                assertThat(stored().state()).isEqualTo("complete");
+            }
+        }
+    }
+
+    /** What {@code gateway.conf} makes of its {@code s3.*}. */
+    private RecordingStore configured(S3Stand s3, String secret) throws IOException {
+        Files.writeString(dir.resolve("access"), S3Stand.ACCESS + "\n");
+        Files.writeString(dir.resolve("secret"), secret + "\n");
+        return GatewayConfig.parse("""
+                        server = https://sallyport.example.org
+                        server-ca = ca.pem
+                        certificate = gateway.pem
+                        key = gateway.key
+                        host-key = host_key
+                        listen = 127.0.0.1:2222
+                        state = state
+                        s3.endpoint = %s
+                        s3.bucket = recordings
+                        s3.prefix = prod/
+                        s3.access-key-file = access
+                        s3.secret-key-file = secret
+                        """.formatted(s3.endpoint()), dir).store().open();
     }
 
     private SealedRecorders open() throws IOException {

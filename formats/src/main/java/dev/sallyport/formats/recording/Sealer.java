@@ -41,6 +41,7 @@ public final class Sealer {
     private int fragmentSerial;
     private Pending pending = new Pending(0);
     private boolean keyFrameNext;
+    private boolean dull;
     private boolean finished;
 
     /** Starts a recording under a fresh secret, sealed to the key. */
@@ -151,7 +152,9 @@ public final class Sealer {
         var plain = new Packer(packedColumns.length() + content.length() + 1024)
                 .varint(packedColumns.length())
                 .raw(packedColumns.array(), 0, packedColumns.length());
+        int sizeBefore = plain.length();
         Zstd.compress(content, keyFrame ? NOTHING : history, level, plain);
+        dull = plain.length() - sizeBefore > content.length() - content.length() / 32;
         byte[] head = new Packer(64)
                 .octet(RecordStream.CHUNK)
                 .octet((keyFrame ? RecordStream.KEY_FRAME : 0) | (last ? RecordStream.LAST : 0))
@@ -179,7 +182,10 @@ public final class Sealer {
         chain = piece.after();
         journalChain = chain;
         Packer content = pending.content();
-        history = Zstd.history(keyFrameNext ? NOTHING : history, content.array(), content.length(), MAX_HISTORY);
+        // what could not be compressed helps nothing that follows, and reading it in costs more than compressing
+        history = dull
+                ? NOTHING
+                : Zstd.history(keyFrameNext ? NOTHING : history, content.array(), content.length(), MAX_HISTORY);
         if (keyFrameNext) {
             sinceKeyFrame = 0;
         }

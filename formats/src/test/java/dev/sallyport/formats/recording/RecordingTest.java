@@ -80,6 +80,26 @@ class RecordingTest {
     }
 
     @Test
+    void textBetweenWhatCannotBeCompressedComesBackAndIsSmall() {
+        var random = new Random(17);
+        var entries = new ArrayList<Entry>();
+        for (int i = 0; i < 60; i++) {
+            var bytes = new byte[32 * 1024];
+            if (i / 10 % 2 == 0) {
+                random.nextBytes(bytes);
+            } else {
+                Arrays.fill(bytes, (byte) ('a' + i % 26));
+            }
+            entries.add(new Entry(i * 100L, 1, new Event.Data(Event.Stream.OUTPUT, bytes)));
+        }
+
+        byte[] recording = Samples.recording(Samples.sealer("ses_a"), entries, true);
+
+        assertThat(Samples.read(recording)).isEqualTo(entries);
+        assertThat(recording.length).isLessThan(30 * 32 * 1024 + 60_000);
+    }
+
+    @Test
     void contentThatLooksLikeADictionaryIsContent() {
         var bytes = new byte[300_000];
         for (int i = 0; i < bytes.length; i += 4) {

@@ -7,11 +7,6 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Properties;
-import org.gaul.s3proxy.AuthenticationType;
-import org.gaul.s3proxy.S3Proxy;
-import org.jclouds.ContextBuilder;
-import org.jclouds.blobstore.BlobStoreContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,42 +15,26 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Against s3proxy, which checks signatures. */
 class S3StoreTest extends RecordingStoreContract {
-    private static final String ACCESS = "gateway";
-    private static final String SECRET = "a-secret-of-the-test";
-
     @TempDir
     static Path data;
 
-    private static S3Proxy proxy;
-    private static BlobStoreContext context;
+    private static S3Stand stand;
     private static int buckets;
 
     @BeforeAll
     static void start() throws Exception {
-        var properties = new Properties();
-        properties.setProperty("jclouds.filesystem.basedir", data.toString());
-        context = ContextBuilder.newBuilder("filesystem-nio2")
-                .credentials("x", "x")
-                .overrides(properties)
-                .build(BlobStoreContext.class);
-        proxy = S3Proxy.builder()
-                .blobStore(context.getBlobStore())
-                .endpoint(URI.create("http://127.0.0.1:0"))
-                .awsAuthentication(AuthenticationType.AWS_V4, ACCESS, SECRET)
-                .build();
-        proxy.start();
+        stand = S3Stand.start(data);
     }
 
     @AfterAll
-    static void stop() throws Exception {
-        proxy.stop();
-        context.close();
+    static void stop() {
+        stand.close();
     }
 
     @BeforeEach
     void bucket() {
         buckets++;
-        context.getBlobStore().createContainerInLocation(null, bucketName());
+        stand.bucket(bucketName());
     }
 
     private static String bucketName() {
@@ -64,17 +43,12 @@ class S3StoreTest extends RecordingStoreContract {
 
     @Override
     RecordingStore store() {
-        return store(SECRET);
+        return store(S3Stand.SECRET);
     }
 
     private static S3Store store(String secret) {
         return new S3Store(new S3Settings(
-                URI.create("http://127.0.0.1:" + proxy.getPort()),
-                "eu-central-1",
-                bucketName(),
-                "prod/",
-                ACCESS,
-                Secret.of(secret)));
+                stand.endpoint(), "eu-central-1", bucketName(), "prod/", S3Stand.ACCESS, Secret.of(secret)));
     }
 
     @Test
@@ -91,8 +65,8 @@ class S3StoreTest extends RecordingStoreContract {
 
     @Test
     void plainHttpIsForLoopbackOnly() {
-        assertThatThrownBy(() ->
-                        new S3Settings(URI.create("http://10.0.0.1"), "r", "bucket", "", ACCESS, Secret.of(SECRET)))
+        assertThatThrownBy(() -> new S3Settings(
+                        URI.create("http://10.0.0.1"), "r", "bucket", "", S3Stand.ACCESS, Secret.of(S3Stand.SECRET)))
                 .hasMessageContaining("expected: https");
     }
 }
