@@ -27,6 +27,21 @@ public record AuditFilter(
             Optional.empty(),
             Optional.empty());
 
+    /** Events of one kind about one session. */
+    public static AuditFilter ofSession(String id, String activity) {
+        return new AuditFilter(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(id),
+                Optional.empty(),
+                Optional.of(activity),
+                Optional.empty(),
+                Optional.empty());
+    }
+
     /** Everything about one request, with what its grants led to. */
     public static AuditFilter ofRequest(String id) {
         return new AuditFilter(

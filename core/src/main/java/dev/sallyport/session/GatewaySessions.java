@@ -14,6 +14,7 @@ import dev.sallyport.database.Tx;
 import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.finding.Severity;
+import dev.sallyport.formats.recording.ChainAt;
 import dev.sallyport.grant.GatewayGrants;
 import dev.sallyport.request.Requests;
 import dev.sallyport.spi.gateway.ControlPlane;
@@ -252,9 +253,15 @@ public final class GatewaySessions {
      *
      * @param key the public half, by which the recording names it
      * @param privateKey X25519, 32 bytes; for the reader alone
+     * @param announced what the audit log says of the recording's chain at moments of the session
      */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares them
-    public record Sealed(Session session, String location, RecordingKeys.Sealing key, byte[] privateKey) {}
+    public record Sealed(
+            Session session, String location, RecordingKeys.Sealing key, byte[] privateKey, List<ChainAt> announced) {
+        public Sealed {
+            announced = List.copyOf(announced);
+        }
+    }
 
     /** @throws Refusal {@code recording.not-there} while nothing has arrived, or {@code session.reason-required} */
     public Sealed view(Actor actor, PersonId viewer, SessionId id, String reason, String how) {
@@ -273,7 +280,12 @@ public final class GatewaySessions {
             audit.record(
                     tx,
                     Opening.about(SessionEvent.VIEWED, session).data("how", how).personal("reason", why));
-            return new Sealed(session, location, RecordingKeys.find(tx, key).orElseThrow(), keys.open(tx, key));
+            return new Sealed(
+                    session,
+                    location,
+                    RecordingKeys.find(tx, key).orElseThrow(),
+                    keys.open(tx, key),
+                    Announced.of(tx, session.id()));
         });
     }
 

@@ -11,6 +11,8 @@ import dev.sallyport.finding.Findings;
 import dev.sallyport.formats.recording.Entry;
 import dev.sallyport.formats.recording.Event;
 import dev.sallyport.formats.recording.RecordingKey;
+import dev.sallyport.formats.recording.RecordingSource;
+import dev.sallyport.formats.recording.RecordingVerifier;
 import dev.sallyport.gateway.recorder.RecorderLimits;
 import dev.sallyport.gateway.recorder.RecordingMode;
 import dev.sallyport.gateway.recorder.Spool;
@@ -186,6 +188,39 @@ class PlaybackTest {
 
         assertThat(dev.post(path(made.id), Map.of("format", "text")).code())
                 .isEqualTo("recording.not-the-one-announced");
+    }
+
+    /** Whoever changed recording and its stored hash alike has not changed what was announced meanwhile (AU2). */
+    @Test
+    void aRecordingIsShownIfItGrewAsAnnouncedAndIsAnErrorAndAFindingOtherwise() throws Exception {
+        Made made = made(RECORDED, true);
+        announce(made, 1, chain(made));
+        store(made, "complete", List.of());
+        assertThat(dev.post(path(made.id), Map.of("format", "text")).body()).isEqualTo("hello\nend\n");
+
+        announce(made, 1, "ab".repeat(32));
+        Reply reply = dev.post(path(made.id), Map.of("format", "text"));
+
+        assertThat(reply.code()).isEqualTo("recording.not-the-one-announced");
+        assertThat(reply.body())
+                .contains("after 1 chunks the chain is " + chain(made))
+                .contains("announced: abab")
+                .doesNotContain("hello");
+        assertThat(events("recording.damaged", made.id)).hasSize(1);
+        List<Finding> open = world.database().<List<Finding>>read(rx -> Findings.list(rx, true, Optional.empty(), 50));
+        assertThat(open)
+                .anyMatch(finding -> finding.kind().equals("recording-damaged")
+                        && finding.subject().equals(made.id.value()));
+    }
+
+    private static void announce(Made made, long chunks, String chain) {
+        plane.report(
+                "run-" + ++run,
+                List.of(new Report(1, Instant.now(), made.id, new Report.RecordingProgress(chunks, 100, chain))));
+    }
+
+    private static String chain(Made made) throws IOException {
+        return RecordingVerifier.verify(RecordingSource.of(made.file)).chain();
     }
 
     @Test

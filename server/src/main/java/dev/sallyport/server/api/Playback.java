@@ -88,7 +88,7 @@ final class Playback {
             return in;
         };
         try {
-            Ending ending = verified(sealed.session(), source);
+            Ending ending = verified(sealed, source);
             var reader = RecordingReader.open(source, keys(sealed));
             check(reader.header(), sealed.session());
             // closed only after its end, because closing is what makes an answer whole
@@ -126,14 +126,17 @@ final class Playback {
                 Secret.of(hex.formatHex(sealed.privateKey())));
     }
 
-    private static Ending verified(Session session, RecordingSource source) throws IOException {
+    /** Against the hash that was told when it was stored, and against its chain as it was told while it grew. */
+    private static Ending verified(Sealed sealed, RecordingSource source) throws IOException {
         MessageDigest digest = sha256();
-        RecordingVerifier.Found found = RecordingVerifier.verify(position -> {
-            digest.reset();
-            return new DigestInputStream(source.from(position), digest);
-        });
+        RecordingVerifier.Found found = RecordingVerifier.verifyChain(
+                position -> {
+                    digest.reset();
+                    return new DigestInputStream(source.from(position), digest);
+                },
+                sealed.announced());
         String hash = HexFormat.of().formatHex(digest.digest());
-        String told = session.recording().sha256().orElse("nothing");
+        String told = sealed.session().recording().sha256().orElse("nothing");
         if (!hash.equals(told)) {
             throw RecordingRefusal.NOT_THE_ONE_ANNOUNCED.because(
                     "the hash of the recording is " + hash + " (told when it was stored: " + told + ")");
