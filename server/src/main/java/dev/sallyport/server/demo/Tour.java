@@ -66,6 +66,7 @@ final class Tour {
             policies();
             administer();
             otherRules();
+            emergency();
             cutOff(request);
             replay();
             direct();
@@ -198,6 +199,53 @@ final class Tour {
                 "the shop is frozen",
                 stage.expect(0, stage.cli("auditor", "policy", "replay", "--with", stricter.toString())));
         contains("enforced", stage.expect(0, stage.cli("auditor", "policy", "status")));
+    }
+
+    /** In at once, told at once, reviewed by somebody else. */
+    private void emergency() {
+        stage.step("lead, who is authorised beforehand, breaks glass: in at once, and a review is owed");
+        stage.expect(
+                0,
+                stage.cli(
+                        "lead",
+                        "request",
+                        "ops",
+                        "web-1",
+                        "--for",
+                        "10m",
+                        "--break-glass",
+                        "--reason",
+                        "the shop is down and nobody answers"));
+        contains("uid=", stage.expect(0, stage.cli("lead", "ssh", "web-1", "--", "id")));
+
+        stage.step("a second emergency before the review takes a second person");
+        stage.expect(
+                3,
+                stage.cli(
+                        "lead",
+                        "request",
+                        "ops",
+                        "web-2",
+                        "--for",
+                        "10m",
+                        "--break-glass",
+                        "--reason",
+                        "and now the other one too"));
+
+        stage.step("auditor reviews it");
+        contains("the shop is down", stage.expect(0, stage.cli("auditor", "reviews", "list")));
+        String review = first(json(stage.quietly("auditor", null, List.of("reviews", "list", "-o", "json"))), "id");
+        stage.expect(
+                0,
+                stage.cli(
+                        "auditor",
+                        "reviews",
+                        "close",
+                        review,
+                        "--verdict",
+                        "justified",
+                        "--comment",
+                        "the shop was down indeed"));
     }
 
     private void administer() {
