@@ -21,7 +21,17 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String ROOT = "dev.sallyport.";
     private static final List<String> FEATURES = List.of(
-            "database", "audit", "feed", "finding", "identity", "catalog", "credential", "grant", "request", "session");
+            "database",
+            "audit",
+            "feed",
+            "finding",
+            "identity",
+            "catalog",
+            "credential",
+            "breakglass",
+            "grant",
+            "request",
+            "session");
 
     private final JavaClasses classes = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
