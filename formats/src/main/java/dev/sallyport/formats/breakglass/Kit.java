@@ -229,7 +229,8 @@ public record Kit(String id, String name, SshPublicKey ca, int threshold, Instan
         return new KitShare(Integer.parseInt(word[0]), new Custodian(word[3], lock), word[2]);
     }
 
-    private static void checkThreshold(int threshold, int of) {
+    /** @throws Refusal {@code breakglass.invalid-threshold} */
+    public static void checkThreshold(int threshold, int of) {
         if (of > Shamir.SHARES_MAX) {
             throw KitRefusal.INVALID_THRESHOLD.because(
                     "shares: " + of + " (expected: at most " + Shamir.SHARES_MAX + ")");
