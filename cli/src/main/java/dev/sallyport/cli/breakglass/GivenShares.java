@@ -5,6 +5,7 @@ import dev.sallyport.base.Secret;
 import dev.sallyport.cli.shell.Failure;
 import dev.sallyport.cli.shell.Shell;
 import dev.sallyport.formats.breakglass.Kit;
+import dev.sallyport.formats.breakglass.KitKey;
 import dev.sallyport.formats.breakglass.KitRefusal;
 import dev.sallyport.formats.breakglass.SealedShare;
 import dev.sallyport.formats.breakglass.Share;
@@ -30,6 +31,15 @@ final class GivenShares implements AutoCloseable {
 
     List<Share> all() {
         return List.copyOf(shares);
+    }
+
+    /** The kit's key, if these shares are enough. */
+    KitKey opened() {
+        try {
+            return kit.open(all());
+        } catch (Refusal refusal) {
+            throw Failure.here(refusal.code(), refusal.sentence(), refusal.hint());
+        }
     }
 
     void file(Path file, List<Secret> identities) {

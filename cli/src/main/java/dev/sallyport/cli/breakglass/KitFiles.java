@@ -1,5 +1,6 @@
 package dev.sallyport.cli.breakglass;
 
+import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.cli.api.PrivateFiles;
 import dev.sallyport.cli.shell.Failure;
@@ -74,7 +75,11 @@ final class KitFiles {
     }
 
     static Kit read(Path file) {
-        return Kit.parse(text(file));
+        try {
+            return Kit.parse(text(file));
+        } catch (Refusal refusal) {
+            throw Failure.here(refusal.code(), file + ": " + refusal.sentence(), refusal.hint());
+        }
     }
 
     static String text(Path file) {

@@ -124,7 +124,7 @@ final class OpenVerb implements Callable<Integer> {
             for (int i = 1; i <= typed; i++) {
                 given.typed(i);
             }
-            try (KitKey key = kit.open(given.all())) {
+            try (KitKey key = given.opened()) {
                 return EmergencyAccess.issue(
                         kit, key, given.all(), wanted, holder, root.shell().now(), random);
             }

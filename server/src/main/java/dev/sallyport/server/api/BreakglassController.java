@@ -170,9 +170,9 @@ final class BreakglassController {
     @Summary(
             value = "A break-glass kit, by id or name",
             refuses = {"breakglass.unknown-kit"})
-    @GetMapping("/kits/{kit}")
-    KitJson show(@PathVariable String kit) {
-        return KitJson.of(database.read(rx -> Kits.find(rx, kit)));
+    @GetMapping("/kits/{name}")
+    KitJson show(@PathVariable String name) {
+        return KitJson.of(database.read(rx -> Kits.find(rx, name)));
     }
 
     @Needs("breakglass.kit")
@@ -204,19 +204,19 @@ final class BreakglassController {
                 "breakglass.second-person",
                 "breakglass.other-fingerprint"
             })
-    @PostMapping("/kits/{kit}/confirm")
-    KitJson confirm(Caller caller, @PathVariable String kit, @RequestBody KitConfirmAsk ask) {
+    @PostMapping("/kits/{name}/confirm")
+    KitJson confirm(Caller caller, @PathVariable String name, @RequestBody KitConfirmAsk ask) {
         return KitJson.of(
-                kits.confirm(caller.actor(), kit, RequestsController.required("fingerprint", ask.fingerprint())));
+                kits.confirm(caller.actor(), name, RequestsController.required("fingerprint", ask.fingerprint())));
     }
 
     @Needs("breakglass.kit")
     @Summary(
             value = "Retire a kit: hosts refuse what it signs from now on",
             refuses = {"breakglass.unknown-kit", "breakglass.kit-ended"})
-    @PostMapping("/kits/{kit}/retire")
-    KitJson retire(Caller caller, @PathVariable String kit, @RequestBody KitRetireAsk ask) {
-        return KitJson.of(kits.retire(caller.actor(), kit, RequestsController.required("reason", ask.reason())));
+    @PostMapping("/kits/{name}/retire")
+    KitJson retire(Caller caller, @PathVariable String name, @RequestBody KitRetireAsk ask) {
+        return KitJson.of(kits.retire(caller.actor(), name, RequestsController.required("reason", ask.reason())));
     }
 
     @Needs("breakglass.reconcile")
