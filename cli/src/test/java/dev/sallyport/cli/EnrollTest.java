@@ -38,6 +38,8 @@ class EnrollTest {
     private static final Path HOST_SCRIPT =
             Path.of("../core/src/main/resources/dev/sallyport/credential/sallyport-host");
 
+    private static final String KEY_ID =
+            "breakglass kit=bgk_" + "1".repeat(26) + " use=bgu_" + "2".repeat(26) + " reason=sha256:0123456789abcdef";
     private static final Path PRINCIPALS_SCRIPT = HOST_SCRIPT.resolveSibling("sallyport-principals");
 
     @TempDir
@@ -213,7 +215,7 @@ class EnrollTest {
                 new ArrayList<>(List.of("ssh-keygen", "-q", "-s", authority.toString(), "-z", "1", "-n", principals));
         command.addAll(List.of(more));
         if (!command.contains("-I")) {
-            command.addAll(List.of("-I", "breakglass kit=bgk_1 use=bgu_1"));
+            command.addAll(List.of("-I", KEY_ID));
         }
         command.add(home.resolve("key.pub").toString());
         assertThat(run(command)).isEqualTo("-> 0");
@@ -234,9 +236,22 @@ class EnrollTest {
                 .isEqualTo("-> 255");
         assertThat(breakGlass(kit, principal)).as("for ever").isEqualTo("-> 255");
         assertThat(breakGlass(kit, principal, "-V", "-2h:-1h30m")).as("over").isEqualTo("-> 255");
-        String injected = "x\"\n        Valid: from 2026-01-01T00:00:00 to 2026-01-01T00:30:00\n\"y";
-        assertThat(breakGlass(kit, principal, "-V", "-1m:+520w", "-I", injected))
-                .isEqualTo("-> 255");
+        String serial = "\"\n        Serial: 1";
+        String valid = "\n        Valid: from 2026-01-01T00:00:00 to 2026-01-01T00:30:00\n\"";
+        for (String id : List.of(
+                "somebody",
+                KEY_ID + "x".repeat(1500),
+                KEY_ID + " (serial 1) CA ED25519 SHA256:x",
+                "x\"" + valid,
+                KEY_ID + serial + valid,
+                KEY_ID + serial + "\n",
+                KEY_ID + serial)) {
+            for (String length : List.of("+30m", "+520w")) {
+                assertThat(breakGlass(kit, principal, "-V", "-1m:" + length, "-I", id))
+                        .as(id)
+                        .isEqualTo("-> 255");
+            }
+        }
         for (String other :
                 List.of("web-1/" + USER, "breakglass:web-2/" + USER, "breakglass:web-1/deploy", USER, "breakglass")) {
             assertThat(breakGlass(kit, other, "-V", "-1m:+30m")).as(other).isEqualTo("-> 255");

@@ -34,8 +34,8 @@ import tools.jackson.databind.JsonNode;
 final class AuthLog {
     /** The key id is whatever the signer wrote; what sshd adds comes last. */
     private static final Pattern ACCEPTED = Pattern.compile(
-            "Accepted publickey for (\\S+) from (\\S+) port ([0-9]+) ssh2:"
-                    + " \\S+-CERT (SHA256:[A-Za-z0-9+/]{43}) ID (.*) \\(serial ([0-9]+)\\) CA \\S+ (SHA256:[A-Za-z0-9+/]{43})");
+            "Accepted publickey for (\\S+) from (\\S+) port ([0-9]{1,5}) ssh2:"
+                    + " \\S+-CERT (SHA256:[A-Za-z0-9+/]{43}) ID (.*) \\(serial (0|[1-9][0-9]{0,19})\\) CA \\S+ (SHA256:[A-Za-z0-9+/]{43})");
 
     private static final Pattern SYSLOG = Pattern.compile("(\\S{19,40}|[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8}) (\\S+)"
             + " sshd(?:-session)?\\[[0-9]+\\]: (Accepted publickey .*)");
@@ -45,6 +45,9 @@ final class AuthLog {
             .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
             .appendPattern("[XXX][XX]")
             .toFormatter(Locale.ROOT);
+
+    private static final int NAME_MAX = 100;
+    private static final int KEY_ID_MAX = 1_000;
 
     private final ZoneId zone;
     private final Instant now;
@@ -114,14 +117,19 @@ final class AuthLog {
         return accepted.matches()
                 ? Optional.of(new Login(
                         at,
-                        target == null ? Text.printable(host) : target,
-                        Text.printable(accepted.group(1)),
-                        Text.printable(accepted.group(2)) + " port " + accepted.group(3),
+                        target == null ? cut(host, NAME_MAX) : target,
+                        cut(accepted.group(1), NAME_MAX),
+                        cut(accepted.group(2), NAME_MAX) + " port " + accepted.group(3),
                         accepted.group(6),
-                        Text.printable(accepted.group(5)),
+                        cut(accepted.group(5), KEY_ID_MAX),
                         accepted.group(4),
                         accepted.group(7)))
                 : Optional.empty();
+    }
+
+    /** Whoever may write to the log must not be able to have the whole of it refused. */
+    private static String cut(String text, int most) {
+        return Text.printable(text.substring(0, Math.min(most, text.length())));
     }
 
     private Instant time(String text) {

@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {"", "Example:", "  sallyport breakglass kit list"})
 public final class BreakglassVerbs {
     /** Logins sent at once, well below what a request may hold. */
-    private static final int BATCH = 1_000;
+    private static final int BATCH = 500;
 
     private final Root root;
 

@@ -12,7 +12,6 @@ import dev.sallyport.formats.breakglass.Custodian.Lock;
 import dev.sallyport.formats.breakglass.Kit;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -272,6 +271,6 @@ final class KitVerbs {
     }
 
     private static String opens(JsonNode kit) {
-        return Json.text(kit, "threshold") + " of " + new ArrayList<>(Json.texts(kit.path("custodians"))).size();
+        return Json.text(kit, "threshold") + " of " + kit.path("custodians").size();
     }
 }
