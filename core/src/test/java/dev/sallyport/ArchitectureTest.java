@@ -29,6 +29,7 @@ class ArchitectureTest {
             "catalog",
             "decision",
             "credential",
+            "breakglass",
             "grant",
             "request",
             "session",

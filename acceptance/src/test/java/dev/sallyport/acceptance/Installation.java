@@ -59,8 +59,18 @@ final class Installation implements AutoCloseable {
 
     /** The same, started by other programs that become it. */
     static Installation start(Path dir, List<String> before) {
+        return start(dir, before, List.of());
+    }
+
+    /** Where it was before, so that hosts that were enrolled find it again. */
+    static Installation start(Path dir, int port) {
+        return start(dir, List.of(), List.of("--port", Integer.toString(port)));
+    }
+
+    private static Installation start(Path dir, List<String> before, List<String> options) {
         var command = new ArrayList<>(before);
         command.addAll(List.of(launcher().toString(), "demo", "--dir", dir.toString()));
+        command.addAll(options);
         ChildProcess demo =
                 ChildProcess.of(command).env("SALLYPORT_NO_BUILD", "1").start();
         demo.awaitLine("Sallyport is ready", READY);

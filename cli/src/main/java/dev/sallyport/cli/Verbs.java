@@ -4,6 +4,7 @@ import dev.sallyport.cli.access.AccessVerbs;
 import dev.sallyport.cli.audit.AuditVerbs;
 import dev.sallyport.cli.audit.FindingVerbs;
 import dev.sallyport.cli.audit.ReviewVerbs;
+import dev.sallyport.cli.breakglass.BreakglassVerbs;
 import dev.sallyport.cli.catalog.FileVerbs;
 import dev.sallyport.cli.catalog.IdentityVerbs;
 import dev.sallyport.cli.catalog.KindVerbs;
@@ -53,6 +54,7 @@ record Verbs(String heading, List<Verb> verbs) {
                 case AUDIT -> under(new Root(shell), AuditVerbs::new);
                 case GATEWAYS -> under(new Root(shell), GatewayVerbs::new);
                 case POLICY -> under(new Root(shell), PolicyVerbs::new);
+                case BREAKGLASS -> under(new Root(shell), BreakglassVerbs::commands);
                 case KEYS -> under(new Root(shell), KeyVerbs::new);
                 case REVIEWS -> under(new Root(shell), ReviewVerbs::new);
                 case FINDINGS -> new CommandLine(new FindingVerbs(shell));
@@ -81,6 +83,7 @@ record Verbs(String heading, List<Verb> verbs) {
         AUDIT,
         GATEWAYS,
         POLICY,
+        BREAKGLASS,
         KEYS,
         FINDINGS,
         REVIEWS,
@@ -125,7 +128,11 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("ssh-config", "let plain ssh, scp, rsync and ansible in", Feature.SSH),
                             new Verb("ssh-prepare", "renew what plain ssh needs (called by ssh)", Feature.SSH),
                             new Verb("ssh-ca", "the CA keys that targets must trust", Feature.SSH),
-                            new Verb("krl", "the list of revoked certificates", Feature.SSH))),
+                            new Verb("krl", "the list of revoked certificates", Feature.SSH),
+                            new Verb(
+                                    "breakglass",
+                                    "get in without any server: kits, opening them, and afterwards",
+                                    Feature.BREAKGLASS))),
             new Verbs(
                     "The catalogue",
                     List.of(

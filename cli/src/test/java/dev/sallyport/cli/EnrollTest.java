@@ -38,6 +38,10 @@ class EnrollTest {
     private static final Path HOST_SCRIPT =
             Path.of("../core/src/main/resources/dev/sallyport/credential/sallyport-host");
 
+    private static final String KEY_ID =
+            "breakglass kit=bgk_" + "1".repeat(26) + " use=bgu_" + "2".repeat(26) + " reason=sha256:0123456789abcdef";
+    private static final Path PRINCIPALS_SCRIPT = HOST_SCRIPT.resolveSibling("sallyport-principals");
+
     @TempDir
     Path home;
 
@@ -49,6 +53,8 @@ class EnrollTest {
     private final SshKeyPair krlKey = SshKeys.generateEd25519(null);
     private volatile SshKeyPair signer = krlKey;
     private volatile List<Long> revoked = List.of();
+    private volatile List<SshKeyPair> emergency = List.of();
+    private volatile List<SshKeyPair> distrusted = List.of();
     private volatile long version = 1;
     private final AtomicInteger tokens = new AtomicInteger();
     private volatile String token = "";
@@ -198,6 +204,141 @@ class EnrollTest {
         assertThat(Path.of(authorized))
                 .content()
                 .contains(nextTarget.publicKey().line());
+    }
+
+    /** The login with a certificate that the real ssh-keygen signed. */
+    private String breakGlass(SshKeyPair kit, String principals, String... more) throws Exception {
+        Path authority = home.resolve("kit");
+        Files.writeString(authority, kit.openSshText().reveal());
+        Files.setPosixFilePermissions(authority, PosixFilePermissions.fromString("rw-------"));
+        var command =
+                new ArrayList<>(List.of("ssh-keygen", "-q", "-s", authority.toString(), "-z", "1", "-n", principals));
+        command.addAll(List.of(more));
+        if (!command.contains("-I")) {
+            command.addAll(List.of("-I", KEY_ID));
+        }
+        command.add(home.resolve("key.pub").toString());
+        assertThat(run(command)).isEqualTo("-> 0");
+        return ssh("echo in");
+    }
+
+    @Test
+    void aKitOpensTheAccountsThatEnrolmentOpenedForAnHourAtMost() throws Exception {
+        SshKeyPair kit = SshKeys.generateEd25519(null);
+        String principal = "breakglass:web-1/" + USER;
+        emergency = List.of(kit);
+        assertThat(enroll("--yes").err()).contains("+TrustedUserCAKeys " + ours("emergency_ca.pub"));
+        startSshd();
+
+        assertThat(breakGlass(kit, principal, "-V", "-1m:+59m")).isEqualTo("in\n-> 0");
+        assertThat(breakGlass(kit, principal, "-V", "-1m:+60m"))
+                .as("61 minutes")
+                .isEqualTo("-> 255");
+        assertThat(breakGlass(kit, principal)).as("for ever").isEqualTo("-> 255");
+        assertThat(breakGlass(kit, principal, "-V", "-2h:-1h30m")).as("over").isEqualTo("-> 255");
+        String serial = "\"\n        Serial: 1";
+        String valid = "\n        Valid: from 2026-01-01T00:00:00 to 2026-01-01T00:30:00\n\"";
+        for (String id : List.of(
+                "somebody",
+                KEY_ID + "x".repeat(1500),
+                KEY_ID + " (serial 1) CA ED25519 SHA256:x",
+                "x\"" + valid,
+                KEY_ID + serial + valid,
+                KEY_ID + serial + "\n",
+                KEY_ID + serial)) {
+            for (String length : List.of("+30m", "+520w")) {
+                assertThat(breakGlass(kit, principal, "-V", "-1m:" + length, "-I", id))
+                        .as(id)
+                        .isEqualTo("-> 255");
+            }
+        }
+        for (String other :
+                List.of("web-1/" + USER, "breakglass:web-2/" + USER, "breakglass:web-1/deploy", USER, "breakglass")) {
+            assertThat(breakGlass(kit, other, "-V", "-1m:+30m")).as(other).isEqualTo("-> 255");
+        }
+        assertThat(breakGlass(SshKeys.generateEd25519(null), principal, "-V", "-1m:+30m"))
+                .as("another kit")
+                .isEqualTo("-> 255");
+        Files.delete(Path.of(ours("authorized/" + USER)));
+        assertThat(breakGlass(kit, principal, "-V", "-1m:+30m"))
+                .as("not opened")
+                .isEqualTo("-> 255");
+    }
+
+    @Test
+    void theTargetAuthorityDoesNotOpenWhatAKitOpensNorTheOtherWayRound() throws Exception {
+        SshKeyPair targetKey = SshKeys.generateEd25519(null);
+        ca = targetKey.publicKey().line();
+        SshKeyPair kit = SshKeys.generateEd25519(null);
+        emergency = List.of(kit);
+        assertThat(enroll("--yes").exit()).isZero();
+        startSshd();
+
+        assertThat(breakGlass(targetKey, "web-1/" + USER, "-V", "-1m:+2h")).isEqualTo("in\n-> 0");
+        assertThat(breakGlass(targetKey, "breakglass:web-1/" + USER, "-V", "-1m:+30m"))
+                .isEqualTo("-> 255");
+        assertThat(breakGlass(kit, "web-1/" + USER, "-V", "-1m:+30m")).isEqualTo("-> 255");
+    }
+
+    @Test
+    void aHostLearnsOfKitsFromATargetAuthorityAloneAndForgetsThem() throws Exception {
+        SshKeyPair targetKey = SshKeys.generateEd25519(null);
+        ca = targetKey.publicKey().line();
+        SshKeyPair kit = SshKeys.generateEd25519(null);
+        SshKeyPair next = SshKeys.generateEd25519(null);
+        assertThat(enroll("--yes").exit()).isZero();
+        startSshd();
+        Path authorities = Path.of(ours("emergency_ca.pub"));
+        String principal = "breakglass:web-1/" + USER;
+        List<String> before = List.of("krl " + krlKey.publicKey().line(), "target " + ca);
+        List<String> with = new ArrayList<>(before);
+        with.add("emergency " + kit.publicKey().line());
+
+        assertThat(authorities).isEmptyFile();
+        assertThat(breakGlass(kit, principal, "-V", "-1m:+30m")).isEqualTo("-> 255");
+        announces(10, with, krlKey);
+        hostRuns();
+        assertThat(authorities).as("who signs lists says nothing of kits").isEmptyFile();
+        announces(11, with, krlKey, targetKey);
+        hostRuns();
+        assertThat(breakGlass(kit, principal, "-V", "-1m:+30m")).isEqualTo("in\n-> 0");
+
+        // a kit vouches for nothing, not even for its successor
+        announces(
+                12,
+                List.of(
+                        before.get(0),
+                        before.get(1),
+                        "emergency " + next.publicKey().line()),
+                krlKey,
+                kit);
+        hostRuns();
+        assertThat(authorities).hasContent(kit.publicKey().line() + "\n");
+
+        // refused by the list at once, forgotten with the next statement
+        distrusted = List.of(kit);
+        version = 2;
+        announces(12, before, krlKey);
+        hostRuns();
+        assertThat(authorities).isNotEmptyFile();
+        assertThat(breakGlass(kit, principal, "-V", "-1m:+30m")).isEqualTo("-> 255");
+        announces(13, before, krlKey, targetKey);
+        hostRuns();
+        assertThat(authorities).isEmptyFile();
+    }
+
+    @Test
+    void aHostWithAnotherUserAuthorityIsEnrolledWithoutBreakGlassOnly() throws Exception {
+        Path other = tree.resolve("etc/ssh/sshd_config.d/10-other.conf");
+        for (String line : List.of("TrustedUserCAKeys /etc/other.pub", "AuthorizedPrincipalsFile /etc/principals/%u")) {
+            Files.writeString(other, line + "\n");
+
+            assertThat(enroll("--yes").shown()).contains("! enroll.other-user-authority: ", "--no-break-glass");
+
+            assertThat(enroll("--yes --no-break-glass").exit()).isZero();
+            assertThat(Path.of(ours("emergency_ca.pub"))).doesNotExist();
+            assertThat(enroll("--undo --yes").exit()).isZero();
+        }
     }
 
     @Test
@@ -395,7 +536,10 @@ class EnrollTest {
                 .add("cert-authority,principals=\"web-1/" + login + "\" " + ca);
         offer.putArray("krl_signer").add(krlKey.publicKey().line());
         try {
+            var authorities = offer.putArray("emergency_ca");
+            emergency.forEach(key -> authorities.add(key.publicKey().line()));
             offer.put("host_script", Files.readString(HOST_SCRIPT));
+            offer.put("principals_script", Files.readString(PRINCIPALS_SCRIPT));
             if (!token.isEmpty()) {
                 offer.put(
                         "host_token_fingerprint",
@@ -412,6 +556,7 @@ class EnrollTest {
     private byte[] krl() {
         var list = Krl.builder(version, Instant.EPOCH);
         revoked.forEach(serial -> list.serial(SshPublicKey.parse(ca), serial));
+        distrusted.forEach(key -> list.key(key.publicKey()));
         return list.toBytes();
     }
 

@@ -60,9 +60,14 @@ public final class Hosts {
      * @param token names the host to us; shown once, kept as a hash
      * @param authorizedKeys per login the lines of its file: the authority bound to the one principal that opens this login
      * @param krlSigner the key that signs revocation lists
+     * @param emergency the authorities of break-glass kits
      */
     public record Enrolment(
-            Secret token, Target target, Map<String, List<String>> authorizedKeys, List<CaKey> krlSigner) {}
+            Secret token,
+            Target target,
+            Map<String, List<String>> authorizedKeys,
+            List<CaKey> krlSigner,
+            List<SshPublicKey> emergency) {}
 
     /**
      * An enrolled host and what it last confirmed.
@@ -92,7 +97,11 @@ public final class Hosts {
                     target.id());
             audit.record(tx, Event.of(CredentialEvent.HOST_ENROLLED).target(name));
             return new Enrolment(
-                    token, target, authorizedKeys(tx, target, logins), SshAuthorities.keys(tx, CaPurpose.KRL));
+                    token,
+                    target,
+                    authorizedKeys(tx, target, logins),
+                    SshAuthorities.keys(tx, CaPurpose.KRL),
+                    EmergencyAuthorities.trusted(tx));
         });
     }
 
@@ -105,6 +114,7 @@ public final class Hosts {
             Target target,
             Map<String, List<String>> authorizedKeys,
             List<CaKey> krlSigner,
+            List<SshPublicKey> emergency,
             Optional<String> tokenFingerprint) {}
 
     /** Shows what {@link #enrol} would give; nothing changes. */
@@ -115,6 +125,7 @@ public final class Hosts {
                     target,
                     authorizedKeys(rx, target, logins),
                     SshAuthorities.keys(rx, CaPurpose.KRL),
+                    EmergencyAuthorities.trusted(rx),
                     rx.one(
                             "select encode(host_token_hash, 'hex') from target where id = ? and host_token_hash is not null",
                             row -> row.getString(1),
@@ -226,7 +237,16 @@ public final class Hosts {
 
     /** The script that a host runs to keep its revocation list fresh; it explains itself. */
     public static String script() {
-        try (var in = Hosts.class.getResourceAsStream("sallyport-host")) {
+        return resource("sallyport-host");
+    }
+
+    /** The script that sshd asks what a certificate of a break-glass kit opens; it explains itself. */
+    public static String principalsScript() {
+        return resource("sallyport-principals");
+    }
+
+    private static String resource(String name) {
+        try (var in = Hosts.class.getResourceAsStream(name)) {
             return new String(java.util.Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -10,9 +10,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What enrolled hosts must trust, as one text: the keys that sign revocation lists and the target authorities. Every one of
- * them that may sign has signed it. A host takes over the keys of a purpose if one that it trusts for this very purpose
- * signed, so each kind of key vouches for its own successors and for nothing else.
+ * What enrolled hosts must trust, as one text: the keys that sign revocation lists, the target authorities and the
+ * authorities of break-glass kits. Every one of the first two kinds that may sign has signed it. A host takes over the keys
+ * of a purpose if one that it trusts for this very purpose signed, so each kind of key vouches for its own successors. A
+ * target authority, which opens every account anyway, also vouches for those of kits; these vouch for nothing.
  */
 public final class KeyStatement {
     /** The SSHSIG namespace of the signatures: whoever signs a list says nothing about keys by it. */
@@ -56,9 +57,11 @@ public final class KeyStatement {
      */
     public static long version(Rx rx) {
         return rx.one("""
-                        select coalesce(max((extract(epoch from greatest(created_at,
+                        select greatest(coalesce(max((extract(epoch from greatest(created_at,
                                    case when retired_at + ?::bigint * interval '1 millisecond' <= ?
-                                        then retired_at + ?::bigint * interval '1 millisecond' end)) * 1000)::bigint), 0)
+                                        then retired_at + ?::bigint * interval '1 millisecond' end)) * 1000)::bigint), 0),
+                               (select max((extract(epoch from greatest(trusted_at, distrusted_at)) * 1000)::bigint)
+                                  from emergency_ca where trusted_at is not null))
                           from ssh_ca_key where purpose in ('krl', 'target')
                         """, row -> row.getLong(1), SshAuthorities.USER_TRUST, rx.now(), SshAuthorities.USER_TRUST)
                 .orElseThrow();
@@ -83,6 +86,8 @@ public final class KeyStatement {
                             .append(key.publicKey().line())
                             .append('\n'));
         }
+        EmergencyAuthorities.trusted(rx)
+                .forEach(key -> text.append("emergency ").append(key.line()).append('\n'));
         byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
         var signatures = new StringBuilder();
         authorities

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The OpenSSH key revocation list (PROTOCOL.krl). Its version is the place in the feed where the last certificate joined;
  * every node makes the same bytes for a version, because what it holds is judged at the instant that entry was made.
- * Certificates that had expired {@link #KRL_KEEP} before then are left out.
+ * Certificates that had expired {@link #KRL_KEEP} before then are left out. Authorities of break-glass kits that are
+ * distrusted stay on it, with everything they signed.
  */
 public final class RevocationList {
     /** The SSHSIG namespace of the detached signature. */
@@ -144,6 +145,7 @@ public final class RevocationList {
                 place.at().minus(KRL_KEEP)));
         var krl = Krl.builder(place.version(), place.at()).comment("sallyport");
         revoked.forEach(entry -> krl.serial(entry.ca(), entry.serial()));
+        database.read(rx -> EmergencyAuthorities.refused(rx, place.version())).forEach(krl::key);
         byte[] bytes = krl.toBytes();
         byte[] signature = SshSignature.sign(key.signer(), NAMESPACE, bytes).getBytes(StandardCharsets.US_ASCII);
         return new Published(place.version(), bytes, signature);

@@ -1,6 +1,8 @@
 package dev.sallyport.server;
 
 import dev.sallyport.audit.Audit;
+import dev.sallyport.breakglass.Kits;
+import dev.sallyport.breakglass.Reconciling;
 import dev.sallyport.catalog.CatalogChanges;
 import dev.sallyport.catalog.CatalogObjects;
 import dev.sallyport.catalog.ProvidersOfIssuer;
@@ -66,6 +68,16 @@ class AccessWiring {
     @Bean
     Hosts hosts(Database database, Audit audit, SshAuthorities authorities) {
         return new Hosts(database, audit, authorities);
+    }
+
+    @Bean
+    Kits breakglassKits(Database database, Audit audit) {
+        return new Kits(database, audit, new Findings(audit));
+    }
+
+    @Bean
+    Reconciling reconciling(Database database, Audit audit, Kits kits) {
+        return new Reconciling(database, audit, new Findings(audit), kits);
     }
 
     @Bean

@@ -58,6 +58,7 @@ final class Checks {
                 revocations();
                 if (session(profile)) {
                     hosts();
+                    kits();
                 }
             }
         }
@@ -254,6 +255,36 @@ final class Checks {
                         name + " has not learned the newest keys",
                         "it learns them within a minute; if it does not: sallyport targets enroll " + name + " again"));
             }
+        }
+    }
+
+    /** For those who may know of kits: without one that is trusted, nobody gets in while the server is down. */
+    private void kits() {
+        Answer answer = root.api().send("GET", "/breakglass/kits?limit=500", Map.of(), null);
+        if (!answer.isGood()) {
+            return;
+        }
+        var trusted = new ArrayList<String>();
+        var opened = new ArrayList<String>();
+        for (JsonNode kit : answer.json().path("items")) {
+            switch (Json.text(kit, "state")) {
+                case "trusted" -> trusted.add(Json.text(kit, "name"));
+                case "compromised" -> opened.add(Json.text(kit, "name"));
+                default -> {} // waits for a second person, or was retired
+            }
+        }
+        if (!trusted.isEmpty()) {
+            checks.add(Check.ok("breakglass", "trusted: " + String.join(", ", trusted)));
+        } else if (!opened.isEmpty()) {
+            checks.add(Check.fail(
+                    "breakglass",
+                    opened.getFirst() + " was opened and no kit is trusted any more",
+                    "sallyport breakglass kit create --help"));
+        } else {
+            checks.add(Check.warn(
+                    "breakglass",
+                    "no kit is trusted: nobody gets in while the server is down",
+                    "sallyport breakglass kit create --help"));
         }
     }
 

@@ -35,8 +35,14 @@ import picocli.CommandLine.Parameters;
             "  sallyport targets enroll web-1 --local --undo"
         })
 public final class EnrollVerb implements Callable<Integer> {
-    private static final List<String> OURS =
-            List.of("host.conf", "authorization", "ca.pem", "allowed_signers", "sallyport-host");
+    private static final List<String> OURS = List.of(
+            "host.conf",
+            "authorization",
+            "ca.pem",
+            "allowed_signers",
+            "sallyport-host",
+            "sallyport-principals",
+            "emergency_ca.pub");
 
     private static final List<String> FETCHED =
             List.of("revoked.krl", "revoked.version", "host-cert.pub", "keys.version", "status");
@@ -71,6 +77,11 @@ public final class EnrollVerb implements Callable<Integer> {
             paramLabel = "L",
             description = "an account to open, besides those the target names; may be repeated")
     private List<String> logins = List.of();
+
+    @Option(
+            names = "--no-break-glass",
+            description = "leave break-glass kits out, where sshd trusts another authority of users already")
+    private boolean noBreakGlass;
 
     @Option(names = "--undo", description = "make everything as it was before, and end the host's token")
     private boolean undo;
@@ -120,7 +131,7 @@ public final class EnrollVerb implements Callable<Integer> {
                                 offer.authorizedKeys().keySet().stream().map(layout::authorized))
                         .distinct()
                         .toList());
-        var enrolment = new Enrolment(layout, seen, offer, tellsSshd());
+        var enrolment = new Enrolment(layout, seen, offer, tellsSshd(), !noBreakGlass);
         enrolment.check();
         if (enrolment.isDone()) {
             return done(

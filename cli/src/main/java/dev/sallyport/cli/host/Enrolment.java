@@ -15,12 +15,15 @@ final class Enrolment {
     private final Seen seen;
     private final Offer offer;
     private final boolean tellSshd;
+    private final boolean breakGlass;
 
-    Enrolment(Layout layout, Seen seen, Offer offer, boolean tellSshd) {
+    /** @param breakGlass whether sshd is to admit certificates of break-glass kits */
+    Enrolment(Layout layout, Seen seen, Offer offer, boolean tellSshd, boolean breakGlass) {
         this.layout = layout;
         this.seen = seen;
         this.offer = offer;
         this.tellSshd = tellSshd;
+        this.breakGlass = breakGlass;
     }
 
     /** Refuses a host that cannot be enrolled as it is; nothing has been touched then. */
@@ -58,11 +61,32 @@ final class Enrolment {
                         "take it out of sshd's configuration first");
             }
         }
+        if (breakGlass) {
+            checkAuthorities();
+        }
         if (!seen.all("other").isEmpty()) {
             throw Failure.here("enroll.no-file", seen.one("other") + " is no ordinary file", "move it away first");
         }
         if (seen.all("host-key").isEmpty()) {
             throw Failure.here("enroll.no-host-key", "sshd has no host key with a public half", "ssh-keygen -A");
+        }
+    }
+
+    /** sshd reads one list of user authorities, and a principals file does not care which of them signed. */
+    private void checkAuthorities() {
+        ours("trustedusercakeys", layout.file("emergency_ca.pub"));
+        ours("authorizedprincipalscommand", layout.principalsCommand(offer.target()));
+        ours("authorizedprincipalsfile", "none");
+    }
+
+    private void ours(String option, String value) {
+        for (String found : seen.sshd(option)) {
+            if (!found.equals("none") && !found.equals(value)) {
+                throw Failure.here(
+                        "enroll.other-user-authority",
+                        option + " is " + Text.quoted(found) + " already, and sshd cannot have it and break-glass kits",
+                        "take it out of sshd's configuration first, or --no-break-glass");
+            }
         }
     }
 
@@ -85,6 +109,7 @@ final class Enrolment {
         }
         edits.add(Edit.of(layout.file("allowed_signers"), seen, "644", signers()));
         edits.add(Edit.of(layout.file("sallyport-host"), seen, "700", offer.hostScript()));
+        emergency(edits);
         offer.authorizedKeys()
                 .forEach((login, lines) ->
                         edits.add(Edit.of(layout.authorized(login), seen, "644", String.join("\n", lines) + "\n")));
@@ -97,6 +122,22 @@ final class Enrolment {
             }
         }
         return edits.stream().filter(Edit::changes).toList();
+    }
+
+    private void emergency(List<Edit> edits) {
+        String authorities = layout.file("emergency_ca.pub");
+        String script = layout.file("sallyport-principals");
+        if (breakGlass) {
+            edits.add(Edit.of(script, seen, "644", offer.principalsScript()));
+            edits.add(Edit.of(
+                    authorities,
+                    seen,
+                    "644",
+                    offer.emergency().stream().map(line -> line + "\n").reduce("", String::concat)));
+        } else {
+            edits.add(new Edit(script, seen.file(script), Optional.empty(), false));
+            edits.add(new Edit(authorities, seen.file(authorities), Optional.empty(), false));
+        }
     }
 
     /** What sshd and systemd read; written when everything they need is there. */
@@ -162,6 +203,11 @@ final class Enrolment {
         calls.add("effective authorizedkeysfile " + Scripts.word(layout.authorizedPattern()));
         calls.add("effective revokedkeys " + Scripts.word(layout.file("revoked.krl")));
         calls.add("effective hostcertificate " + Scripts.word(layout.file("host-cert.pub")));
+        if (breakGlass) {
+            calls.add("effective trustedusercakeys " + Scripts.word(layout.file("emergency_ca.pub")));
+            calls.add(
+                    "effective authorizedprincipalscommand " + Scripts.word(layout.principalsCommand(offer.target())));
+        }
         String reload = reload();
         if (tellSshd && reload != null) {
             calls.add("reload " + Scripts.word(reload));
@@ -234,7 +280,19 @@ final class Enrolment {
                 AuthorizedKeysFile %s
                 RevokedKeys %s
                 HostCertificate %s
-                """.formatted(String.join(" ", kept), layout.file("revoked.krl"), layout.file("host-cert.pub"));
+                """.formatted(String.join(" ", kept), layout.file("revoked.krl"), layout.file("host-cert.pub"))
+                + (breakGlass ? breakGlassLines() : "");
+    }
+
+    /** Below a folder of its own nobody else may look in, so sshd asks as whoever owns it. */
+    private String breakGlassLines() {
+        String user = layout.root().isEmpty() ? "nobody" : String.valueOf(seen.one("user-name"));
+        return """
+                # Break-glass kits: the program says which one principal opens an account, for an hour at most.
+                TrustedUserCAKeys %s
+                AuthorizedPrincipalsCommand %s
+                AuthorizedPrincipalsCommandUser %s
+                """.formatted(layout.file("emergency_ca.pub"), layout.principalsCommand(offer.target()), user);
     }
 
     private String unit() {

@@ -27,6 +27,11 @@ record Layout(String root) {
         return root + "/etc/ssh/sshd_config.d/50-sallyport.conf";
     }
 
+    /** What sshd asks about certificates of break-glass kits; bash runs it, whatever the folder's owner and mode. */
+    String principalsCommand(String target) {
+        return "/bin/bash " + file("sallyport-principals") + " " + folder() + " " + target + " %u %F %t %k";
+    }
+
     String unit() {
         return root + "/etc/systemd/system/sallyport-host.service";
     }

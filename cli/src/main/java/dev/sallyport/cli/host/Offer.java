@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * What the server wants on the host. It becomes files of root, so what cannot be right is refused here, whoever said it.
  *
+ * @param emergency the authorities of break-glass kits
  * @param tokenFingerprint of the token that is good now; empty when the host is not enrolled
  */
 record Offer(
@@ -20,8 +21,10 @@ record Offer(
         String caPem,
         Map<String, List<String>> authorizedKeys,
         List<String> krlSigner,
+        List<String> emergency,
         String tokenFingerprint,
-        String hostScript) {
+        String hostScript,
+        String principalsScript) {
     private static final Pattern LOGIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,31}");
     private static final Pattern LINE = Pattern.compile("[ -~]{1,4000}");
     private static final Pattern URL = Pattern.compile("https?://[A-Za-z0-9.:/\\[\\]_~-]{1,500}");
@@ -44,8 +47,12 @@ record Offer(
                 Json.texts(json.path("krl_signer")).stream()
                         .map(line -> fits("signer", LINE, line))
                         .toList(),
+                Json.texts(json.path("emergency_ca")).stream()
+                        .map(line -> fits("break-glass authority", LINE, line))
+                        .toList(),
                 Json.text(json, "host_token_fingerprint"),
-                Json.text(json, "host_script"));
+                Json.text(json, "host_script"),
+                Json.text(json, "principals_script"));
     }
 
     private static String fits(String what, Pattern pattern, String text) {

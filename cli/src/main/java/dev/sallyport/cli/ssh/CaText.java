@@ -24,7 +24,11 @@ final class CaText {
         }
         cas.putArray("sshd_config")
                 .add("AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/sallyport/authorized/%u")
-                .add("RevokedKeys /etc/ssh/sallyport/revoked.krl");
+                .add("RevokedKeys /etc/ssh/sallyport/revoked.krl")
+                .add("TrustedUserCAKeys /etc/ssh/sallyport/emergency_ca.pub")
+                .add("AuthorizedPrincipalsCommand /bin/bash /etc/ssh/sallyport/sallyport-principals /etc/ssh/sallyport "
+                        + target + " %u %F %t %k")
+                .add("AuthorizedPrincipalsCommandUser nobody");
     }
 
     static String keys(JsonNode cas) {
@@ -36,6 +40,10 @@ final class CaText {
                 "the access CA signs what people hold towards gateways; targets do not trust it");
         keys(text, cas.path("host"), "the host CA signs host keys");
         keys(text, cas.path("krl"), "the krl key signs the revocation list");
+        text.append(
+                "# the authorities of break-glass kits, for an emergency; targets bind them to principals of their own\n");
+        Json.texts(cas.path("emergency"))
+                .forEach(line -> text.append(Text.printable(line)).append('\n'));
         return text.toString();
     }
 
@@ -47,6 +55,12 @@ final class CaText {
             Json.texts(entry.getValue())
                     .forEach(line -> text.append(Text.printable(line)).append('\n'));
         }
+        text.append(
+                "\n# /etc/ssh/sallyport/emergency_ca.pub on %s (root, mode 0644; may be empty):%n".formatted(target));
+        Json.texts(cas.path("emergency"))
+                .forEach(line -> text.append(Text.printable(line)).append('\n'));
+        text.append("# /etc/ssh/sallyport/sallyport-principals there (root, mode 0644) is what this prints:\n");
+        text.append("#   sallyport ssh-ca --principals-script\n");
         text.append("\n# /etc/ssh/sshd_config.d/50-sallyport.conf on %s:%n".formatted(target));
         Json.texts(cas.path("sshd_config")).forEach(line -> text.append(line).append('\n'));
         text.append("# The list must be there before sshd reads this, for without it sshd refuses every key:\n");

@@ -161,6 +161,7 @@ public final class SshVerbs extends Root {
             description = {
                 "Prints the keys of the CAs, and what goes into a target's configuration: per login the lines that bind the"
                         + " CA to the one principal that opens it, and what sshd must be told.",
+                "--principals-script prints the program that binds the authorities of break-glass kits to principals.",
                 "Without --login the target's own logins are used, where I may see them. Needs no sign-in. (sallyport targets"
                         + " enroll does all of it.)"
             },
@@ -175,8 +176,13 @@ public final class SshVerbs extends Root {
             @Option(names = "--login", paramLabel = "L", description = "an account there; may be repeated") @Nullable
                     List<String> logins,
             @Option(names = "--ca-file", paramLabel = "F", description = "trust the CA in this file (PEM)") @Nullable
-                    Path caFile) {
+                    Path caFile,
+            @Option(names = "--principals-script", description = "print only that program") boolean script) {
         var found = (ObjectNode) new PublicCalls(this, caFile).good("/ssh/cas").json();
+        if (script) {
+            shell().out().print(Json.text(found, "principals_script"));
+            return;
+        }
         if (target == null) {
             show(found, () -> CaText.keys(found));
             return;

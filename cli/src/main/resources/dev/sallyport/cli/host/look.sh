@@ -16,6 +16,7 @@ look() { # PATH...
     command -v "$tool" >/dev/null || printf 'missing %s\n' "$tool"
   done
   printf 'user %s\n' "$(id -u)"
+  printf 'user-name %s\n' "$(id -un)"
   [ -f "$config" ] || { printf 'no-config %s\n' "$config"; return; }
   for path in "$@" "$dropin" "$unit" "$folder"/authorized/*; do
     case $path in *'/*') ;; *) describe "$path" ;; esac
@@ -31,7 +32,8 @@ look() { # PATH...
   if list=$(settings 2>&1); then
     while read -r line; do
       case $line in
-        'authorizedkeysfile '* | 'revokedkeys '* | 'hostkey '* | 'hostcertificate '*) printf 'sshd %s\n' "$line" ;;
+        'authorizedkeysfile '* | 'revokedkeys '* | 'hostkey '* | 'hostcertificate '* | \
+          'trustedusercakeys '* | 'authorizedprincipalsfile '* | 'authorizedprincipalscommand '*) printf 'sshd %s\n' "$line" ;;
       esac
       case $line in 'hostkey '*) [ -r "${line#hostkey }.pub" ] && printf 'host-key %s\n' "${line#hostkey }.pub" ;; esac
     done <<<"$list"

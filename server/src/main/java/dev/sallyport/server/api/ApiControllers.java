@@ -20,6 +20,7 @@ import org.springframework.context.annotation.Import;
     IdentitiesController.class,
     HostsController.class,
     KeysController.class,
+    BreakglassController.class,
     GatewaysController.class,
     PoliciesController.class,
     ReviewsController.class,

@@ -7,6 +7,7 @@ import dev.sallyport.base.Secret;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.credential.CaKey;
 import dev.sallyport.credential.CaPurpose;
+import dev.sallyport.credential.EmergencyAuthorities;
 import dev.sallyport.credential.Hosts;
 import dev.sallyport.credential.KeyStatement;
 import dev.sallyport.credential.RevocationList;
@@ -128,7 +129,14 @@ final class SshController {
         }
     }
 
-    record CasJson(List<CaJson> access, List<CaJson> target, List<CaJson> host, List<CaJson> krl) {}
+    /** With the authorities of break-glass kits, as lines, and the program that binds them to principals. */
+    record CasJson(
+            List<CaJson> access,
+            List<CaJson> target,
+            List<CaJson> host,
+            List<CaJson> krl,
+            List<String> emergency,
+            String principalsScript) {}
 
     record EnrolmentAsk(@Nullable List<String> logins) {}
 
@@ -139,8 +147,10 @@ final class SshController {
             @Nullable String caPem,
             Map<String, List<String>> authorizedKeys,
             List<String> krlSigner,
+            List<String> emergencyCa,
             List<String> sshdConfig,
-            String hostScript) {}
+            String hostScript,
+            String principalsScript) {}
 
     /** As {@link EnrolmentJson}, with the fingerprint (SHA-256, hexadecimal) of the token that is good now. */
     record PreparedJson(
@@ -149,8 +159,10 @@ final class SshController {
             @Nullable String caPem,
             Map<String, List<String>> authorizedKeys,
             List<String> krlSigner,
+            List<String> emergencyCa,
             @Nullable String hostTokenFingerprint,
-            String hostScript) {}
+            String hostScript,
+            String principalsScript) {}
 
     record HostKeyJson(@Nullable String publicKey) {}
 
@@ -216,7 +228,9 @@ final class SshController {
                 shown(SshAuthorities.keys(rx, CaPurpose.ACCESS)),
                 shown(SshAuthorities.keys(rx, CaPurpose.TARGET)),
                 shown(SshAuthorities.keys(rx, CaPurpose.HOST)),
-                shown(SshAuthorities.keys(rx, CaPurpose.KRL))));
+                shown(SshAuthorities.keys(rx, CaPurpose.KRL)),
+                lines(EmergencyAuthorities.trusted(rx)),
+                Hosts.principalsScript()));
     }
 
     /** The list, or 304 when the host has it; with {@code wait} only once it has changed, so that hosts hear at once. */
@@ -327,11 +341,17 @@ final class SshController {
                 enrolment.krlSigner().stream()
                         .map(key -> key.publicKey().line())
                         .toList(),
+                lines(enrolment.emergency()),
                 List.of(
                         "AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/sallyport/authorized/%u",
                         "RevokedKeys /etc/ssh/sallyport/revoked.krl",
-                        "HostCertificate /etc/ssh/sallyport/host-cert.pub"),
-                Hosts.script());
+                        "HostCertificate /etc/ssh/sallyport/host-cert.pub",
+                        "TrustedUserCAKeys /etc/ssh/sallyport/emergency_ca.pub",
+                        "AuthorizedPrincipalsCommand /bin/bash /etc/ssh/sallyport/sallyport-principals"
+                                + " /etc/ssh/sallyport " + name + " %u %F %t %k",
+                        "AuthorizedPrincipalsCommandUser nobody"),
+                Hosts.script(),
+                Hosts.principalsScript());
     }
 
     /** What enrolling would put on the host; so that a host that has it all already is left alone. */
@@ -348,8 +368,10 @@ final class SshController {
                 listener.caPem().orElse(null),
                 prepared.authorizedKeys(),
                 prepared.krlSigner().stream().map(key -> key.publicKey().line()).toList(),
+                lines(prepared.emergency()),
                 prepared.tokenFingerprint().orElse(null),
-                Hosts.script());
+                Hosts.script(),
+                Hosts.principalsScript());
     }
 
     @Needs("target.enroll")
@@ -411,6 +433,10 @@ final class SshController {
 
     private static String tag(RevocationList.Published list) {
         return '"' + Long.toString(list.version()) + '"';
+    }
+
+    private static List<String> lines(List<SshPublicKey> keys) {
+        return keys.stream().map(SshPublicKey::line).toList();
     }
 
     private static List<CaJson> shown(List<CaKey> keys) {

@@ -78,6 +78,11 @@ final class DemoHost {
                                 + key.publicKey().line() + "\n")
                         .reduce("", String::concat),
                 "rw-r--r--");
+        DemoFiles.write(
+                folder.resolve("emergency_ca.pub"),
+                enrolment.emergency().stream().map(key -> key.line() + "\n").reduce("", String::concat),
+                "rw-r--r--");
+        DemoFiles.write(folder.resolve("sallyport-principals"), Hosts.principalsScript(), "rw-r--r--");
         Path script = folder.resolve("sallyport-host");
         DemoFiles.write(script, Hosts.script(), "rwx------");
         Path log = folder.resolve("host.log");
@@ -99,6 +104,9 @@ final class DemoHost {
                 PidFile %s
                 AuthorizedKeysFile %s/%%u
                 RevokedKeys %s
+                TrustedUserCAKeys %s
+                AuthorizedPrincipalsCommand /bin/bash %s %s %s %%u %%F %%t %%k
+                AuthorizedPrincipalsCommandUser %s
                 PubkeyAuthentication yes
                 PasswordAuthentication no
                 KbdInteractiveAuthentication no
@@ -117,6 +125,11 @@ final class DemoHost {
                                 folder.resolve("sshd.pid"),
                                 authorized,
                                 folder.resolve("revoked.krl"),
+                                folder.resolve("emergency_ca.pub"),
+                                folder.resolve("sallyport-principals"),
+                                folder,
+                                name,
+                                System.getProperty("user.name"),
                                 root ? "prohibit-password" : "no"),
                 "rw-------");
         if (root) {

@@ -1,0 +1,89 @@
+package dev.sallyport.cli.breakglass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.cli.breakglass.AuthLog.Login;
+import dev.sallyport.cli.shell.Failure;
+import java.time.Instant;
+import java.time.ZoneId;
+import org.junit.jupiter.api.Test;
+
+class AuthLogTest {
+    private static final String KEY = "SHA256:" + "k".repeat(43);
+    private static final String CA = "SHA256:" + "c".repeat(43);
+    private static final String MESSAGE = "Accepted publickey for root from 192.0.2.7 port 50022 ssh2: ED25519-CERT "
+            + KEY + " ID breakglass kit=bgk_1 (serial 7) CA ED25519 " + CA;
+
+    private final AuthLog log = new AuthLog(ZoneId.of("Europe/Berlin"), Instant.parse("2026-01-02T12:00:00Z"));
+
+    private Login read(String line) {
+        return log.login(line, null).orElseThrow();
+    }
+
+    @Test
+    void everyFormOfALogIsRead() {
+        var expected = new Login(
+                Instant.parse("2025-12-31T02:00:00Z"),
+                "web-1",
+                "root",
+                "192.0.2.7 port 50022",
+                "7",
+                "breakglass kit=bgk_1",
+                KEY,
+                CA);
+
+        assertThat(read("2025-12-31T03:00:00.000000+01:00 web-1 sshd[12]: " + MESSAGE))
+                .isEqualTo(expected);
+        assertThat(read("2025-12-31T02:00:00+0000 web-1 sshd-session[12]: " + MESSAGE))
+                .isEqualTo(expected);
+        assertThat(read("2025-12-31T02:00:00Z web-1 sshd[12]: " + MESSAGE)).isEqualTo(expected);
+        assertThat(read("Dec 31 03:00:00 web-1 sshd[12]: " + MESSAGE))
+                .as("of last year")
+                .isEqualTo(expected);
+        assertThat(read("{\"__REALTIME_TIMESTAMP\":\"1767146400000000\",\"_HOSTNAME\":\"web-1\","
+                        + "\"SYSLOG_IDENTIFIER\":\"sshd\",\"MESSAGE\":\"" + MESSAGE + "\"}"))
+                .isEqualTo(expected);
+        assertThat(read("Jan  2 03:00:00 web-1 sshd[12]: " + MESSAGE).at()).isEqualTo("2026-01-02T02:00:00Z");
+    }
+
+    @Test
+    void theTargetNamedWinsOverTheHostsName() {
+        assertThat(log.login("2025-12-31T02:00:00Z ip-10-0-0-7 sshd[12]: " + MESSAGE, "web-1"))
+                .map(Login::target)
+                .contains("web-1");
+    }
+
+    @Test
+    void whatTheSignerWroteIntoTheKeyIdIsNotTakenForWhatSshdSays() {
+        String forged = MESSAGE.replace("kit=bgk_1", "x (serial 1) CA ED25519 SHA256:" + "f".repeat(43));
+
+        Login login = read("2025-12-31T02:00:00Z web-1 sshd[12]: " + forged);
+
+        assertThat(login.serial()).isEqualTo("7");
+        assertThat(login.authority()).isEqualTo(CA);
+    }
+
+    @Test
+    void otherLinesAndOtherProgramsSayNothing() {
+        for (String line : new String[] {
+            "2025-12-31T02:00:00Z web-1 su[12]: " + MESSAGE,
+            "2025-12-31T02:00:00Z web-1 sshd[12]: Failed publickey for root",
+            "2025-12-31T02:00:00Z web-1 sshd[12]: Accepted publickey for root from 192.0.2.7 port 1 ssh2: ED25519 "
+                    + KEY,
+            "{\"__REALTIME_TIMESTAMP\":\"1767146400000000\",\"SYSLOG_IDENTIFIER\":\"su\",\"MESSAGE\":\"" + MESSAGE
+                    + "\"}",
+            "{ Accepted publickey for ",
+            MESSAGE
+        }) {
+            assertThat(log.login(line, null)).as(line).isEmpty();
+        }
+    }
+
+    @Test
+    void aTimeThatCannotBeReadIsSaid() {
+        assertThatThrownBy(() -> log.login("2025-13-31T02:00:00Z web-1 sshd[12]: " + MESSAGE, null))
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.code()).isEqualTo("breakglass.unreadable-time"));
+    }
+}
