@@ -112,12 +112,7 @@ class AccessWiring {
 
     @Bean
     Approving approving(
-            Database database,
-            Audit audit,
-            Requests requests,
-            Decisions decisions,
-            Grants grants,
-            Reviews reviews) {
+            Database database, Audit audit, Requests requests, Decisions decisions, Grants grants, Reviews reviews) {
         return new Approving(database, audit, requests, decisions, grants, reviews);
     }
 

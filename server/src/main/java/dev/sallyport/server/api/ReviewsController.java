@@ -65,8 +65,7 @@ final class ReviewsController {
         }
     }
 
-    record DoneJson(
-            @Nullable String verdict, @Nullable String comment) {}
+    record DoneJson(@Nullable String verdict, @Nullable String comment) {}
 
     @Needs(DECIDE)
     @Summary("Reviews that are owed, or done, newest first")
@@ -79,8 +78,7 @@ final class ReviewsController {
             case "open" -> true;
             case "done" -> false;
             default ->
-                throw InputRefusal.INVALID_VALUE.because(
-                        "state: " + Text.quoted(state) + " (expected: open or done)");
+                throw InputRefusal.INVALID_VALUE.because("state: " + Text.quoted(state) + " (expected: open or done)");
         };
         int size = Page.limit(limit);
         return Page.of(reviews.list(open, Optional.ofNullable(after), size), size, ReviewJson::of, Review::id);

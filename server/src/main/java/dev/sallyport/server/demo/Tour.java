@@ -163,7 +163,8 @@ final class Tour {
     /** A role that says nothing of itself: policies decide who has to say yes. */
     private void policies() {
         stage.step("policy decides: a short deployment on web-2 is granted at once");
-        requested(0, "dev", "deploy", "web-2", "a typo in the shop");
+        String small = requested(0, "dev", "deploy", "web-2", "a typo in the shop");
+        stage.expect(0, stage.cli("dev", "return", grantOf(small)));
 
         stage.step("policy denies what is too long, and says why");
         Spec denied = json(stage.expect(
@@ -180,6 +181,9 @@ final class Tour {
         stage.expect(0, stage.cli("auditor", "approve", request, "--comment", "tested"));
         stage.expect(0, stage.cli("lead", "approve", request, "--comment", "it is my server"));
         contains("approved", stage.expect(0, stage.cli("dev", "show", request)));
+
+        stage.step("dev needs it no longer and gives it back");
+        stage.expect(0, stage.cli("dev", "return", grantOf(request)));
     }
 
     /** What other policies would have said to all that was asked. */
