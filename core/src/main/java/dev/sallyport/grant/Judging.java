@@ -56,23 +56,19 @@ final class Judging {
                 """, tx.now());
     }
 
-    /** One round; says how many were judged. */
+    /** One round; says how many were judged. Who changes the catalogue comes wholly before or wholly after. */
     int due(Tx tx) {
+        if (!tx.exists("select 1 from grant_judging where judge_at <= ? limit 1", tx.now())) {
+            return 0;
+        }
+        Catalog.hold(tx);
         List<GrantId> due = tx.list("""
                 delete from grant_judging where grant_id in
                        (select grant_id from grant_judging where judge_at <= ? order by judge_at limit ? for update skip locked)
                 returning grant_id
                 """, row -> new GrantId(row.getString(1)), tx.now(), BATCH);
-        if (due.isEmpty()) {
-            return 0;
-        }
-        // the rules and the catalogue stay as they are while these are judged
-        Catalog.hold(tx);
-        for (Grant grant : GrantStore.grantsById(tx, due)) {
-            if (grant.isRunning()) {
-                judge(tx, grant);
-            }
-        }
+        Ends.lock(tx, due);
+        GrantStore.grantsById(tx, due).stream().filter(Grant::isRunning).forEach(grant -> judge(tx, grant));
         return due.size();
     }
 

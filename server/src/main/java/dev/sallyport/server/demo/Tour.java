@@ -70,6 +70,7 @@ final class Tour {
             cutOff(request);
             replay();
             direct();
+            kit();
             out.println();
             out.println("The tour is over: everything held.");
             return true;
@@ -382,6 +383,70 @@ final class Tour {
         ended(grant);
     }
 
+    /** The other way of breaking glass: it needs no server at all, only enough custodians. */
+    private void kit() {
+        stage.step("lead makes an emergency kit whose key exists as three shares alone; auditor confirms it");
+        for (String keeper : List.of("lead", "auditor")) {
+            requested(0, keeper, "break-glass-keeper", "sallyport", "the tour");
+        }
+        Path folder = dir.resolve("tour-kit");
+        var words =
+                new ArrayList<String>(List.of("breakglass", "kit", "create", "tour", "--threshold", "2", "--of", "3"));
+        for (String custodian : List.of("ada", "bob", "joe")) {
+            words.addAll(List.of("--custodian", custodian + "=passphrase"));
+        }
+        words.addAll(List.of("--out", folder.toString(), "-o", "json"));
+        Spec kit = json(stage.expect(0, stage.cli("lead", phrases("ada", "bob", "joe"), words)));
+        stage.expect(
+                0,
+                stage.cli(
+                        "auditor",
+                        "breakglass",
+                        "kit",
+                        "confirm",
+                        "tour",
+                        "--fingerprint",
+                        kit.text("fingerprint", "")));
+
+        stage.step("one custodian opens nothing; two open it on a machine that knows no server, and get into the host");
+        Path access = dir.resolve("tour-emergency");
+        stage.expect(1, stage.cli("laptop", phrases("ada"), opening(folder, access, "1-ada")));
+        stage.expect(0, stage.cli("laptop", phrases("ada", "joe"), opening(folder, access, "1-ada", "3-joe")));
+        stage.until(
+                "the host to trust the kit",
+                outcome -> outcome.exit() == 0 && outcome.output().contains("hello"),
+                () -> stage.plain(straight(access, Path.of(access + "-cert.pub"))));
+        stage.say("✓ hello");
+
+        stage.step("afterwards the record is handed in: the log has it, and hosts distrust a kit that was opened");
+        stage.expect(0, stage.cli("auditor", "breakglass", "reconcile", "--record", access + ".record"));
+        contains(
+                "breakglass.opened",
+                stage.expect(0, stage.cli("auditor", "audit", "search", "--activity", "breakglass.opened")));
+        stage.until("a refusal", Tour::denied, () -> stage.plain(straight(access, Path.of(access + "-cert.pub"))));
+        stage.say("✓ Permission denied");
+    }
+
+    private static Secret phrases(String... custodians) {
+        return Secret.of(String.join(
+                "",
+                List.of(custodians).stream()
+                        .map(name -> "what only " + name + " knows\n")
+                        .toList()));
+    }
+
+    private static List<String> opening(Path folder, Path access, String... shares) {
+        var words = new ArrayList<String>(
+                List.of("breakglass", "open", folder.resolve("tour.kit").toString()));
+        words.addAll(List.of("--target", "web-2", "--login", Demo.login(), "--for", "10m"));
+        words.addAll(List.of("--reason", "the tour", "--out", access.toString()));
+        for (String share : shares) {
+            words.addAll(List.of(
+                    "--share", folder.resolve("share-" + share + ".share").toString()));
+        }
+        return words;
+    }
+
     private void cutIn(String what, Duration cut) {
         stage.say("✓ " + what + " " + cut.toMillis() + " ms after the revocation was answered");
         if (cut.compareTo(CUT_LIMIT) > 0) {
@@ -447,12 +512,17 @@ final class Tour {
     /** Options for plain ssh, without any of our programs: what was handed out, and nothing else. */
     private List<String> options(String target, String alias) {
         Path files = credential(target);
+        return options(target, alias, files.resolve("id_ed25519"), files.resolve("id_ed25519-cert.pub"));
+    }
+
+    private List<String> options(String target, String alias, Path key, Path certificate) {
+        Path files = credential(target);
         var options = new ArrayList<String>(List.of("-F", "none"));
         for (String option : List.of(
                 "BatchMode=yes",
                 "IdentitiesOnly=yes",
-                "IdentityFile=" + files.resolve("id_ed25519"),
-                "CertificateFile=" + files.resolve("id_ed25519-cert.pub"),
+                "IdentityFile=" + key,
+                "CertificateFile=" + certificate,
                 "UserKnownHostsFile=" + files.resolve("known_hosts"),
                 "StrictHostKeyChecking=yes",
                 "LogLevel=INFO",
@@ -485,8 +555,13 @@ final class Tour {
 
     /** Straight to the host. */
     private List<String> straight() {
+        Path files = credential("web-2");
+        return straight(files.resolve("id_ed25519"), files.resolve("id_ed25519-cert.pub"));
+    }
+
+    private List<String> straight(Path key, Path certificate) {
         var words = new ArrayList<String>(List.of(program("ssh")));
-        words.addAll(options("web-2", "web-2"));
+        words.addAll(options("web-2", "web-2", key, certificate));
         words.addAll(List.of("-p", Integer.toString(port("web-2")), Demo.login() + "@127.0.0.1", "echo", "hello"));
         return words;
     }
