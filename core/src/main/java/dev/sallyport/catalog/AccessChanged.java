@@ -25,4 +25,7 @@ public interface AccessChanged {
 
     /** Something changed that policies may look at: what runs must be judged again. */
     void factsChanged(Tx tx);
+
+    /** The same about these persons alone, such as their groups or attributes. */
+    void factsChanged(Tx tx, List<PersonId> persons);
 }

@@ -54,14 +54,6 @@ public enum Kind {
         };
     }
 
-    /** Whether policies look at such objects. */
-    boolean isFact() {
-        return switch (this) {
-            case PERSON, GROUP, TARGET, ROLE -> true;
-            case ELIGIBILITY, OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY -> false;
-        };
-    }
-
     Shape.Fields metadata() {
         return this == TARGET
                 ? DocumentReader.TARGET_METADATA

@@ -35,7 +35,7 @@ public final class Rejudging implements FactsWatch {
                 .map(Held::role)
                 .distinct()
                 .forEach(role -> listener.eligibilityChanged(tx, role, List.of(person)));
-        listener.factsChanged(tx);
+        listener.factsChanged(tx, List.of(person));
     }
 
     /** What of the running grants the person may ask for at this moment. */

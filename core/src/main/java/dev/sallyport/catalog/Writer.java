@@ -50,9 +50,22 @@ final class Writer {
                         .map(step -> StepEvents.of(step, managedBy))
                         .toList());
         lost.tell(tx, steps, listener);
-        if (steps.stream()
-                .anyMatch(step -> step.is(Action.UPDATE) && step.kind().isFact())) {
+        facts(tx, steps);
+    }
+
+    /** What is new is looked at by nothing that runs, but a new group may have members. */
+    private void facts(Tx tx, List<Step> steps) {
+        boolean others = steps.stream()
+                .anyMatch(step -> step.changes()
+                        && (step.kind() == Kind.GROUP
+                                || step.is(Action.UPDATE) && (step.kind() == Kind.TARGET || step.kind() == Kind.ROLE)));
+        List<PersonId> persons = of(steps, Kind.PERSON, Action.UPDATE).stream()
+                .map(step -> new PersonId(step.id()))
+                .toList();
+        if (others) {
             listener.factsChanged(tx);
+        } else if (!persons.isEmpty()) {
+            listener.factsChanged(tx, persons);
         }
     }
 

@@ -258,6 +258,11 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
         Judging.everything(tx);
     }
 
+    @Override
+    public void factsChanged(Tx tx, List<PersonId> persons) {
+        Judging.of(tx, persons);
+    }
+
     /** Whether the holder could still ask for what the grant gives. */
     static boolean isStillEligible(Tx tx, Grant grant) {
         Optional<Person> person = Directory.person(tx, grant.person()).filter(Person::isActive);

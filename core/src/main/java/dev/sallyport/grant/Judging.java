@@ -2,6 +2,7 @@ package dev.sallyport.grant;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.base.GrantId;
+import dev.sallyport.base.PersonId;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
@@ -30,6 +31,12 @@ final class Judging {
 
     private static final String RULES = " exists (select 1 from policy_stage where stage = 'enforced') ";
 
+    private static final String MARK = """
+            insert into grant_judging (grant_id, judge_at)
+            select id, ?::timestamptz from access_grant where state in ('scheduled', 'active') and\s""";
+
+    private static final String NOW = "on conflict (grant_id) do update set judge_at = excluded.judge_at";
+
     private final Decisions decisions;
     private final Ends ends;
 
@@ -48,12 +55,15 @@ final class Judging {
 
     /** Everything that runs, if any rules were ever enforced: what roles say by themselves does not end what runs. */
     static void everything(Tx tx) {
-        tx.update("""
-                insert into grant_judging (grant_id, judge_at)
-                select id, ?::timestamptz from access_grant where state in ('scheduled', 'active') and
-                """ + RULES + """
-                on conflict (grant_id) do update set judge_at = excluded.judge_at
-                """, tx.now());
+        tx.update(MARK + RULES + NOW, tx.now());
+    }
+
+    /** The same for what these persons hold. */
+    static void of(Tx tx, List<PersonId> persons) {
+        tx.update(
+                MARK + "person_id = any(?::text[]) and " + RULES + NOW,
+                tx.now(),
+                persons.stream().map(PersonId::value).toList());
     }
 
     /** One round; says how many were judged. Who changes the catalogue comes wholly before or wholly after. */

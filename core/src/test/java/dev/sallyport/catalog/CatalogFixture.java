@@ -68,6 +68,11 @@ final class CatalogFixture implements AutoCloseable {
         public void factsChanged(Tx tx) {
             // told for every change of what policies look at
         }
+
+        @Override
+        public void factsChanged(Tx tx, List<PersonId> persons) {
+            // the same for persons
+        }
     }
 
     private static String migrations() {

@@ -326,22 +326,39 @@ class PolicySetsTest {
     }
 
     @Test
-    void whatRunsEndsWhenThePersonLeavesTheGroupThatARuleNames() {
-        PersonId leaver = world.person("leaver", "developers");
-        enforce(policy("p", "- {name: one, when: '\"developers\" in groups', effect: allow, approvals: none}"));
-        Request request = world.ask(leaver, "bare", "web-1", HOUR);
+    void whatRunsEndsWhenThePersonJoinsAGroupThatADenyNames() {
+        enforce(policy("p", """
+                - {name: all, effect: allow, approvals: none}
+                - {name: watched, when: '"suspects" in groups', effect: deny, message: not you}
+                """));
+        PersonId joiner = world.person("joiner", "developers");
+        Request request = world.ask(joiner, "bare", "web-1", HOUR);
+        Request other = world.ask(dev, "bare", "web-1", HOUR);
         world.worker.runOnce();
+        assertThat(grant(request).state()).isEqualTo(GrantState.ACTIVE);
 
         apply("""
                 apiVersion: sallyport/v1
                 kind: Group
-                metadata: {name: others}
-                spec: {members: []}
+                metadata: {name: suspects}
+                spec: {members: [joiner]}
                 """);
         world.worker.runOnce();
+
+        assertThat(grant(request).state()).isEqualTo(GrantState.ENDED);
+        assertThat(grant(other).state()).isEqualTo(GrantState.ACTIVE);
+    }
+
+    @Test
+    void whatRunsEndsWhenThePersonLeavesTheGroupThatARuleNames() {
+        enforce(policy("p", "- {name: one, when: '\"developers\" in groups', effect: allow, approvals: none}"));
+        PersonId leaver = world.person("leaver", "developers");
+        Request request = world.ask(leaver, "bare", "web-1", HOUR);
+        world.worker.runOnce();
         assertThat(grant(request).state()).isEqualTo(GrantState.ACTIVE);
+
         world.leave(leaver, "developers");
-        world.arrange(world.grants::factsChanged);
+        world.arrange(tx -> world.grants.factsChanged(tx, List.of(leaver)));
         world.worker.runOnce();
 
         assertThat(grant(request).state()).isEqualTo(GrantState.ENDED);
