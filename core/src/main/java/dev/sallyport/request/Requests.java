@@ -124,6 +124,15 @@ public final class Requests {
                 .orElseThrow(() -> unknown(id)));
     }
 
+    /** What an approver wants to know of each item, in their order; nothing for who asked. */
+    public List<Background> background(PersonId viewer, Request request) {
+        return Background.isFor(request, viewer)
+                ? database.read(rx -> request.items().stream()
+                        .map(item -> Background.of(rx, request.requester(), item))
+                        .toList())
+                : List.of();
+    }
+
     public List<Request> mine(PersonId person, Optional<RequestId> after, int limit) {
         return database.read(
                 rx -> RequestStore.mine(rx, person, after.map(RequestId::value).orElse(null), limit));

@@ -139,6 +139,28 @@ class RequestsTest {
     }
 
     @Test
+    void approversSeeWhoElseHoldsItAndHowOftenItWasHeldAndTheRequesterDoesNot() {
+        PersonId asker = world.person("asker", "developers");
+        PersonId holder = world.person("holder", "developers");
+        world.approve(chief, world.ask(holder, "quick", "web-2", Duration.ofMinutes(5)));
+        world.approve(chief, world.ask(asker, "quick", "web-2", Duration.ofMinutes(5)));
+        world.approving.decide(
+                world.actor(chief),
+                chief,
+                world.ask(asker, "quick", "web-2", Duration.ofMinutes(6)).id(),
+                World.no("not again"));
+        Request request = world.ask(asker, "quick", "web-2", Duration.ofMinutes(7));
+
+        Background seen = world.requests.background(chief, request).getFirst();
+
+        assertThat(seen.heldBy()).containsExactly("holder");
+        assertThat(seen.held()).isEqualTo(1);
+        assertThat(seen.lastHeld()).isPresent();
+        assertThat(seen.denied()).isEqualTo(1);
+        assertThat(world.requests.background(asker, request)).isEmpty();
+    }
+
+    @Test
     void aDenialNeedsAWordAndEndsIt() {
         Request request = world.ask(dev, "ops", "web-1", HOUR);
 

@@ -1,6 +1,7 @@
 package dev.sallyport.cli.access;
 
 import dev.sallyport.base.Durations;
+import dev.sallyport.cli.api.Answer;
 import dev.sallyport.cli.api.Query;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.Table;
@@ -135,10 +136,10 @@ public final class AccessVerbs extends Root {
 
     @Command(
             name = "approve",
-            description = "Approves a request, perhaps for a shorter time.",
+            description = "Approves requests, perhaps for a shorter time; several one after another.",
             footer = {"", "Example:", "  sallyport approve req_01kb0gq8y9v3mzj1c5t7x2r4wd --for 30m"})
-    void approve(
-            @Parameters(paramLabel = "ID", description = "the request") String id,
+    int approve(
+            @Parameters(paramLabel = "ID", arity = "1..*", description = "the requests") List<String> ids,
             @Option(names = "--for", paramLabel = "30m", description = "at most so long") @Nullable String duration,
             @Option(names = "--comment", paramLabel = "C", description = "said to the asker") @Nullable String comment,
             @Option(names = "--item", paramLabel = "ID", description = "only this item; may be repeated") @Nullable
@@ -147,20 +148,39 @@ public final class AccessVerbs extends Root {
         body.put(
                 "duration",
                 duration == null ? null : Durations.parse("--for", duration).toString());
-        decided(api().post("/requests/" + Query.segment(id) + "/approve", body));
+        return each(ids, "approve", body);
     }
 
     @Command(
             name = "deny",
-            description = "Denies a request.",
+            description = "Denies requests, several one after another.",
             footer = {"", "Example:", "  sallyport deny req_01kb0gq8y9v3mzj1c5t7x2r4wd --comment \"use staging\""})
-    void deny(
-            @Parameters(paramLabel = "ID", description = "the request") String id,
+    int deny(
+            @Parameters(paramLabel = "ID", arity = "1..*", description = "the requests") List<String> ids,
             @Option(names = "--comment", required = true, paramLabel = "C", description = "why; said to the asker")
                     String comment,
             @Option(names = "--item", paramLabel = "ID", description = "only this item; may be repeated") @Nullable
                     List<String> items) {
-        decided(api().post("/requests/" + Query.segment(id) + "/deny", decision(comment, items)));
+        return each(ids, "deny", decision(comment, items));
+    }
+
+    /** Each by itself: one that is refused does not keep the others from being decided, and the answer says so. */
+    private int each(List<String> ids, String verb, ObjectNode body) {
+        int exit = Exit.DONE;
+        for (String id : ids) {
+            Answer answer = api().send(
+                            "POST",
+                            "/requests/" + Query.segment(id) + "/" + verb,
+                            Map.of("Content-Type", "application/json"),
+                            Json.compact(body));
+            if (answer.isGood()) {
+                decided(answer.json());
+            } else {
+                var refusal = answer.refusal();
+                exit = shell().fail(refusal.exit(), refusal.code(), refusal.sentence(), refusal.hint());
+            }
+        }
+        return exit;
     }
 
     @Command(

@@ -68,10 +68,31 @@ record Shown(Root root) {
                             text,
                             "  said",
                             Words.said(approval) + " (" + root.times().plain(Json.text(approval, "at")) + ")"));
+            JsonNode gives = item.path("gives");
+            line(text, "  opens", Json.joined(gives.path("logins"), ", "));
+            line(text, "  rights", Json.joined(gives.path("rights"), ", "));
+            background(text, item.path("background"));
             decision.path("explanation").forEach(why -> line(text, "  because", Json.text(why)));
             line(text, "  grant", Json.text(item, "grant"));
         }
         return text.toString();
+    }
+
+    /** What only others than the requester are told. */
+    private void background(StringBuilder text, JsonNode background) {
+        if (background.isObject()) {
+            int held = background.path("held").asInt(0);
+            line(
+                    text,
+                    "  before",
+                    held == 0
+                            ? "never had it in 90 days"
+                            : "had it " + held + (held == 1 ? " time" : " times") + " in 90 days, last "
+                                    + root.times().plain(Json.text(background, "last_held")));
+            int denied = background.path("denied").asInt(0);
+            line(text, "  denied", denied == 0 ? "" : denied + (denied == 1 ? " time" : " times") + " in 90 days");
+            line(text, "  held by", Json.joined(background.path("held_by"), ", "));
+        }
     }
 
     private String grant(JsonNode grant) {

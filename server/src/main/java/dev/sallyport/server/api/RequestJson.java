@@ -5,6 +5,7 @@ import dev.sallyport.base.GrantId;
 import dev.sallyport.policy.Access;
 import dev.sallyport.policy.Obligations;
 import dev.sallyport.request.ApprovalStage;
+import dev.sallyport.request.Background;
 import dev.sallyport.request.Item;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.StoredDecision;
@@ -35,7 +36,24 @@ record RequestJson(
             String target,
             String state,
             DecisionJson decision,
-            @Nullable String grant) {}
+            @Nullable String grant,
+            GivesJson gives,
+            @Nullable BackgroundJson background) {}
+
+    /** What it opens: accounts on hosts, with these certificate extensions; rights on the product itself. */
+    record GivesJson(List<String> logins, List<String> extensions, List<String> rights) {}
+
+    /** What approvers want to know, of the last 90 days; not told to who asked, nor in lists. */
+    record BackgroundJson(
+            List<String> heldBy, int held, @Nullable Instant lastHeld, int denied) {
+        static BackgroundJson of(Background background) {
+            return new BackgroundJson(
+                    background.heldBy(),
+                    background.held(),
+                    background.lastHeld().orElse(null),
+                    background.denied());
+        }
+    }
 
     record DecisionJson(
             String effect,
@@ -129,6 +147,11 @@ record RequestJson(
     }
 
     static RequestJson of(Request request) {
+        return of(request, List.of());
+    }
+
+    /** @param background of each item, or nothing */
+    static RequestJson of(Request request, List<Background> background) {
         return new RequestJson(
                 request.id().value(),
                 word(request.state()),
@@ -141,17 +164,26 @@ record RequestJson(
                 request.decideBy(),
                 request.extended().map(GrantId::value).orElse(null),
                 request.breakGlass(),
-                request.items().stream().map(RequestJson::item).toList());
+                java.util.stream.IntStream.range(0, request.items().size())
+                        .mapToObj(i -> item(
+                                request.items().get(i),
+                                background.isEmpty() ? null : BackgroundJson.of(background.get(i))))
+                        .toList());
     }
 
-    private static ItemJson item(Item item) {
+    private static ItemJson item(Item item, @Nullable BackgroundJson background) {
         return new ItemJson(
                 item.id().value(),
                 item.roleName(),
                 item.targetName(),
                 word(item.state()),
                 DecisionJson.of(item.decision(), item.stages(), item.verdicts()),
-                item.grant().map(GrantId::value).orElse(null));
+                item.grant().map(GrantId::value).orElse(null),
+                new GivesJson(
+                        item.decision().terms().logins(),
+                        item.decision().terms().extensions(),
+                        item.decision().terms().rights()),
+                background);
     }
 
     /** How a constant of ours reads: lower case, with spaces. */

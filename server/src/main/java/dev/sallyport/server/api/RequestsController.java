@@ -152,8 +152,9 @@ final class RequestsController {
             refuses = {"request.unknown"})
     @GetMapping("/requests/{id}")
     RequestJson show(Caller caller, @PathVariable String id) {
-        return RequestJson.of(
-                requests.find(caller.personId(), caller.rights().contains("request.read-all"), new RequestId(id)));
+        Request request =
+                requests.find(caller.personId(), caller.rights().contains("request.read-all"), new RequestId(id));
+        return RequestJson.of(request, requests.background(caller.personId(), request));
     }
 
     @SignedIn
