@@ -53,7 +53,8 @@ create table breakglass_login (
     key_id      text        not null,
     public_key  text        not null,
     use_id      text        constraint breakglass_login_use_fk references breakglass_use,
-    constraint breakglass_login_pk primary key (kit_id, serial, target, at, address)
+    constraint breakglass_login_pk primary key
+                (kit_id, serial, target, at, address, login, key_id, public_key)
 );
 create index breakglass_login_use on breakglass_login (use_id);
 

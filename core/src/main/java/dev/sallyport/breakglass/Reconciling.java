@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Brings what happened without the server into its log: records of openings and the logins that hosts saw, matched with
@@ -165,6 +167,9 @@ public final class Reconciling {
         UseRecord.Signed signed = UseRecord.verify(text, kit.ca());
         UseRecord use = signed.use();
         Optional<String> known = UseStore.record(tx, use.id());
+        if (known.isEmpty()) {
+            checkCustodians(kit, use);
+        }
         if (known.isPresent()) {
             if (!UseRecord.verify(known.get(), kit.ca()).use().equals(use)) {
                 throw BreakglassRefusal.OTHER_RECORD.because(
@@ -191,26 +196,45 @@ public final class Reconciling {
                         .personal("reason", use.reason()));
     }
 
+    /** Who they were is the opener's word; that there were enough of them, and of this kit, is not. */
+    private static void checkCustodians(Kit kit, UseRecord use) {
+        Set<String> named = Set.copyOf(use.custodians());
+        if (named.size() < use.custodians().size()
+                || named.size() < kit.threshold()
+                || !kit.custodians().containsAll(named)) {
+            throw BreakglassRefusal.OTHER_RECORD.because(
+                    use.id() + ": custodians " + String.join(", ", use.custodians()) + " (expected: at least "
+                            + kit.threshold() + " different ones of " + String.join(", ", kit.custodians()) + ")");
+        }
+    }
+
     /** A record may be handed in after the log that shows its use. */
     private void match(Tx tx, Kit kit) {
         List<UseRecord> uses = UseStore.uses(tx, kit);
+        var explained = new ArrayList<SeenLogin>();
         for (SeenLogin seen : UseStore.unexplained(tx, kit)) {
-            Optional<UseRecord> use = uses.stream().filter(seen::isOf).findFirst();
-            if (use.isPresent()) {
-                UseStore.match(tx, kit, seen, use.get().id());
-                findings.close(tx, UNRECORDED, subject(seen));
-            } else {
-                findings.open(
-                        tx,
-                        UNRECORDED,
-                        Severity.HIGH,
-                        subject(seen),
-                        "a certificate of the break-glass kit " + kit.name() + " (serial " + seen.serial()
-                                + ") logged in to "
-                                + seen.target() + " as " + seen.login() + " at " + seen.at()
-                                + ", and no record says who opened the kit: treat it as an intrusion until somebody hands the"
-                                + " record in");
-            }
+            uses.stream().filter(seen::isOf).findFirst().ifPresent(use -> {
+                UseStore.match(tx, kit, seen, use.id());
+                explained.add(seen);
+            });
+        }
+        List<SeenLogin> left = UseStore.unexplained(tx, kit);
+        Set<String> open = left.stream().map(Reconciling::subject).collect(Collectors.toSet());
+        explained.stream()
+                .map(Reconciling::subject)
+                .filter(subject -> !open.contains(subject))
+                .forEach(subject -> findings.close(tx, UNRECORDED, subject));
+        for (SeenLogin seen : left) {
+            findings.open(
+                    tx,
+                    UNRECORDED,
+                    Severity.HIGH,
+                    subject(seen),
+                    "a certificate of the break-glass kit " + kit.name() + " (serial " + seen.serial()
+                            + ") logged in to "
+                            + seen.target() + " as " + seen.login() + " at " + seen.at()
+                            + ", and no record says who opened the kit: treat it as an intrusion until somebody hands the"
+                            + " record in");
         }
     }
 

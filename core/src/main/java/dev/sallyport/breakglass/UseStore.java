@@ -53,10 +53,21 @@ final class UseStore {
     }
 
     static void match(Tx tx, Kit kit, SeenLogin seen, String use) {
-        tx.update("""
+        tx.update(
+                """
                 update breakglass_login set use_id = ?
-                 where kit_id = ? and serial = ? and target = ? and at = ? and address = ?
-                """, use, kit.id(), seen.serial(), seen.target(), seen.at(), seen.address());
+                 where kit_id = ? and serial = ? and target = ? and at = ? and address = ? and login = ? and key_id = ?
+                   and public_key = ?
+                """,
+                use,
+                kit.id(),
+                seen.serial(),
+                seen.target(),
+                seen.at(),
+                seen.address(),
+                seen.login(),
+                seen.keyId(),
+                seen.publicKey());
     }
 
     /** Logins that no record explains. */

@@ -27,6 +27,9 @@ public final class PolicySets {
     /** The most entries of the history that are given at once. */
     public static final int HISTORY_MAX = 200;
 
+    /** How many characters of a hash name a set. */
+    private static final int HASH_MIN = 6;
+
     private final Database database;
     private final Audit audit;
     private final PolicyChanged listener;
@@ -67,7 +70,12 @@ public final class PolicySets {
             case "draft" -> draft(rx);
             case "enforced" -> enforced(rx);
             case "shadow" -> shadow(rx).orElseThrow(() -> PolicyRefusal.UNKNOWN.because("no set is in shadow"));
-            default -> shelf.set(rx, whole(rx, name));
+            default -> {
+                PolicySet draft = draft(rx);
+                yield name.length() >= HASH_MIN && draft.hash().startsWith(name)
+                        ? draft
+                        : shelf.set(rx, whole(rx, name));
+            }
         };
     }
 

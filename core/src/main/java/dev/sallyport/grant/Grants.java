@@ -127,7 +127,7 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
      *
      * @throws dev.sallyport.base.Refusal {@code grant.ended} when it no longer runs
      */
-    public void extend(Tx tx, GrantId id, Duration by, Terms decided) {
+    public Grant extend(Tx tx, GrantId id, Duration by, Terms decided) {
         Grant before = GrantStore.grantForUpdate(tx, id).orElseThrow(() -> unknown(id));
         Instant latest = tx.now().plus(decided.maxDuration());
         Terms terms = before.terms().narrowed(decided);
@@ -152,6 +152,8 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
                         .data("ends_at", end.toString())
                         .data("logins", terms.logins())
                         .data("rights", terms.rights()));
+        Judging.soon(tx, id);
+        return GrantStore.grant(tx, id).orElseThrow();
     }
 
     public static Optional<Grant> find(Rx rx, GrantId id) {

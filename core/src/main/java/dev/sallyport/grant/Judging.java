@@ -35,7 +35,10 @@ final class Judging {
             insert into grant_judging (grant_id, judge_at)
             select id, ?::timestamptz from access_grant where state in ('scheduled', 'active') and\s""";
 
-    private static final String NOW = "on conflict (grant_id) do update set judge_at = excluded.judge_at";
+    /** In the order in which everybody takes grants. */
+    private static final String ORDERED = " order by id ";
+
+    private static final String NOW = " on conflict (grant_id) do update set judge_at = excluded.judge_at";
 
     private final Decisions decisions;
     private final Ends ends;
@@ -45,23 +48,23 @@ final class Judging {
         this.ends = new Ends(audit);
     }
 
-    /** A new grant is judged once by the rules about what runs, which may name a time of their own. */
+    /** A grant that is new, or lasts longer, is judged by the rules about what runs, which may name a time of their own. */
     static void soon(Tx tx, GrantId grant) {
         tx.update(
-                "insert into grant_judging (grant_id, judge_at) select ?, ?::timestamptz where " + RULES,
+                "insert into grant_judging (grant_id, judge_at) select ?, ?::timestamptz where " + RULES + NOW,
                 grant,
                 tx.now());
     }
 
     /** Everything that runs, if any rules were ever enforced: what roles say by themselves does not end what runs. */
     static void everything(Tx tx) {
-        tx.update(MARK + RULES + NOW, tx.now());
+        tx.update(MARK + RULES + ORDERED + NOW, tx.now());
     }
 
     /** The same for what these persons hold. */
     static void of(Tx tx, List<PersonId> persons) {
         tx.update(
-                MARK + "person_id = any(?::text[]) and " + RULES + NOW,
+                MARK + "person_id = any(?::text[]) and " + RULES + ORDERED + NOW,
                 tx.now(),
                 persons.stream().map(PersonId::value).toList());
     }
@@ -115,8 +118,10 @@ final class Judging {
             return Optional.empty();
         }
         List<String> groups = Directory.groups(rx, grant.person());
-        Asked.Wish wish = rx.one(
-                        "select facts from request_item where id = ?", row -> Spec.of(row.getString(1)), grant.item())
+        Asked.Wish wish = rx.one("""
+                        select i.facts from request_item i join request r on r.id = i.request_id
+                         where i.state = 'approved' and (i.id = ? or r.extends = ?) order by i.id desc limit 1
+                        """, row -> Spec.of(row.getString(1)), grant.item(), grant.id())
                 .flatMap(Kept::of)
                 .map(Kept::wish)
                 .orElseGet(() -> new Asked.Wish(

@@ -74,9 +74,19 @@ public record ApprovalStage(
         return state == State.DONE || state == State.PASSED;
     }
 
-    /** Whether whoever gave this one's word also gives the other's. */
+    /**
+     * Whether what became of this one would be enough for the other: none but its people and as many, and where it was passed
+     * over or others joined, the other allows that after as long a time.
+     */
     boolean covers(ApprovalStage wanted) {
-        return by.equals(wanted.by) && needed >= wanted.needed;
+        boolean sameWord = wanted.by.include(by) && needed >= wanted.needed;
+        if (!sameWord || escalatedAt.isEmpty()) {
+            return sameWord && state != State.PASSED;
+        }
+        boolean asPatient = wanted.escalateAfter.isPresent()
+                && escalateAfter.isPresent()
+                && wanted.escalateAfter.get().compareTo(escalateAfter.get()) <= 0;
+        return asPatient && wanted.escalateTo.equals(escalateTo);
     }
 
     ApprovalStage in(State other) {

@@ -16,6 +16,11 @@ public record Approvers(List<String> groups, List<String> people) {
         return groups.isEmpty() && people.isEmpty();
     }
 
+    /** Whether all the others are among these. */
+    boolean include(Approvers others) {
+        return groups.containsAll(others.groups) && people.containsAll(others.people);
+    }
+
     Approvers and(Approvers others) {
         var allGroups = new ArrayList<>(groups);
         allGroups.addAll(others.groups);

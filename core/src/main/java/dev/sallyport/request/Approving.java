@@ -26,6 +26,7 @@ import dev.sallyport.policy.Obligations;
 import dev.sallyport.policy.code.Action;
 import dev.sallyport.policy.code.Ruling;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -177,6 +178,9 @@ public final class Approving {
         if (!Stages.advance(tx, item.id())) {
             return;
         }
+        if (!Stages.stillStand(tx, item.id())) {
+            throw changed(item, "somebody whose word it had may not give it any more");
+        }
         Person requester = Directory.person(tx, request.requester())
                 .filter(Person::isActive)
                 .orElseThrow(() -> RequestRefusal.NOT_ACTIVE.because(
@@ -188,16 +192,21 @@ public final class Approving {
             throw RequestRefusal.NOT_PENDING.because(request.requesterName() + " is no longer eligible for "
                     + item.roleName() + " on " + item.targetName());
         }
-        Terms terms = terms(tx, request, item, new Again(requester, groups, role, target));
+        Granted given = granted(tx, request, item, new Again(requester, groups, role, target));
         Duration granted = Stream.concat(
-                        Stream.of(request.duration(), terms.maxDuration()),
+                        Stream.of(request.duration(), given.terms().maxDuration()),
                         Stream.concat(
                                 item.verdicts().stream().flatMap(verdict -> verdict.duration().stream()),
                                 Optional.ofNullable(shortened).stream()))
                 .min(Duration::compareTo)
                 .orElseThrow();
-        outcomes.approved(tx, request, item, requester, role, target, terms, granted);
+        boolean reviewed = given.obligations().postReview()
+                || item.decision().obligations().postReview();
+        outcomes.approved(tx, request, item, requester, role, target, given.terms(), granted, reviewed);
     }
+
+    /** What is granted in the end, and what holds for it by today's rules. */
+    private record Granted(Terms terms, Obligations obligations) {}
 
     /** Who asked and for what, as it is now. */
     private record Again(Person requester, List<String> groups, Role role, Target target) {
@@ -218,7 +227,7 @@ public final class Approving {
      *
      * @throws Refusal when that is nothing, or when somebody else's word is wanted now
      */
-    private Terms terms(Tx tx, Request request, Item item, Again again) {
+    private Granted granted(Tx tx, Request request, Item item, Again again) {
         Asked.Wish wish = RequestStore.kept(tx, item.id())
                 .map(Kept::wish)
                 .orElseGet(() -> new Asked.Wish(
@@ -244,13 +253,16 @@ public final class Approving {
                     item,
                     "it is denied now: " + String.join("; ", decided.ruling().sentences()));
         }
-        Stages.wanted(tx, decided.ruling().stages(), again.requester(), again.target()).stream()
-                .filter(wanted -> item.stages().stream().noneMatch(had -> had.covers(wanted)))
-                .findFirst()
-                .ifPresent(wanted -> {
-                    throw changed(item, "it now wants " + wanted.shown());
-                });
-        return terms;
+        var had = new ArrayList<>(Stages.of(tx, item.id()));
+        for (ApprovalStage wanted : Stages.wanted(tx, decided.ruling().stages(), again.requester(), again.target())) {
+            // each word counts for one stage, as it did when it was given
+            ApprovalStage found = had.stream()
+                    .filter(stage -> stage.covers(wanted))
+                    .findFirst()
+                    .orElseThrow(() -> changed(item, "it now wants " + wanted.shown()));
+            had.remove(found);
+        }
+        return new Granted(terms, decided.obligations());
     }
 
     private static Refusal changed(Item item, String how) {

@@ -76,6 +76,10 @@ public record Ask(
             throw RequestRefusal.INVALID.because("reason: " + Text.quoted(reason) + " (expected: at least "
                     + EMERGENCY_REASON_MIN + " characters for an emergency: what happened)");
         }
+        if (breakGlass && items.size() > 1) {
+            throw RequestRefusal.INVALID.because(
+                    "items: " + items.size() + " (expected: one for an emergency; each is reviewed by itself)");
+        }
         if (breakGlass && (startsAt.isPresent() || extended.isPresent())) {
             throw RequestRefusal.INVALID.because(
                     "break_glass: stands beside starts_at or extends (expected: a new request, from now on)");

@@ -29,37 +29,19 @@ public record Background(List<String> heldBy, int held, Optional<Instant> lastHe
                 """
                 select starts_at from access_grant where person_id = ? and role_id = ? and target_id = ? and starts_at >= ?
                    and item_id <> ? order by starts_at desc
-                """,
-                row -> Rows.instant(row, "starts_at"),
-                requester,
-                item.role(),
-                item.target(),
-                since,
-                item.id());
+                """, row -> Rows.instant(row, "starts_at"), requester, item.role(), item.target(), since, item.id());
         return new Background(
-                rx.list(
-                        """
+                rx.list("""
                         select distinct p.name from access_grant g join person p on p.id = g.person_id
                          where g.role_id = ? and g.target_id = ? and g.state = 'active' and g.person_id <> ? order by 1 limit ?
-                        """,
-                        row -> row.getString(1),
-                        item.role(),
-                        item.target(),
-                        requester,
-                        NAMES),
+                        """, row -> row.getString(1), item.role(), item.target(), requester, NAMES),
                 before.size(),
                 before.stream().findFirst(),
-                Math.toIntExact(rx.count(
-                        """
+                Math.toIntExact(rx.count("""
                         select count(*) from request_item i join request r on r.id = i.request_id
                          where r.requester_id = ? and i.role_id = ? and i.target_id = ? and i.state = 'denied' and i.id <> ?
                            and r.created_at >= ?
-                        """,
-                        requester,
-                        item.role(),
-                        item.target(),
-                        item.id(),
-                        since)));
+                        """, requester, item.role(), item.target(), item.id(), since)));
     }
 
     /** Whether this viewer is told: whoever decides or watches, and not who asked. */

@@ -28,6 +28,8 @@ final class Outcomes {
     /**
      * The item is approved: a grant begins or grows. "Now" begins with the approval; a window keeps its own end, however
      * late the approval came.
+     *
+     * @param reviewed whether somebody must review it afterwards
      */
     void approved(
             Tx tx,
@@ -37,7 +39,8 @@ final class Outcomes {
             Role role,
             Target target,
             Terms terms,
-            Duration duration) {
+            Duration duration,
+            boolean reviewed) {
         if (!RequestStore.decide(tx, item.id(), ItemState.APPROVED)) {
             throw RequestRefusal.NOT_PENDING.because(request.id() + " was decided meanwhile");
         }
@@ -53,7 +56,10 @@ final class Outcomes {
                                 "waited_ms",
                                 Duration.between(request.createdAt(), tx.now()).toMillis()));
         if (request.extended().isPresent()) {
-            grants.extend(tx, request.extended().get(), duration, terms);
+            Grant longer = grants.extend(tx, request.extended().get(), duration, terms);
+            if (reviewed) {
+                reviewing.owed(tx, request, longer);
+            }
             return;
         }
         Instant start = request.startsAt().filter(tx.now()::isBefore).orElse(tx.now());
@@ -73,7 +79,7 @@ final class Outcomes {
                             .data("notify", item.decision().obligations().notified())
                             .personal("reason", request.reason()));
         }
-        if (request.breakGlass() || item.decision().obligations().postReview()) {
+        if (request.breakGlass() || reviewed) {
             reviewing.owed(tx, request, grant);
         }
     }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Asks a set of policies about what was and what might be: recorded requests again, and who could get what (PO5). */
 public final class PolicyHistory {
@@ -62,7 +63,7 @@ public final class PolicyHistory {
         int skipped = 0;
         int changed = 0;
         var changes = new ArrayList<Change>();
-        String before = "~";
+        @Nullable String before = null;
         while (true) {
             List<Recorded> page = page(rx, since, before);
             for (Recorded recorded : page) {
@@ -89,12 +90,12 @@ public final class PolicyHistory {
         }
     }
 
-    private static List<Recorded> page(Rx rx, Instant since, String before) {
+    private static List<Recorded> page(Rx rx, Instant since, @Nullable String before) {
         return rx.list(
                 """
                 select i.id, i.request_id, p.name as requester, i.role_name, i.target_name, r.created_at, i.decision, i.facts
                   from request_item i join request r on r.id = i.request_id join person p on p.id = r.requester_id
-                 where r.created_at >= ? and i.id < ? order by i.id desc limit ?
+                 where r.created_at >= ? and (?::text is null or i.id < ?) order by i.id desc limit ?
                 """,
                 row -> {
                     var decision = Spec.of(row.getString("decision"));
@@ -115,6 +116,7 @@ public final class PolicyHistory {
                             decision.flag("overruled"));
                 },
                 since,
+                before,
                 before,
                 PAGE);
     }

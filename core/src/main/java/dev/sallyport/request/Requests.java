@@ -235,6 +235,10 @@ public final class Requests {
                 return RequestStore.request(tx, earlier.get()).orElseThrow();
             }
         }
+        if (ask.breakGlass()) {
+            // emergencies of one person come one after another, so that the second finds the review of the first
+            tx.list("select id from person where id = ? for update", _ -> true, requester);
+        }
         checkStart(ask, tx.now());
         checkExtension(tx, person, ask);
         List<String> groups = Directory.groups(tx, requester);
@@ -304,7 +308,8 @@ public final class Requests {
                         weighed.role(),
                         weighed.target(),
                         weighed.decision().terms(),
-                        request.duration());
+                        request.duration(),
+                        weighed.decision().obligations().postReview());
             case APPROVAL -> {
                 // its stages wait
             }

@@ -47,20 +47,24 @@ final class Stages {
 
     /**
      * The stages that a ruling wants, with the owner and the manager by name; a stage that comes to nobody stays empty.
+     * Persons who are not there now are left out: nobody becomes an approver by taking a name.
      */
     static List<ApprovalStage> wanted(Rx rx, List<Stage> stages, Person requester, Target target) {
         var wanted = new ArrayList<ApprovalStage>();
         for (Stage stage : stages) {
+            Approvers others = stage.escalateTo()
+                    .map(named -> resolved(rx, named, requester, target))
+                    .orElse(Approvers.NOBODY);
+            // others who come to nobody must not mean that the stage is passed over
+            boolean escalates = stage.escalateTo().isEmpty() || !others.isNobody();
             wanted.add(new ApprovalStage(
                     wanted.size() + 1,
                     stage.position(),
                     ApprovalStage.State.WAITING,
                     resolved(rx, stage.by(), requester, target),
                     stage.count(),
-                    stage.escalateAfter(),
-                    stage.escalateTo()
-                            .map(others -> resolved(rx, others, requester, target))
-                            .orElse(Approvers.NOBODY),
+                    escalates ? stage.escalateAfter() : Optional.empty(),
+                    others,
                     Optional.empty(),
                     Optional.empty(),
                     0));
@@ -83,7 +87,14 @@ final class Stages {
         if (by.manager()) {
             Optional.ofNullable(requester.attributes().get(Asked.MANAGER)).ifPresent(people::add);
         }
-        return new Approvers(groups, people);
+        return new Approvers(
+                groups,
+                people.isEmpty()
+                        ? people
+                        : rx.list(
+                                "select name from person where name = any(?::text[])",
+                                row -> row.getString(1),
+                                people));
     }
 
     /** Puts the stages of a new item down and opens the first of them. */
@@ -162,6 +173,13 @@ final class Stages {
             }
         }
         return openNext(tx, item);
+    }
+
+    /** Whether every word that was given still counts: by somebody active who may still give it. */
+    static boolean stillStand(Rx rx, ItemId item) {
+        return of(rx, item).stream()
+                .filter(stage -> stage.state() == ApprovalStage.State.DONE)
+                .allMatch(stage -> stage.given() >= stage.needed());
     }
 
     /** Opens the next position when nothing of the present one is open; true when there is none. */

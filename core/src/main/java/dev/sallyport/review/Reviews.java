@@ -73,10 +73,10 @@ public final class Reviews implements Reviewing {
     @Override
     public void owed(Tx tx, Request request, Grant grant) {
         String id = Ids.next("rev_");
-        tx.update(
+        int opened = tx.update(
                 """
                 insert into review (id, emergency, person_id, request_id, grant_id, opened_at, due_at)
-                values (?, ?, ?, ?, ?, ?, ?)
+                values (?, ?, ?, ?, ?, ?, ?) on conflict (grant_id) where closed_at is null do nothing
                 """,
                 id,
                 request.breakGlass(),
@@ -85,6 +85,9 @@ public final class Reviews implements Reviewing {
                 grant.id(),
                 tx.now(),
                 tx.now().plus(DUE_WITHIN));
+        if (opened == 0) {
+            return; // it is extended, and its review is still owed
+        }
         audit.record(
                 tx,
                 about(ReviewEvent.OPENED, id, request.id(), grant.id())

@@ -209,6 +209,24 @@ class BreakglassTest {
     }
 
     @Test
+    void nobodyHasAKeyRefusedByHostsByCallingItAKitAlone() {
+        SshPublicKey ours = SshPublicKey.parse(world.database.read(rx -> rx.list(
+                        "select public_key from ssh_ca_key where purpose = 'target' and state = 'active'",
+                        row -> row.getString(1))
+                .getFirst()));
+        refused(
+                "breakglass.kit-exists",
+                () -> kits.propose(
+                        ada, new Kit.Proposal(made("evil").kit().id(), "evil", ours, 2, List.of("c1", "c2", "c3"))));
+        Made made = made("nobody-looked");
+        propose(made);
+
+        kits.retire(ada, "nobody-looked", "never mind");
+
+        assertThat(refuses(made)).isFalse();
+    }
+
+    @Test
     void whatWasOpenedIsInTheLogAndTheKitIsDistrusted() {
         Made made = trusted("prod");
         EmergencyAccess.Issued issued = opened(made);

@@ -26,6 +26,7 @@ import dev.sallyport.identity.Sessions;
 import dev.sallyport.policy.Access;
 import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.request.ApprovalStage;
+import dev.sallyport.request.Ask;
 import dev.sallyport.request.Item;
 import dev.sallyport.request.ItemState;
 import dev.sallyport.request.Request;
@@ -273,6 +274,105 @@ class PolicySetsTest {
 
         assertThat(again(request).state()).isEqualTo(ItemState.EXPIRED);
         refused("request.expired", "expired", () -> world.approve(lead, request));
+    }
+
+    @Test
+    void aStageWhoseOthersComeToNobodyIsNotPassedOver() {
+        enforce(policy("p", """
+                - name: two
+                  effect: allow
+                  approvals:
+                    - {groups: [leads], escalateAfter: 10m, escalateTo: {manager: true}}
+                    - {groups: [security]}
+                """));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+
+        world.later(Duration.ofMinutes(11));
+
+        assertThat(world.requests.escalateDue()).isZero();
+        assertThat(stages(request)).containsExactly("OPEN: 1 approval by leads", "WAITING: 1 approval by security");
+    }
+
+    @Test
+    void aWordThatWasGivenCountsOnlyWhileWhoGaveItMay() {
+        PersonId leaving = world.person("leaving", "leads");
+        enforce(policy("p", "- {name: two, effect: allow, approvals: [{groups: [leads]}, {groups: [security]}]}"));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+        world.approve(leaving, request);
+        world.leave(leaving, "leads");
+
+        refused("request.role-changed", "may not give it any more", () -> world.approve(guard, request));
+    }
+
+    @Test
+    void aStageThatWasPassedOverIsNoWordUnderARuleThatPassesNothingOver() {
+        enforce(policy("p", """
+                - {name: two, effect: allow, approvals: [{groups: [leads], escalateAfter: 10m}, {groups: [security]}]}
+                """));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+        world.later(Duration.ofMinutes(11));
+        world.requests.escalateDue();
+        enforce(policy("p", "- {name: two, effect: allow, approvals: [{groups: [leads]}, {groups: [security]}]}"));
+
+        refused("request.role-changed", "it now wants 1 approval by leads", () -> world.approve(guard, request));
+    }
+
+    @Test
+    void nobodyBecomesAnApproverByTakingAName() {
+        enforce(policy("p", "- {name: one, effect: allow, approvals: [{people: [ciso, chief]}]}"));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+        PersonId taker = world.person("ciso");
+
+        refused("request.unknown", "no such request", () -> world.approve(taker, request));
+        assertThat(world.approve(chief, request).state()).isEqualTo(ItemState.APPROVED);
+    }
+
+    @Test
+    void whatIsExtendedIsJudgedByWhatComesInTheNewTime() {
+        enforce("""
+                apiVersion: sallyport/v1
+                kind: Freeze
+                metadata: {name: night}
+                spec: {from: "%s", endsRunning: true, message: it is night}
+                ---
+                """.formatted(world.database.read(rx -> rx.now()).plus(Duration.ofMinutes(90)))
+                + policy("p", "- {name: one, effect: allow, approvals: none}"));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+        world.worker.runOnce();
+        world.requests.ask(
+                world.actor(dev),
+                dev,
+                new Ask(
+                        List.of(new Ask.Wanted("bare", "web-1")),
+                        HOUR,
+                        Optional.empty(),
+                        "it takes longer",
+                        Optional.empty(),
+                        Optional.of(grant(request).id()),
+                        Optional.empty()));
+        world.worker.runOnce();
+        world.later(Duration.ofMinutes(89));
+        world.worker.runOnce();
+        assertThat(grant(request).state()).isEqualTo(GrantState.ACTIVE);
+
+        world.later(Duration.ofMinutes(2));
+        world.worker.runOnce();
+
+        assertThat(grant(request).state()).isEqualTo(GrantState.ENDED);
+    }
+
+    @Test
+    void aSetIsEnforcedByTheHashThatWasLookedAt() {
+        apply(policy("p", "- {name: one, effect: allow, approvals: none}"));
+        String seen = world.database.read(rx -> world.policies.status(rx)).draft();
+        apply(policy("p", "- {name: one, effect: allow, override: true, approvals: none}"));
+
+        refused("policy.unknown", "no such set", () -> world.policies.enforce(world.actor(lead), seen, "reviewed"));
+        String now = world.database.read(rx -> world.policies.status(rx)).draft();
+        assertThat(world.policies
+                        .enforce(world.actor(lead), now.substring(0, 12), "reviewed")
+                        .hash())
+                .contains(now);
     }
 
     @Test

@@ -165,6 +165,33 @@ class BreakGlassTest {
     }
 
     @Test
+    void twoAtTheSameInstantAreOneAfterTheOther() throws Exception {
+        try (var both = java.util.concurrent.Executors.newFixedThreadPool(2)) {
+            List<ItemState> states = both
+                    .invokeAll(List.<Callable<Request>>of(() -> emergency(oncall, HALF), () -> emergency(oncall, HALF)))
+                    .stream()
+                    .map(done -> done.resultNow().state())
+                    .toList();
+
+            assertThat(states).containsExactlyInAnyOrder(ItemState.APPROVED, ItemState.PENDING);
+        }
+    }
+
+    @Test
+    void anEmergencyIsAboutOneThing() {
+        assertThatThrownBy(() -> new Ask(
+                        List.of(new Ask.Wanted("root", "web-1"), new Ask.Wanted("root", "web-2")),
+                        HALF,
+                        Optional.empty(),
+                        "everything is down",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        true))
+                .hasMessageContaining("items: 2 (expected: one for an emergency");
+    }
+
+    @Test
     void nobodyReviewsThemselvesAndNothingIsReviewedTwice() {
         Request request = emergency(oncall, HALF);
         Review owed = world.reviews.list(true, Optional.empty(), 10).getFirst();

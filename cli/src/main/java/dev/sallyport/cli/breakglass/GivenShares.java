@@ -51,12 +51,13 @@ final class GivenShares implements AutoCloseable {
         add("typed share " + number, () -> {
             shell.note("Type share " + number + ", line by line; an empty line ends it:");
             var lines = new ArrayList<String>();
-            String line = shell.secretLine("the typed share").reveal();
+            String line = shell.askSecret("line 1, not shown").reveal();
             while (!line.isBlank() && lines.size() < TYPED_LINES_MAX) {
                 if (!line.strip().startsWith("-----")) {
                     lines.add(line);
                 }
-                line = shell.secretLine("the end of the typed share").reveal();
+                line = shell.askSecret("line " + (lines.size() + 1) + ", not shown")
+                        .reveal();
             }
             return ShareText.typed(lines);
         });

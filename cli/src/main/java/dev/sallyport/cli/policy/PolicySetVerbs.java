@@ -130,14 +130,18 @@ public abstract class PolicySetVerbs {
             name = "enforce",
             description = {
                 "Lets a set decide from now on; everything that runs is judged again by it.",
-                "See first what that changes: policy replay."
+                "See first what that changes: policy replay. Name the set by the hash that it printed, so that nothing else is",
+                "enforced that somebody applied meanwhile."
             },
-            footer = {"", "Example:", "  sallyport policy enforce --reason 'CHG-12, reviewed by security'"})
+            footer = {"", "Example:", "  sallyport policy enforce 5f3a9c20be11 --reason 'CHG-12, reviewed'"})
     public void enforce(
             @Parameters(paramLabel = "SET", arity = "0..1", defaultValue = "draft", description = SET) String set,
             @Option(names = "--reason", required = true, paramLabel = "R", description = "why; for the history")
                     String reason) {
-        changed(root.api().post("/policy/enforce", Json.object().put("set", set).put("reason", reason)));
+        // by its hash, so that what decides is what was looked at, whatever somebody applies meanwhile
+        String named = set.equals("draft") ? Json.text(root.api().get("/policy").path("draft"), "set") : set;
+        changed(root.api()
+                .post("/policy/enforce", Json.object().put("set", named).put("reason", reason)));
     }
 
     @Command(

@@ -243,10 +243,15 @@ public record Kit(String id, String name, SshPublicKey ca, int threshold, Instan
 
     private static void checkNames(List<Custodian> custodians) {
         var names = new HashSet<String>();
+        var recipients = new HashSet<String>();
         for (Custodian custodian : custodians) {
             if (!names.add(custodian.name())) {
                 throw KitRefusal.INVALID_CUSTODIANS.because(
                         "custodian " + custodian.name() + " is named twice (expected: one share each)");
+            }
+            if (custodian.lock() instanceof Custodian.Lock.Age(String recipient) && !recipients.add(recipient)) {
+                throw KitRefusal.INVALID_CUSTODIANS.because("custodian " + custodian.name()
+                        + " has the recipient of another one (expected: one each, or one identity opens two shares)");
             }
         }
     }

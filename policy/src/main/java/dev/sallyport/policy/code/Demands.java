@@ -107,7 +107,7 @@ public record Demands(
     boolean needGateway() {
         return supervised
                 || access.equals(Optional.of(Access.GATEWAY))
-                || cut.equals(Optional.of(Cut.INSTANT))
+                || cut.filter(speed -> speed != Cut.EXPIRY).isPresent()
                 || recording.filter(mode -> mode != Recording.OFF).isPresent();
     }
 

@@ -69,15 +69,19 @@ public record Stage(
         return count + (count == 1 ? " approval by " : " approvals by ") + by.shown();
     }
 
-    /** The same people at the same position: the larger quorum, and of escalations the one that comes later or not at all. */
+    /**
+     * The same people at the same position: the larger quorum. Where both go on to the same others, they do after the later
+     * of both times; where only one would, or to others than the other, neither does.
+     */
     Stage strictest(Stage other) {
         int quorum = Math.max(count, other.count);
-        Stage patient = escalateAfter.isEmpty()
-                        || other.escalateAfter.isPresent()
-                                && escalateAfter.get().compareTo(other.escalateAfter.get()) >= 0
-                ? this
-                : other;
-        return new Stage(position, by, quorum, patient.escalateAfter, patient.escalateTo);
+        if (escalateAfter.isEmpty() || other.escalateAfter.isEmpty() || !escalateTo.equals(other.escalateTo)) {
+            return new Stage(position, by, quorum, Optional.empty(), Optional.empty());
+        }
+        Duration later = escalateAfter.get().compareTo(other.escalateAfter.get()) >= 0
+                ? escalateAfter.get()
+                : other.escalateAfter.get();
+        return new Stage(position, by, quorum, Optional.of(later), escalateTo);
     }
 
     boolean isSamePeople(Stage other) {
