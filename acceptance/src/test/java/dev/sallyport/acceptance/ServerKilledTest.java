@@ -27,6 +27,8 @@ class ServerKilledTest {
         Path dir = temporary.resolve("demo");
         String grant;
         ChildProcess open;
+        // the demo's hosts live on when its server is killed; the next start makes its own
+        List<ProcessHandle> orphans;
         try (Installation first = Installation.start(dir)) {
             User dev = first.signIn("dev");
             grant = first.granted(dev, first.signIn("lead"), "ops", "web-1");
@@ -42,6 +44,10 @@ class ServerKilledTest {
                     .start();
             open.awaitLine("before-the-end", SOON);
 
+            orphans = ProcessHandle.of(first.process().pid())
+                    .orElseThrow()
+                    .descendants()
+                    .toList();
             first.process().kill();
             open.awaitExit(SOON);
         }
@@ -69,6 +75,8 @@ class ServerKilledTest {
                     .isNotEqualTo(grant);
             assertThat(dev.sallyport("ssh", "web-1", "--", "echo again").output())
                     .isEqualTo("again\n");
+        } finally {
+            orphans.forEach(ProcessHandle::destroy);
         }
     }
 
