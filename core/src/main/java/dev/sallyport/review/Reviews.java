@@ -24,13 +24,16 @@ import dev.sallyport.request.Reviewing;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** The door to reviews: owed when a grant begins, done by somebody else, and a finding until then (BG1, BG3, BG4). */
 public final class Reviews implements Reviewing {
-    /** How long a review may take before it is a finding. */
+    /** How long a review may take, from the beginning of the grant, before it is a finding. */
     public static final Duration DUE_WITHIN = Duration.ofHours(24);
 
     /** How many emergencies a team has in {@link #BUDGET_TIME} before it is a finding. */
@@ -73,18 +76,12 @@ public final class Reviews implements Reviewing {
     @Override
     public void owed(Tx tx, Request request, Grant grant) {
         String id = Ids.next("rev_");
-        int opened = tx.update(
-                """
+        Instant begins = grant.startsAt().isAfter(tx.now()) ? grant.startsAt() : tx.now();
+        Instant due = begins.plus(DUE_WITHIN);
+        int opened = tx.update("""
                 insert into review (id, emergency, person_id, request_id, grant_id, opened_at, due_at)
                 values (?, ?, ?, ?, ?, ?, ?) on conflict (grant_id) where closed_at is null do nothing
-                """,
-                id,
-                request.breakGlass(),
-                grant.person(),
-                request.id(),
-                grant.id(),
-                tx.now(),
-                tx.now().plus(DUE_WITHIN));
+                """, id, request.breakGlass(), grant.person(), request.id(), grant.id(), tx.now(), due);
         if (opened == 0) {
             return; // it is extended, and its review is still owed
         }
@@ -92,7 +89,7 @@ public final class Reviews implements Reviewing {
                 tx,
                 about(ReviewEvent.OPENED, id, request.id(), grant.id())
                         .data("emergency", request.breakGlass())
-                        .data("due_at", tx.now().plus(DUE_WITHIN).toString()));
+                        .data("due_at", due.toString()));
         if (request.breakGlass()) {
             findings.open(
                     tx,
@@ -106,14 +103,8 @@ public final class Reviews implements Reviewing {
     }
 
     private void budget(Tx tx, Grant grant) {
-        String team = Directory.person(tx, grant.person())
-                .map(Person::attributes)
-                .map(attributes -> attributes.get(TEAM))
-                .orElse("none");
-        long used = tx.count("""
-                select count(*) from review v join person p on p.id = v.person_id
-                 where v.emergency and v.opened_at > ? and coalesce(p.attributes ->> ?, 'none') = ?
-                """, tx.now().minus(BUDGET_TIME), TEAM, team);
+        String team = team(Directory.person(tx, grant.person()).orElseThrow());
+        int used = emergencies(tx).getOrDefault(team, 0);
         if (used > BUDGET) {
             findings.open(
                     tx,
@@ -123,6 +114,41 @@ public final class Reviews implements Reviewing {
                     "the team " + Text.printable(team) + " broke glass " + used + " times in " + BUDGET_TIME.toDays()
                             + " days (budget: " + BUDGET + ")");
         }
+    }
+
+    /** How often each team broke glass lately, whoever says in which team somebody is. */
+    private static Map<String, Integer> emergencies(Rx rx) {
+        var each = new HashMap<String, Integer>();
+        rx.list(
+                "select person_id, count(*) as used from review where emergency and opened_at > ? group by person_id",
+                row -> each.put(row.getString("person_id"), row.getInt("used")) == null,
+                rx.now().minus(BUDGET_TIME));
+        var teams = new HashMap<String, Integer>();
+        Directory.persons(rx, List.copyOf(each.keySet()))
+                .forEach(person ->
+                        teams.merge(team(person), each.getOrDefault(person.id().value(), 0), Integer::sum));
+        return teams;
+    }
+
+    private static String team(Person person) {
+        return person.attributes().getOrDefault(TEAM, "none");
+    }
+
+    /** Closes the findings of teams that are within their budget again; returns how many. */
+    private int withinBudget(Tx tx) {
+        List<String> over = tx.list(
+                "select subject from finding where kind = ? and closed_at is null",
+                row -> row.getString(1),
+                OVER_BUDGET);
+        if (over.isEmpty()) {
+            return 0;
+        }
+        Map<String, Integer> used = emergencies(tx);
+        List<String> within = over.stream()
+                .filter(team -> used.getOrDefault(team, 0) <= BUDGET)
+                .toList();
+        findings.closeAll(tx, OVER_BUDGET, within);
+        return within.size();
     }
 
     /** Newest first, those after the given id. */
@@ -193,8 +219,8 @@ public final class Reviews implements Reviewing {
         return review;
     }
 
-    /** Reviews that nobody did in time become findings; returns how many. */
-    public int overdue() {
+    /** Reviews that nobody did in time become findings, and budgets that are kept again end theirs; returns how many. */
+    public int watch() {
         return database.change(ACTOR, tx -> {
             List<String> late = tx.list("""
                     update review set overdue_at = ? where id in
@@ -213,7 +239,7 @@ public final class Reviews implements Reviewing {
                         "nobody has reviewed " + review.role() + " on " + review.target() + " by " + review.person()
                                 + ", due " + review.dueAt());
             }
-            return late.size();
+            return late.size() + withinBudget(tx);
         });
     }
 

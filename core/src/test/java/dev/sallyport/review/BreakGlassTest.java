@@ -17,6 +17,7 @@ import dev.sallyport.request.Ask;
 import dev.sallyport.request.ItemState;
 import dev.sallyport.request.Request;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -213,11 +214,11 @@ class BreakGlassTest {
     @Test
     void aReviewThatNobodyDoesBecomesAFindingOnce() {
         Request request = emergency(oncall, HALF);
-        assertThat(world.reviews.overdue()).isZero();
+        assertThat(world.reviews.watch()).isZero();
 
         world.later(Duration.ofHours(25));
-        assertThat(world.reviews.overdue()).isEqualTo(1);
-        assertThat(world.reviews.overdue()).isZero();
+        assertThat(world.reviews.watch()).isEqualTo(1);
+        assertThat(world.reviews.watch()).isZero();
         assertThat(findings()).contains("review-overdue");
 
         close(request);
@@ -230,8 +231,74 @@ class BreakGlassTest {
         close(emergency(oncall, HALF));
         assertThat(findings()).isEmpty();
 
-        emergency(oncall, HALF);
+        Request third = emergency(oncall, HALF);
         assertThat(findings()).contains("break-glass-budget");
+
+        close(third);
+        world.later(Duration.ofDays(31));
+        world.reviews.watch();
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void teamsAreCountedWhoeverSaysInWhichSomebodyIs() {
+        PersonId second = world.person("oncall-2", "oncall");
+        world.arrange(tx -> {
+            for (PersonId person : List.of(oncall, second)) {
+                tx.update(
+                        "insert into person_attribute (person_id, source, name, value) values (?, 'oidc:test', 'team', 'shop')",
+                        person);
+            }
+        });
+        close(emergency(oncall, HALF));
+        close(emergency(second, HALF));
+        assertThat(findings()).isEmpty();
+
+        emergency(oncall, HALF);
+
+        List<Finding> open = world.database.read(rx -> Findings.list(rx, true, Optional.empty(), 50));
+        assertThat(open).anySatisfy(finding -> {
+            assertThat(finding.kind()).isEqualTo("break-glass-budget");
+            assertThat(finding.subject()).isEqualTo("shop");
+        });
+    }
+
+    @Test
+    void theReviewOfWhatStartsLaterIsDueADayAfterItsStart() {
+        String spec = Json.text(Map.of(
+                "rules",
+                List.of(Map.of(
+                        "name",
+                        "reviewed",
+                        "effect",
+                        "allow",
+                        "override",
+                        true,
+                        "approvals",
+                        "none",
+                        "obligations",
+                        Map.of("postReview", true)))));
+        world.arrange(tx -> tx.update(
+                "insert into policy (id, name, spec, managed_by, created_at) values ('pol_2', 'reviewed', ?::jsonb, 'test', ?)",
+                spec,
+                tx.now()));
+        world.policies.enforce(world.actor(guard), "draft", "as agreed");
+        Instant start = world.database.read(rx -> rx.now()).plus(Duration.ofDays(2));
+
+        world.requests.ask(
+                world.actor(oncall),
+                oncall,
+                new Ask(
+                        List.of(new Ask.Wanted("root", "web-1")),
+                        HALF,
+                        Optional.of(start),
+                        "planned work",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
+
+        assertThat(world.reviews.list(true, Optional.empty(), 10).getFirst().dueAt())
+                .isEqualTo(start.plus(Reviews.DUE_WITHIN));
     }
 
     @Test

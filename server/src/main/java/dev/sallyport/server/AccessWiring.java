@@ -160,7 +160,7 @@ class AccessWiring {
                 "grants",
                 worker::runOnce,
                 "reviews",
-                reviews::overdue,
+                reviews::watch,
                 "requests",
                 () -> requests.escalateDue() + requests.expireDue(),
                 "measures",
