@@ -87,7 +87,7 @@ public final class FileVerbs extends Root {
         show(changes, () -> text(changes));
         if (changes.path("applied").asBoolean(false) && changesPolicies(changes)) {
             shell().note("the draft of the policies was changed; it decides when it is enforced:"
-                    + " sallyport policy replay, then sallyport policy enforce --reason …");
+                    + " sallyport policy replay, then sallyport policy enforce HASH --reason …");
         }
         return Exit.DONE;
     }
