@@ -5,6 +5,7 @@ import dev.sallyport.policy.RoleRule;
 import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.policy.code.Question;
 import dev.sallyport.policy.code.Ruling;
+import java.util.function.Function;
 
 /** The door to decisions: the enforced set and the role's own rule, on today's facts. */
 public final class Decisions {
@@ -28,8 +29,9 @@ public final class Decisions {
                         .map(shadow -> new Decided.Shadow(shadow.hash(), shadow.decide(question, own, rx.now()))));
     }
 
-    /** What would be decided for somebody who asks rightly. */
-    public Ruling offer(Rx rx, Asked asked) {
-        return sets.enforced(rx).offer(asked.question(), asked.role().rule(), rx.now());
+    /** What would be decided for those who ask rightly, for many questions in one look. */
+    public Function<Asked, Ruling> offering(Rx rx) {
+        PolicySet set = sets.enforced(rx);
+        return asked -> set.offer(asked.question(), asked.role().rule(), rx.now());
     }
 }

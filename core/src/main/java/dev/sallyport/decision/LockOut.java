@@ -4,12 +4,8 @@ import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Tx;
-import dev.sallyport.identity.Directory;
-import dev.sallyport.identity.Person;
-import dev.sallyport.policy.code.Action;
 import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.policy.code.Ruling;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,23 +29,11 @@ final class LockOut {
         }
         var why = new ArrayList<String>();
         for (Role role : roles) {
-            for (Person person : Catalog.eligible(tx, role, product.get())) {
-                Ruling ruling = set.offer(
-                        new Asked(
-                                        Action.REQUEST,
-                                        person,
-                                        Directory.groups(tx, person.id()),
-                                        true,
-                                        role,
-                                        product.get(),
-                                        Asked.Wish.of(Duration.ofMinutes(5), "administration"))
-                                .question(),
-                        role.rule(),
-                        tx.now());
-                if (ruling.effect() != Ruling.Effect.DENY) {
+            for (WhoCan.Could could : (Iterable<WhoCan.Could>) WhoCan.get(tx, set, role, product.get())::iterator) {
+                if (could.ruling().effect() != Ruling.Effect.DENY) {
                     return;
                 }
-                why.add(person.name() + ": " + String.join("; ", ruling.sentences()));
+                why.add(could.person() + ": " + String.join("; ", could.ruling().sentences()));
             }
         }
         if (!why.isEmpty()) {

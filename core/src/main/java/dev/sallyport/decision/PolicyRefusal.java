@@ -7,7 +7,6 @@ public enum PolicyRefusal implements Refusal.Code {
     UNSOUND(Refusal.Kind.INVALID, "policy.unsound"),
     UNKNOWN(Refusal.Kind.NOT_FOUND, "policy.unknown"),
     NOTHING_TO_CHANGE(Refusal.Kind.CONFLICT, "policy.nothing-to-change"),
-    CHANGED_MEANWHILE(Refusal.Kind.STALE, "policy.changed-meanwhile"),
     LOCKS_OUT(Refusal.Kind.CONFLICT, "policy.locks-out"),
     CANNOT_BE_KEPT(Refusal.Kind.CONFLICT, "policy.cannot-be-kept");
 

@@ -13,6 +13,7 @@ import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
 import dev.sallyport.policy.code.PolicySet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,9 +27,6 @@ public final class PolicySets {
 
     /** The most entries of the history that are given at once. */
     public static final int HISTORY_MAX = 200;
-
-    /** How many characters of a hash name a set. */
-    private static final int HASH_MIN = 6;
 
     private final Database database;
     private final Audit audit;
@@ -72,9 +70,8 @@ public final class PolicySets {
             case "shadow" -> shadow(rx).orElseThrow(() -> PolicyRefusal.UNKNOWN.because("no set is in shadow"));
             default -> {
                 PolicySet draft = draft(rx);
-                yield name.length() >= HASH_MIN && draft.hash().startsWith(name)
-                        ? draft
-                        : shelf.set(rx, whole(rx, name));
+                String hash = whole(rx, name, draft.hash());
+                yield hash.equals(draft.hash()) ? draft : shelf.set(rx, hash);
             }
         };
     }
@@ -129,7 +126,7 @@ public final class PolicySets {
         if (enforced(tx).hash().equals(set.hash())) {
             throw PolicyRefusal.NOTHING_TO_CHANGE.because("the set " + shown(set) + " is enforced already");
         }
-        set.refuseWhatCannotBeKept().ifPresent(why -> {
+        set.whatCannotBeKept().ifPresent(why -> {
             throw PolicyRefusal.CANNOT_BE_KEPT.because(why);
         });
         LockOut.refuse(tx, set);
@@ -222,19 +219,23 @@ public final class PolicySets {
                 limit);
     }
 
-    private static String whole(Rx rx, String name) {
+    /** The one hash, of a kept set or of the draft, that begins so. */
+    private static String whole(Rx rx, String name, String draft) {
         if (!name.matches("[0-9a-f]{6,64}")) {
             throw PolicyRefusal.UNKNOWN.because("set: " + Text.quoted(name)
                     + " (expected: draft, enforced, shadow, none, or six or more characters of a hash)");
         }
-        List<String> hashes = rx.list(
-                "select hash from policy_set where starts_with(hash, ?) limit 2", row -> row.getString(1), name);
+        var hashes = new HashSet<>(rx.list(
+                "select hash from policy_set where starts_with(hash, ?) limit 2", row -> row.getString(1), name));
+        if (draft.startsWith(name)) {
+            hashes.add(draft);
+        }
         if (hashes.size() != 1) {
             throw PolicyRefusal.UNKNOWN.because(
                     "set: " + name + (hashes.isEmpty() ? ": no such set" : ": more than one begins so"),
                     "sallyport policy history shows the sets");
         }
-        return hashes.getFirst();
+        return hashes.iterator().next();
     }
 
     /** The beginning of its hash, as people read it. */

@@ -124,14 +124,7 @@ final class Judging {
                         """, row -> Spec.of(row.getString(1)), grant.item(), grant.id())
                 .flatMap(Kept::of)
                 .map(Kept::wish)
-                .orElseGet(() -> new Asked.Wish(
-                        Duration.between(grant.startsAt(), grant.endsAt()),
-                        Optional.empty(),
-                        "",
-                        Optional.empty(),
-                        false,
-                        Optional.empty(),
-                        Optional.empty()));
+                .orElseGet(() -> Asked.Wish.of(Duration.between(grant.startsAt(), grant.endsAt()), ""));
         return Optional.of(decisions
                 .decide(
                         rx,

@@ -69,11 +69,6 @@ public record ApprovalStage(
         return state == State.OPEN;
     }
 
-    /** Whether nobody's word is wanted for it any more. */
-    boolean isOver() {
-        return state == State.DONE || state == State.PASSED;
-    }
-
     /**
      * Whether what became of this one would be enough for the other: none but its people and as many, and where it was passed
      * over or others joined, the other allows that after as long a time.
@@ -87,10 +82,5 @@ public record ApprovalStage(
                 && escalateAfter.isPresent()
                 && wanted.escalateAfter.get().compareTo(escalateAfter.get()) <= 0;
         return asPatient && wanted.escalateTo.equals(escalateTo);
-    }
-
-    ApprovalStage in(State other) {
-        return new ApprovalStage(
-                number, position, other, by, needed, escalateAfter, escalateTo, escalatesAt, escalatedAt, given);
     }
 }

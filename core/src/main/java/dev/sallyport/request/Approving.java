@@ -239,7 +239,8 @@ public final class Approving {
                         Optional.empty(),
                         Optional.empty()));
         Obligations most = decisions
-                .offer(tx, again.asked(request, wish))
+                .offering(tx)
+                .apply(again.asked(request, wish))
                 .demands()
                 .obligations(again.role().rule());
         Duration fitting = wish.duration().compareTo(most.maxDuration()) <= 0 ? wish.duration() : most.maxDuration();

@@ -20,16 +20,13 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a set of policies about what was and what might be: recorded requests again, and who could get what (PO5). */
+/** Asks a set of policies about what was and what might be: recorded requests again, and a hypothetical one (PO5). */
 public final class PolicyHistory {
     /** How many changes one answer lists; all are counted. */
     public static final int CHANGES_MAX = 1_000;
 
     /** How many requests are read at once. */
     private static final int PAGE = 2_000;
-
-    /** How many persons one answer about who can get something judges. */
-    public static final int PERSONS_MAX = 1_000;
 
     private PolicyHistory() {}
 
@@ -181,30 +178,6 @@ public final class PolicyHistory {
                         .question(),
                 role.rule(),
                 rx.now());
-    }
-
-    /** What somebody would get. */
-    public record Could(String person, Ruling ruling) {}
-
-    /** Who could get the role on the target, asking rightly: everybody who may ask, with what would be said. */
-    public static List<Could> whoCan(Rx rx, PolicySet set, Role role, Target target) {
-        return Catalog.eligible(rx, role, target).stream()
-                .limit(PERSONS_MAX)
-                .map(person -> new Could(
-                        person.name(),
-                        set.offer(
-                                new Asked(
-                                                Action.REQUEST,
-                                                person,
-                                                Directory.groups(rx, person.id()),
-                                                true,
-                                                role,
-                                                target,
-                                                Asked.Wish.of(role.rule().maxDuration(), "as asked"))
-                                        .question(),
-                                role.rule(),
-                                rx.now())))
-                .toList();
     }
 
     /** The facts of an item, if they were kept. */

@@ -96,12 +96,14 @@ final class RequestStore {
 
     /** Decides an item that is still waiting; false when somebody or something was faster. */
     static boolean decide(Tx tx, ItemId item, ItemState state) {
-        return tx.update(
+        boolean decided = tx.update(
                         "update request_item set state = ?, decided_at = ? where id = ? and state = 'pending'",
                         state,
                         tx.now(),
                         item)
                 == 1;
+        Stages.settled(tx, List.of(item.value()));
+        return decided;
     }
 
     /** Locks the items of a request, so that decisions about it come one after another. */
@@ -149,13 +151,14 @@ final class RequestStore {
 
     /** Items that nobody decided in time. */
     static List<Item> takeExpired(Tx tx, int limit) {
-        return items(tx, "i.id = any(?::text[])", tx.list("""
-                        update request_item set state = 'expired', decided_at = ?
-                         where id in (select id from request_item where state = 'pending' and decide_by <= ?
-                                       order by decide_by limit ? for update skip locked)
-                        returning id
-                        """, row -> row.getString(1), tx.now(), tx.now(), limit))
-                .stream()
+        List<String> expired = tx.list("""
+                update request_item set state = 'expired', decided_at = ?
+                 where id in (select id from request_item where state = 'pending' and decide_by <= ?
+                               order by decide_by limit ? for update skip locked)
+                returning id
+                """, row -> row.getString(1), tx.now(), tx.now(), limit);
+        Stages.settled(tx, expired);
+        return items(tx, "i.id = any(?::text[])", expired).stream()
                 .map(ItemRow::item)
                 .toList();
     }

@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The door to requests: asking, looking, withdrawing. Approvers use {@link Approving}. */
 public final class Requests {
@@ -88,26 +89,26 @@ public final class Requests {
         return database.read(rx -> {
             Person asker = Directory.person(rx, person).orElseThrow();
             List<String> groups = Directory.groups(rx, person);
+            Function<Asked, Ruling> offered = decisions.offering(rx);
             return Catalog.offers(rx, asker, groups, target, limit).stream()
                     .filter(offer -> Terms.gives(offer.role(), offer.target()))
-                    .map(offer -> offer(rx, asker, groups, offer))
+                    .map(offer -> offer(rx, asker, groups, offer, offered))
                     .toList();
         });
     }
 
-    private Offer offer(Rx rx, Person asker, List<String> groups, Catalog.Offer offer) {
+    private static Offer offer(
+            Rx rx, Person asker, List<String> groups, Catalog.Offer offer, Function<Asked, Ruling> offered) {
         Role role = offer.role();
         Target target = offer.target();
-        Ruling ruling = decisions.offer(
-                rx,
-                new Asked(
-                        Action.REQUEST,
-                        asker,
-                        groups,
-                        true,
-                        role,
-                        target,
-                        Asked.Wish.of(role.rule().maxDuration(), "as asked")));
+        Ruling ruling = offered.apply(new Asked(
+                Action.REQUEST,
+                asker,
+                groups,
+                true,
+                role,
+                target,
+                Asked.Wish.of(role.rule().maxDuration(), "as asked")));
         Obligations obligations = ruling.demands().obligations(role.rule());
         return new Offer(
                 role,
@@ -343,9 +344,12 @@ public final class Requests {
         StoredDecision decision = StoredDecision.of(decided, Terms.of(role, target, decided.obligations()));
         if (decision.terms().givesNothing()) {
             decision = decision.denied(target.name() + " admits none of the accounts of the role " + role.name());
-        } else if (stages.stream().anyMatch(ApprovalStage::comesToNobody)) {
-            decision = decision.denied("nobody can approve it: "
-                    + decided.ruling().sentences().getFirst() + " of " + target.name() + ", and there is none");
+        } else {
+            Optional<String> nobody = Stages.nobody(decided.ruling().stages(), stages);
+            if (nobody.isPresent()) {
+                decision = decision.denied("nobody can approve it: needs " + nobody.get() + " for " + target.name()
+                        + ", and there is none");
+            }
         }
         if (ask.breakGlass() && decision.effect() == Ruling.Effect.ALLOW && reviewing.owes(tx, person.id())) {
             List<String> second = decided.obligations().notified();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The stages of items: whose word is wanted, resolved to names when it is asked for, and how far each is. */
 final class Stages {
@@ -70,6 +71,14 @@ final class Stages {
                     0));
         }
         return wanted;
+    }
+
+    /** The first of the stages, as policy says it, that comes to nobody. */
+    static Optional<String> nobody(List<Stage> said, List<ApprovalStage> wanted) {
+        return IntStream.range(0, wanted.size())
+                .filter(i -> wanted.get(i).comesToNobody())
+                .mapToObj(i -> said.get(i).shown())
+                .findFirst();
     }
 
     private static Approvers resolved(Rx rx, Stage.Approvers by, Person requester, Target target) {
@@ -204,6 +213,14 @@ final class Stages {
 
     private static void move(Tx tx, ItemId item, ApprovalStage stage, ApprovalStage.State state) {
         tx.update("update approval_stage set state = ? where item_id = ? and number = ?", state, item, stage.number());
+    }
+
+    /** Nobody waits for these items any more, so nothing of them becomes overdue. */
+    static void settled(Tx tx, List<String> items) {
+        tx.update("""
+                update approval_stage set escalates_at = null
+                 where item_id = any(?::text[]) and state = 'open' and escalates_at is not null
+                """, items);
     }
 
     /** Takes what is overdue, oldest first, of items that still wait. */

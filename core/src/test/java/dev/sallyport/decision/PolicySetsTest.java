@@ -376,6 +376,22 @@ class PolicySetsTest {
     }
 
     @Test
+    void whatIsDecidedIsNotLookedAtForEscalationAnyMore() {
+        enforce(
+                policy(
+                        "p",
+                        "- {name: one, effect: allow, approvals: [{groups: [leads], escalateAfter: 10m, escalateTo: {people: [chief]}}]}"));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+
+        world.approving.decide(world.actor(lead), lead, request.id(), World.no("not today"));
+
+        assertThat(again(request).items().getFirst().stages().getFirst().escalatesAt())
+                .isEmpty();
+        world.later(Duration.ofMinutes(11));
+        assertThat(world.requests.escalateDue()).isZero();
+    }
+
+    @Test
     void anOwnerOrAManagerWhoIsNotThereMeansNo() {
         enforce(policy("owners", "- {name: owner, effect: allow, approvals: [{targetOwner: true}]}"));
 

@@ -46,7 +46,7 @@ public final class PolicySet {
     }
 
     /** Why this set cannot be enforced by this version of the product; nothing when it can. */
-    public Optional<String> refuseWhatCannotBeKept() {
+    public Optional<String> whatCannotBeKept() {
         return rules.stream()
                 .filter(rule -> rule.stages().stream()
                         .anyMatch(stage -> stage.by().webhook().isPresent()))

@@ -14,6 +14,7 @@ import dev.sallyport.decision.Asked;
 import dev.sallyport.decision.Kept;
 import dev.sallyport.decision.PolicySets;
 import dev.sallyport.decision.StageChange;
+import dev.sallyport.decision.WhoCan;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
 import dev.sallyport.policy.code.PolicyFiles;
@@ -51,6 +52,9 @@ final class PoliciesController {
 
     /** How far a replay goes back when nobody says. */
     private static final Duration SINCE = Duration.ofDays(90);
+
+    /** How many persons one answer about who can get something judges. */
+    private static final int PERSONS_MAX = 1_000;
 
     private final Database database;
     private final PolicySets sets;
@@ -302,7 +306,8 @@ final class PoliciesController {
             PolicySet set = set(rx, body.set(), body.files());
             return new CouldListJson(
                     set.hash(),
-                    PolicyHistory.whoCan(rx, set, role(rx, body.role()), target(rx, body.target())).stream()
+                    WhoCan.get(rx, set, role(rx, body.role()), target(rx, body.target()))
+                            .limit(PERSONS_MAX)
                             .map(could -> new CouldJson(
                                     could.person(),
                                     RequestJson.word(could.ruling().effect()),
