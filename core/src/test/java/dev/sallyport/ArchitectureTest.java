@@ -32,8 +32,12 @@ class ArchitectureTest {
             "breakglass",
             "grant",
             "request",
+            "consulting",
             "session",
-            "review");
+            "incident",
+            "review",
+            "risk",
+            "notification");
 
     private final JavaClasses classes = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -22,12 +22,17 @@ import dev.sallyport.database.Schema;
 import dev.sallyport.database.Tx;
 import dev.sallyport.decision.Decisions;
 import dev.sallyport.decision.PolicySets;
+import dev.sallyport.decision.Risks;
+import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.grant.GrantWorker;
 import dev.sallyport.grant.Grants;
+import dev.sallyport.grant.HeldFacts;
 import dev.sallyport.grant.SshAccess;
+import dev.sallyport.incident.Incidents;
 import dev.sallyport.request.Approving;
 import dev.sallyport.request.Ask;
+import dev.sallyport.request.Delegations;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.Requests;
 import dev.sallyport.review.Reviews;
@@ -49,22 +54,25 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 public final class World implements AutoCloseable {
     private final TestDatabase testDatabase;
-    private volatile Duration offset = Duration.ZERO;
+    private final Path rootKey;
+    private volatile Duration offset;
 
     public final Connections connections;
     public final Database database;
     public final Audit audit = new Audit("test:" + Ids.next("run_"));
-    public final KeyVault vault = KeyVault.open(scratch().resolve("root.key"));
+    public final KeyVault vault;
     public final SshAuthorities authorities;
     public final RevocationList revocations;
     public final Grants grants;
     public final SshAccess ssh;
     public final GrantWorker worker;
     public final PolicySets policies;
+    public final Incidents incidents;
     public final Decisions decisions;
     public final Reviews reviews;
     public final Requests requests;
     public final Approving approving;
+    public final Delegations delegations;
 
     private enum TestEvent implements EventType {
         ARRANGED;
@@ -81,23 +89,35 @@ public final class World implements AutoCloseable {
     }
 
     public World() {
-        testDatabase = TestDatabases.shared()
-                .create(
-                        "core",
-                        fresh -> Schema.migrate(
-                                fresh.jdbcUrl(),
-                                fresh.owner().user(),
-                                fresh.owner().password().reveal(),
-                                fresh.app().user()));
+        this(
+                TestDatabases.shared()
+                        .create(
+                                "core",
+                                fresh -> Schema.migrate(
+                                        fresh.jdbcUrl(),
+                                        fresh.owner().user(),
+                                        fresh.owner().password().reveal(),
+                                        fresh.app().user())),
+                scratch().resolve("root.key"),
+                Duration.ZERO);
+    }
+
+    /** A world that is there already, as another server sees it: for processes that tests kill. */
+    public World(TestDatabase testDatabase, Path rootKey, Duration offset) {
+        this.testDatabase = testDatabase;
+        this.rootKey = rootKey;
+        this.offset = offset;
+        vault = KeyVault.open(rootKey);
         connections = new Connections(config());
-        database = new Database(connections.pool(), () -> offset);
+        database = new Database(connections.pool(), () -> this.offset);
         authorities = new SshAuthorities(database, audit, vault);
         authorities.createMissing();
         revocations = new RevocationList(database, authorities);
         grants = new Grants(database, audit);
         ssh = new SshAccess(database, audit, new SshCertificates(authorities));
         policies = new PolicySets(database, audit, grants);
-        decisions = new Decisions(policies);
+        incidents = new Incidents(database, audit, grants);
+        decisions = new Decisions(policies, Risks.UNKNOWN, incidents, List.of(new HeldFacts()));
         worker = new GrantWorker(
                 database,
                 audit,
@@ -106,6 +126,7 @@ public final class World implements AutoCloseable {
                 List.of(new SshLeases(database), new SessionLeases(database)));
         reviews = new Reviews(database, audit, new Findings(audit));
         requests = new Requests(database, audit, decisions, grants, reviews);
+        delegations = new Delegations(database, audit);
         approving = new Approving(database, audit, requests, decisions, grants, reviews);
     }
 
@@ -122,6 +143,15 @@ public final class World implements AutoCloseable {
 
     public TestDatabase testDatabase() {
         return testDatabase;
+    }
+
+    public Path rootKey() {
+        return rootKey;
+    }
+
+    /** How much has passed. */
+    public Duration offset() {
+        return offset;
     }
 
     /** Lets time pass. */
@@ -259,6 +289,20 @@ public final class World implements AutoCloseable {
     /** A running grant, asked for through an automatic role. */
     public GrantId grant(PersonId person, String role, String target, Duration duration) {
         return ask(person, role, target, duration).items().getFirst().grant().orElseThrow();
+    }
+
+    /** Has policies of this name decide, made of these rules alone, beside what others there are. */
+    public void enforce(PersonId by, String name, List<Map<String, Object>> rules) {
+        arrange(tx -> tx.update("""
+                insert into policy (id, name, spec, managed_by, created_at) values (?, ?, ?::jsonb, 'test', ?)
+                    on conflict (name) do update set spec = excluded.spec
+                """, Ids.next("pol_"), name, Json.text(Map.of("rules", rules)), tx.now()));
+        policies.enforce(actor(by), "draft", "as agreed");
+    }
+
+    /** What somebody should look at. */
+    public List<Finding> findings() {
+        return database.read(rx -> Findings.list(rx, true, Optional.empty(), 50));
     }
 
     /** Works until nothing is due. */

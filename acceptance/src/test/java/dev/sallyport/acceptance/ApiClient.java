@@ -193,7 +193,7 @@ final class ApiClient {
         var claims = new JWTClaimsSet.Builder()
                 .jwtID(UUID.randomUUID().toString())
                 .claim("htm", method)
-                .claim("htu", url + path)
+                .claim("htu", url + path.split("\\?", 2)[0]) // RFC 9449: without the query
                 .issueTime(Date.from(Instant.now()));
         if (bearer != null) {
             claims.claim("ath", hash(bearer));

@@ -68,7 +68,8 @@ class BreakglassDrillTest {
                     StrictModes no
                     PasswordAuthentication no
                     PermitRootLogin prohibit-password
-                    """.formatted(etc, port, etc));
+                    SetEnv HOME=%s
+                    """.formatted(etc, port, etc, temporary));
             if (LOGIN.equals("root")) {
                 Files.createDirectories(Path.of("/run/sshd"));
             }

@@ -88,7 +88,7 @@ class DemoTest {
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
-        assertThat(installation.serverUrl()).startsWith("https://127.0.0.1:");
+        assertThat(installation.serverUrl()).startsWith("https://localhost:");
         assertThat(installation.caFile()).exists();
         assertThat(installation.description().path("people")).hasSize(3);
         assertThat(installation.description().path("targets")).hasSize(2);

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.acceptance.Installation.Outcome;
 import dev.sallyport.acceptance.Installation.User;
+import dev.sallyport.testkit.Authenticator;
+import dev.sallyport.testkit.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
@@ -18,16 +23,27 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** The pages under docs/how-to say what works: their commands are run as they stand, by an administrator. */
 @NullMarked
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HowToTest {
-    /** "Write `FILE`:" and the YAML that follows. */
+    /** "Write `FILE`:" and the YAML, or the program, that follows. */
     private static final Pattern FILE =
-            Pattern.compile("Write `([a-z0-9/._-]+)`:\\s+```yaml\\n(.*?)```", Pattern.DOTALL);
+            Pattern.compile("Write `([a-z0-9/._-]+)`:\\s+```(?:yaml|python)\\n(.*?)```", Pattern.DOTALL);
 
     private static final Pattern CONSOLE = Pattern.compile("```console\\n(.*?)```", Pattern.DOTALL);
+
+    /** What runs beside the commands ends with them. */
+    private static String start(Path folder) {
+        return """
+                set -euo pipefail
+                trap 'kill $(jobs -p) 2> /dev/null || true' EXIT
+                cd '%s'
+                set -x
+                """.formatted(folder);
+    }
 
     @TempDir
     static Path temporary;
@@ -75,14 +91,81 @@ class HowToTest {
         follow("rotate-keys");
     }
 
-    private void follow(String page) throws IOException {
-        String text = Files.readString(Installation.home().resolve("docs/how-to/" + page + ".md"));
-        Path folder = Files.createDirectories(temporary.resolve(page));
-        for (var file : FILE.matcher(text).results().toList()) {
-            Path path = folder.resolve(file.group(1));
-            Files.createDirectories(path.getParent());
-            Files.writeString(path, file.group(2));
+    @Test
+    void risk() throws IOException {
+        follow("risk");
+    }
+
+    @Test
+    void incidents() throws IOException {
+        follow("incidents");
+    }
+
+    @Test
+    void notifications() throws IOException {
+        follow("notifications");
+    }
+
+    /** With the page's own program, on a port that is free, in the place of the address that the page makes up. */
+    @Test
+    void decisionServices() throws IOException {
+        int port = FreePort.find();
+        Outcome followed = follow(
+                "decision-services",
+                text -> text.replace("8443", Integer.toString(port))
+                        .replace("https://risk.example.org/", "http://127.0.0.1:" + port + "/"));
+
+        assertThat(followed.output())
+                .contains("risk-desk would approve: an hour at most", "risk-desk would deny: an hour at most");
+    }
+
+    /** With codes as an app and the paper would give them, for somebody of their own. */
+    @Test
+    void secondFactor() throws IOException {
+        User dev = installation.signIn("dev");
+        Path folder = Files.createDirectories(temporary.resolve("second-factor"));
+        for (String command : commands(text("second-factor"))) {
+            Outcome outcome = bash(
+                    "set -euo pipefail\ncd '" + folder + "'\n" + command,
+                    dev,
+                    Map.of(
+                            "NAME",
+                            dev.name(),
+                            "PASSWORD",
+                            installation.password(dev.name()),
+                            "CODE",
+                            code(folder, command)));
+
+            assertThat(outcome.exit())
+                    .as(command + "\n" + outcome.output() + outcome.errors())
+                    .isZero();
         }
+    }
+
+    private static String code(Path folder, String command) throws IOException {
+        Path offer = folder.resolve("offer.json");
+        Path papers = folder.resolve("recovery-codes.json");
+        if (!Files.exists(offer)) {
+            return "";
+        }
+        var app = new Authenticator(json(offer).path("uri").asString());
+        if (!Files.exists(papers)) {
+            return app.code(Instant.now());
+        }
+        return command.contains("sallyport login")
+                ? app.code(Instant.now().plusSeconds(30)) // the one before is used
+                : json(papers).path("recovery_codes").path(0).asString();
+    }
+
+    private static JsonNode json(Path file) throws IOException {
+        return new Outcome(0, Files.readString(file), "").json();
+    }
+
+    private static String text(String page) throws IOException {
+        return Files.readString(Installation.home().resolve("docs/how-to/" + page + ".md"));
+    }
+
+    private static List<String> commands(String text) {
         List<String> commands = CONSOLE.matcher(text)
                 .results()
                 .flatMap(block -> block.group(1).lines())
@@ -90,18 +173,34 @@ class HowToTest {
                 .map(line -> line.substring(2))
                 .toList();
         assertThat(commands).isNotEmpty();
-        String script = commands.stream()
-                .collect(Collectors.joining("\n", "set -euo pipefail\ncd '" + folder + "'\nset -x\n", "\n"));
+        return commands;
+    }
 
-        Outcome outcome = Installation.execute(
-                List.of("bash", "-c", script),
-                null,
-                Map.of(
-                        "PATH",
-                        temporary.resolve("bin") + ":" + System.getenv("PATH"),
-                        "SALLYPORT_HOME",
-                        administrator.home().toString()));
+    private static Outcome bash(String script, User user, Map<String, String> more) {
+        var environment = new HashMap<>(more);
+        environment.put("PATH", temporary.resolve("bin") + ":" + System.getenv("PATH"));
+        environment.put("SALLYPORT_HOME", user.home().toString());
+        return Installation.execute(List.of("bash", "-c", script), null, environment);
+    }
+
+    private void follow(String page) throws IOException {
+        follow(page, text -> text);
+    }
+
+    /** As it stands, but for what is made up in it. */
+    private Outcome follow(String page, UnaryOperator<String> here) throws IOException {
+        String text = here.apply(text(page));
+        Path folder = Files.createDirectories(temporary.resolve(page));
+        for (var file : FILE.matcher(text).results().toList()) {
+            Path path = folder.resolve(file.group(1));
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file.group(2));
+        }
+        String script = commands(text).stream().collect(Collectors.joining("\n", start(folder), "\n"));
+
+        Outcome outcome = bash(script, administrator, Map.of());
 
         assertThat(outcome.exit()).as(outcome.output() + outcome.errors()).isZero();
+        return outcome;
     }
 }

@@ -177,6 +177,16 @@ final class Installation implements AutoCloseable {
 
     /** A person at a terminal of their own. */
     record User(String name, Path home) {
+        /** The command line with these words, going on beside the test. */
+        ChildProcess start(String... words) {
+            var command = new ArrayList<>(List.of(launcher().toString()));
+            command.addAll(List.of(words));
+            return ChildProcess.of(command)
+                    .env("SALLYPORT_HOME", home.toString())
+                    .env("SALLYPORT_NO_BUILD", "1")
+                    .start();
+        }
+
         Outcome run(@Nullable String input, String... words) {
             var command = new ArrayList<String>(List.of(launcher().toString()));
             command.addAll(List.of(words));

@@ -49,11 +49,11 @@ class KeycloakTest {
             Browser.Shown home = signIn(server, "a-password-of-kim");
 
             assertThat(home.status()).as(home.html()).isEqualTo(200);
-            assertThat(home.html()).contains("You are signed in as kim.");
+            assertThat(home.html()).contains("Signed in as <strong>kim</strong>");
             assertThat(groups(server)).containsExactly("leads");
 
             keycloak.leave("kim", "leads");
-            assertThat(signIn(server, "a-password-of-kim").html()).contains("You are signed in as kim.");
+            assertThat(signIn(server, "a-password-of-kim").html()).contains("Signed in as <strong>kim</strong>");
             assertThat(groups(server)).isEmpty();
 
             Browser.Shown refused = signIn(server, "not-kims-password");

@@ -19,7 +19,7 @@ class TourTest {
                 .env("SALLYPORT_NO_BUILD", "1")
                 .start();
 
-        int exit = tour.awaitExit(Duration.ofMinutes(4));
+        int exit = tour.awaitExit(Duration.ofMinutes(12));
 
         assertThat(exit).as(tour.output()).isZero();
         assertThat(tour.output()).contains("everything held");

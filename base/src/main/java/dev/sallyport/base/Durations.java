@@ -28,6 +28,20 @@ public final class Durations {
     }
 
     /**
+     * Reads a duration that may be none at all: {@code 0}, or {@code 0s}.
+     *
+     * @throws Refusal {@code input.invalid-duration} naming the value, what was expected and an example
+     */
+    public static Duration parseOrNone(String field, String value) {
+        Duration duration = value.strip().equals("0") ? Duration.ZERO : read(field, value.strip());
+        if (duration.isNegative()) {
+            throw InputRefusal.INVALID_DURATION.because(
+                    field + ": " + Text.quoted(value) + " (expected: not less than 0)");
+        }
+        return duration;
+    }
+
+    /**
      * Returns the duration if it is positive and within the limit.
      *
      * @throws Refusal {@code input.invalid-duration} naming value and limit

@@ -18,10 +18,15 @@ public final class Names {
      * @throws Refusal {@code input.invalid-name} naming field and value
      */
     public static String check(String field, String value) {
-        if (!NAME.matcher(value).matches()) {
+        if (!isName(value)) {
             throw InputRefusal.INVALID_NAME.because(field + ": " + Text.quoted(value) + " (expected: 1 to " + MAX
                     + " lower-case letters, digits, '.', '_' or '-', such as web-1)");
         }
         return value;
+    }
+
+    /** Whether {@link #check} would let it pass. */
+    public static boolean isName(String value) {
+        return NAME.matcher(value).matches();
     }
 }

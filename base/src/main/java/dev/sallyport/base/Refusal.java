@@ -1,5 +1,7 @@
 package dev.sallyport.base;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,22 +39,31 @@ public final class Refusal extends RuntimeException {
         String code();
 
         default Refusal because(String sentence) {
-            return new Refusal(this, sentence, null);
+            return new Refusal(this, sentence, null, Map.of());
         }
 
         /** The hint says what to do next. */
         default Refusal because(String sentence, String hint) {
-            return new Refusal(this, sentence, hint);
+            return new Refusal(this, sentence, hint, Map.of());
         }
     }
 
     private final transient Code code;
     private final @Nullable String hint;
+    private final transient Map<String, Object> details;
 
-    private Refusal(Code code, String sentence, @Nullable String hint) {
+    private Refusal(Code code, String sentence, @Nullable String hint, Map<String, Object> details) {
         super(sentence, null, false, false);
         this.code = code;
         this.hint = hint;
+        this.details = details;
+    }
+
+    /** The same with one more value that programs read: texts, whole numbers, and lists of texts. */
+    public Refusal with(String name, Object value) {
+        var more = new LinkedHashMap<>(details);
+        more.put(name, value);
+        return new Refusal(code, sentence(), hint, Map.copyOf(more));
     }
 
     public Kind kind() {
@@ -69,5 +80,10 @@ public final class Refusal extends RuntimeException {
 
     public @Nullable String hint() {
         return hint;
+    }
+
+    /** What programs read beside the sentence; most refusals have none. */
+    public Map<String, Object> details() {
+        return details;
     }
 }

@@ -28,6 +28,17 @@ class DurationsTest {
     }
 
     @Test
+    void noneAtAllIsReadWhereItMayBe() {
+        assertThat(Durations.parseOrNone("grace", "0")).isZero();
+        assertThat(Durations.parseOrNone("grace", "0s")).isZero();
+        assertThat(Durations.parseOrNone("grace", "30s")).isEqualTo(Duration.ofSeconds(30));
+        assertThatThrownBy(() -> Durations.parseOrNone("grace", "PT-1S"))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("expected: not less than 0");
+        assertThatThrownBy(() -> Durations.parse("for", "0s")).isInstanceOf(Refusal.class);
+    }
+
+    @Test
     void whiteSpaceAroundADurationDoesNotMatter() {
         assertThat(Durations.parse("for", " 15m\n")).isEqualTo(Duration.ofMinutes(15));
     }

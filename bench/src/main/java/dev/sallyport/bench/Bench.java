@@ -38,6 +38,7 @@ public final class Bench {
         all.put("first-access", FirstAccess::run);
         all.put("falling-due", FallingDue::run);
         all.put("scale", Scale::run);
+        all.put("replays", Replays::run);
         all.put("starts", Starts::run);
         all.put("recorders", Recorders::run);
         all.put("paths", Paths::run);

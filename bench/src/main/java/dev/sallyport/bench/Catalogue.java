@@ -41,7 +41,7 @@ final class Catalogue {
             metadata: {name: chief}
             spec:
               targets: {type: sallyport}
-              rights: [audit.read, request.read-all, grant.read-all, grant.revoke, catalog.read, target.enroll]
+              rights: [audit.read, request.read-all, grant.read-all, grant.revoke, catalog.read, target.enroll, policy.read, finding.read, review.decide, incident.read, session.read-all, notification.read, identity.read, gateway.enroll, key.read]
               request: {approval: auto, maxDuration: 8h, reason: optional}
             ---
             apiVersion: sallyport/v1

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Sign-in of one person in 20,000 groups, and every list and search over 100,000 persons, 50,000 targets, 1,000,000 events. */
 final class Scale {
@@ -36,6 +37,7 @@ final class Scale {
             signIns(lab, Lab.MANY_GROUPS, calls / 5, report);
             signIns(lab, Lab.person(0), calls / 5, report);
             lists(lab, calls, report);
+            pages(lab, calls, report);
             report.text("Peak of the heap: " + Long.parseLong(lab.order("heap")) / (1 << 20) + " MB of 512 MB.");
         }
     }
@@ -93,13 +95,63 @@ final class Scale {
         }
     }
 
+    /** The portal over the same data: by somebody who sees everything, and by somebody who asks. */
+    private static void pages(Lab lab, int calls, Report report) throws IOException {
+        try (Someone chief = lab.signIn(Lab.ADMINISTRATOR)) {
+            for (String path : List.of(
+                    "/",
+                    "/requests?view=all",
+                    "/decide",
+                    "/grants",
+                    "/sessions",
+                    "/dashboard",
+                    "/dashboard/executive",
+                    "/dashboard/debug",
+                    "/audit",
+                    "/audit?actor=bulk-50",
+                    "/audit?activity=lease.refused",
+                    "/findings",
+                    "/reviews",
+                    "/incidents",
+                    "/policy",
+                    "/targets",
+                    "/targets?q=run-4",
+                    "/targets/" + Lab.target(0),
+                    "/roles",
+                    "/people",
+                    "/people?q=bulk-9",
+                    "/people/" + Lab.person(0),
+                    "/groups",
+                    "/eligibilities",
+                    "/settings",
+                    "/me",
+                    "/help/how-to/portal")) {
+                page(chief, path, calls, report);
+            }
+        }
+        try (Someone dev = lab.signIn(Lab.person(0))) {
+            for (String path : List.of("/", "/ask", "/ask?q=run-4", "/requests", "/grants")) {
+                page(dev, path, calls, report);
+            }
+        }
+    }
+
+    private static void page(Someone who, String path, int calls, Report report) throws IOException {
+        measure("page " + path, () -> who.page(path), calls, report);
+    }
+
     private static void list(Someone who, String what, String path, int calls, Report report) throws IOException {
-        who.get(path).expect(200);
+        measure(what, () -> who.prepare("GET", path, ""), calls, report);
+    }
+
+    private static void measure(String what, Supplier<Someone.Prepared> call, int calls, Report report)
+            throws IOException {
+        call.get().timed(200);
         long[] nanos = new long[calls];
         long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
         int made = 0;
         while (made < calls && (made < 3 || System.nanoTime() < end)) {
-            nanos[made++] = who.prepare("GET", path, "").timed(200);
+            nanos[made++] = call.get().timed(200);
         }
         show(what, java.util.Arrays.copyOf(nanos, made), report);
     }

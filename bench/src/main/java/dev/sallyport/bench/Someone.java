@@ -124,6 +124,11 @@ final class Someone implements AutoCloseable {
         }
     }
 
+    /** A page of the portal, as the browser that has signed in asks for it. */
+    Prepared page(String path) {
+        return () -> browse("GET", path, "");
+    }
+
     private Reply browse(String method, String path, String body) throws IOException {
         var headers = new TreeMap<String, String>();
         if (!cookies.isEmpty()) {

@@ -1,19 +1,29 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.cli.access.AccessVerbs;
+import dev.sallyport.cli.access.DelegationVerbs;
 import dev.sallyport.cli.audit.AuditVerbs;
 import dev.sallyport.cli.audit.FindingVerbs;
 import dev.sallyport.cli.audit.ReviewVerbs;
+import dev.sallyport.cli.audit.RiskVerbs;
 import dev.sallyport.cli.breakglass.BreakglassVerbs;
+import dev.sallyport.cli.catalog.DecisionServiceSecretVerb;
+import dev.sallyport.cli.catalog.DecisionServiceTestVerb;
 import dev.sallyport.cli.catalog.FileVerbs;
 import dev.sallyport.cli.catalog.IdentityVerbs;
 import dev.sallyport.cli.catalog.KindVerbs;
+import dev.sallyport.cli.catalog.ResetFactorVerb;
 import dev.sallyport.cli.catalog.ResetPasswordVerb;
 import dev.sallyport.cli.doctor.DoctorVerbs;
 import dev.sallyport.cli.host.EnrollVerb;
+import dev.sallyport.cli.incident.IncidentVerbs;
 import dev.sallyport.cli.keys.GatewayVerbs;
 import dev.sallyport.cli.keys.KeyVerbs;
 import dev.sallyport.cli.login.LoginVerbs;
+import dev.sallyport.cli.login.PasskeyVerbs;
+import dev.sallyport.cli.login.SignInVerbs;
+import dev.sallyport.cli.login.TotpVerbs;
+import dev.sallyport.cli.notification.NotificationVerbs;
 import dev.sallyport.cli.policy.PolicyVerbs;
 import dev.sallyport.cli.session.SessionVerbs;
 import dev.sallyport.cli.shell.Shell;
@@ -36,6 +46,9 @@ record Verbs(String heading, List<Verb> verbs) {
         CommandLine commands(Shell shell) {
             return switch (feature) {
                 case LOGIN -> new CommandLine(new LoginVerbs(shell));
+                case TOTP -> under(new Root(shell), TotpVerbs::new);
+                case PASSKEYS -> under(new Root(shell), PasskeyVerbs::new);
+                case SIGN_INS -> under(new Root(shell), SignInVerbs::new);
                 case ACCESS -> new CommandLine(new AccessVerbs(shell));
                 case SSH -> SshVerbs.commands(shell);
                 case CREDENTIAL -> under(new Root(shell), CredentialVerbs::new);
@@ -45,7 +58,14 @@ record Verbs(String heading, List<Verb> verbs) {
                     under(
                             new Root(shell),
                             root -> new CommandLine(new KindVerbs(root, name))
-                                    .addSubcommand(new ResetPasswordVerb(root)));
+                                    .addSubcommand(new ResetPasswordVerb(root))
+                                    .addSubcommand(new ResetFactorVerb(root)));
+                case DECISION_SERVICES ->
+                    under(
+                            new Root(shell),
+                            root -> new CommandLine(new KindVerbs(root, name))
+                                    .addSubcommand(new DecisionServiceSecretVerb(root))
+                                    .addSubcommand(new DecisionServiceTestVerb(root)));
                 case IDENTITIES -> under(new Root(shell), IdentityVerbs::commands);
                 case TARGETS ->
                     under(
@@ -56,7 +76,11 @@ record Verbs(String heading, List<Verb> verbs) {
                 case POLICY -> under(new Root(shell), PolicyVerbs::new);
                 case BREAKGLASS -> under(new Root(shell), BreakglassVerbs::commands);
                 case KEYS -> under(new Root(shell), KeyVerbs::new);
+                case DELEGATIONS -> under(new Root(shell), DelegationVerbs::new);
+                case INCIDENTS -> under(new Root(shell), IncidentVerbs::commands);
+                case NOTIFICATIONS -> under(new Root(shell), NotificationVerbs::new);
                 case REVIEWS -> under(new Root(shell), ReviewVerbs::new);
+                case RISK -> under(new Root(shell), RiskVerbs::new);
                 case FINDINGS -> new CommandLine(new FindingVerbs(shell));
                 case SESSIONS -> new CommandLine(new SessionVerbs(shell));
                 case DOCTOR -> new CommandLine(new DoctorVerbs(shell));
@@ -72,12 +96,16 @@ record Verbs(String heading, List<Verb> verbs) {
     /** What a verb belongs to; a constant and no function, for thirty functions cost a tenth of the start-up. */
     enum Feature {
         LOGIN,
+        TOTP,
+        PASSKEYS,
+        SIGN_INS,
         ACCESS,
         SSH,
         CREDENTIAL,
         FILES,
         KIND,
         PEOPLE,
+        DECISION_SERVICES,
         IDENTITIES,
         TARGETS,
         AUDIT,
@@ -86,7 +114,11 @@ record Verbs(String heading, List<Verb> verbs) {
         BREAKGLASS,
         KEYS,
         FINDINGS,
+        DELEGATIONS,
+        INCIDENTS,
         REVIEWS,
+        RISK,
+        NOTIFICATIONS,
         SESSIONS,
         DOCTOR,
         COMPLETION
@@ -99,7 +131,13 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("login", "sign in to a server", Feature.LOGIN),
                             new Verb("logout", "end this session", Feature.LOGIN),
                             new Verb("whoami", "who is signed in, and with which rights", Feature.LOGIN),
-                            new Verb("passwd", "change the own password", Feature.LOGIN))),
+                            new Verb("passwd", "change the own password", Feature.LOGIN),
+                            new Verb("totp", "the own second factor: enrol, recovery codes, remove", Feature.TOTP),
+                            new Verb("passkeys", "the own passkeys: list, add, rename, remove", Feature.PASSKEYS),
+                            new Verb(
+                                    "sign-ins",
+                                    "where I am signed in, and signing out there: list, end",
+                                    Feature.SIGN_INS))),
             new Verbs(
                     "Asking for access",
                     List.of(
@@ -109,7 +147,11 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("show", "anything that has an id", Feature.ACCESS),
                             new Verb("approve", "approve a request", Feature.ACCESS),
                             new Verb("deny", "deny a request", Feature.ACCESS),
-                            new Verb("withdraw", "take back an own request", Feature.ACCESS))),
+                            new Verb("withdraw", "take back an own request", Feature.ACCESS),
+                            new Verb(
+                                    "delegations",
+                                    "let another decide while one is away: create, list, end",
+                                    Feature.DELEGATIONS))),
             new Verbs(
                     "Holding and ending access",
                     List.of(
@@ -142,7 +184,7 @@ record Verbs(String heading, List<Verb> verbs) {
                                     "what apply would change, and whom it would take access from",
                                     Feature.FILES),
                             new Verb("export", "the catalogue as files", Feature.FILES),
-                            new Verb("people", "people, and links for lost passwords", Feature.PEOPLE),
+                            new Verb("people", "people, links for lost passwords, lost second factors", Feature.PEOPLE),
                             new Verb("identities", "logins of people: list, link, move, unlink", Feature.IDENTITIES),
                             new Verb("groups", "groups", Feature.KIND),
                             new Verb("targets", "targets, and enrolling their hosts", Feature.TARGETS),
@@ -150,8 +192,15 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("eligibilities", "who may ask for what", Feature.KIND),
                             new Verb("policies", "policies, of which the draft is made", Feature.KIND),
                             new Verb("calendars", "hours of a week that policies name", Feature.KIND),
+                            new Verb("incident-sources", "what tells of incidents", Feature.KIND),
                             new Verb("freezes", "times in which nothing new is granted", Feature.KIND),
                             new Verb("constants", "values that policies name", Feature.KIND),
+                            new Verb("notification-channels", "where news can be sent", Feature.KIND),
+                            new Verb("notification-routes", "which news goes where", Feature.KIND),
+                            new Verb(
+                                    "decision-services",
+                                    "programs whose word policies want: their keys, trying them",
+                                    Feature.DECISION_SERVICES),
                             new Verb("policy", "check, test, enforce, explain and replay policies", Feature.POLICY))),
             new Verbs(
                     "Watching",
@@ -167,7 +216,17 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("audit", "search and follow the audit log", Feature.AUDIT),
                             new Verb("gateways", "gateways: list, enrol, withdraw", Feature.GATEWAYS),
                             new Verb("keys", "the keys that sign, and replacing them", Feature.KEYS),
+                            new Verb(
+                                    "incidents",
+                                    "what is wrong, and who works on it: open, confirm, close",
+                                    Feature.INCIDENTS),
                             new Verb("reviews", "reviews that emergencies owe: list, close", Feature.REVIEWS),
+                            new Verb("risk", "how unusual a request was, and why", Feature.RISK),
+                            new Verb("approvers", "how people approve", Feature.FINDINGS),
+                            new Verb(
+                                    "notifications",
+                                    "what was told, and what was given up: list, retry, test, secret",
+                                    Feature.NOTIFICATIONS),
                             new Verb("findings", "what somebody should look at", Feature.FINDINGS),
                             new Verb(
                                     "doctor", "what is wrong with this installation, and what to do", Feature.DOCTOR))),

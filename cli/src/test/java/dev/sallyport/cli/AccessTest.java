@@ -241,6 +241,31 @@ class AccessTest {
     }
 
     @Test
+    void whatHappenedIsCountedByTheDaysOfTheReader() {
+        server.route("GET /audit/counts", """
+                {"first":"2026-11-21","days":2,"zone":"UTC","series":[{"activity":"request.created","total":3,"counts":[1,2]},
+                 {"activity":"grant.ending","total":0,"counts":[0,0]}]}""");
+        assertThat(dev.types("audit count --activity request.created,grant.ending --days 2")
+                        .out()
+                        .lines()
+                        .map(String::strip))
+                .containsExactly(
+                        "DAY         request.created  grant.ending",
+                        "2026-11-21  1                0",
+                        "2026-11-22  2                0");
+        assertThat(server.calls.getLast().query())
+                .contains("activity=request.created%2Cgrant.ending", "days=2", "zone=");
+    }
+
+    @Test
+    void beforeAskingOneSeesHowLongItUsuallyTakes() {
+        server.route("GET /eligible", """
+                {"items":[{"role":"ops","target":"web-1","max_duration":"PT8H","decision":{"effect":"approval","approvals_needed":1},
+                 "logins":["deploy"],"usual_wait":{"half":"PT5M","most":"PT40M","decisions":12}}],"next":null}""");
+        assertThat(dev.types("eligible").out()).contains("5m, 9 of 10 in 40m");
+    }
+
+    @Test
     void theTailIsALinePerEvent() {
         server.route("GET /audit/tail", """
                 {"items":[{"id":"evt_1","time":"2026-11-22T10:00:00Z","message":"first"},{"id":"evt_2","message":"second"}],"next":"9"}""");

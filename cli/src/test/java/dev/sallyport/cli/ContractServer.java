@@ -34,7 +34,12 @@ import tools.jackson.databind.JsonNode;
  * tokens that work once and end the family when used twice. What the API answers is set by the test.
  */
 final class ContractServer implements AutoCloseable {
-    record Call(String method, String path, @Nullable String query, JsonNode body) {}
+    record Call(
+            String method,
+            String path,
+            @Nullable String query,
+            JsonNode body,
+            @Nullable String stepUp) {}
 
     record Reply(int status, String body, Map<String, String> headers) {
         static Reply of(int status, String body) {
@@ -67,6 +72,12 @@ final class ContractServer implements AutoCloseable {
     volatile long lifetime = 600;
     volatile long clockTolerance = 60;
     volatile @Nullable String otherIssuer;
+
+    /** The code that signing in needs besides the password, if it does. */
+    volatile @Nullable String secondFactor;
+
+    /** Whether signing in needs a passkey besides the password, which only a browser shows. */
+    volatile boolean passkey;
 
     ContractServer() throws IOException {
         this(HttpServer.create(ADDRESS, 16), "http", "");
@@ -171,6 +182,7 @@ final class ContractServer implements AutoCloseable {
                                 + "\",\"authorization_response_iss_parameter_supported\":true}");
             case "/oauth2/authorize" -> authorize(exchange, query);
             case "/login" -> login(exchange, query, form(body));
+            case "/login/code" -> code(exchange, query, form(body));
             case "/oauth2/token" -> token(exchange, form(body));
             case "/oauth2/device_authorization" -> {
                 proof(exchange, null);
@@ -218,6 +230,27 @@ final class ContractServer implements AutoCloseable {
         if (!"dev".equals(form.get("username")) || !PASSWORD.equals(form.get("password"))) {
             return new Reply(302, "", Map.of("Location", "/login?error"));
         }
+        return secondFactor == null && !passkey
+                ? signedIn(exchange)
+                : new Reply(302, "", Map.of("Location", "/login/code"));
+    }
+
+    private Reply code(HttpExchange exchange, Map<String, String> query, Map<String, String> form) {
+        if (exchange.getRequestMethod().equals("GET")) {
+            return new Reply(
+                    200,
+                    query.isEmpty()
+                            ? "<form method=post><input type='hidden' name='_csrf' value='c'>"
+                                    + (passkey ? "" : "<input name=\"code\">") + "</form>"
+                            : "this code is wrong",
+                    Map.of("Content-Type", "text/html"));
+        }
+        return "c".equals(form.get("_csrf")) && form.getOrDefault("code", "").equals(secondFactor)
+                ? signedIn(exchange)
+                : new Reply(302, "", Map.of("Location", "/login/code?error"));
+    }
+
+    private Reply signedIn(HttpExchange exchange) {
         String cookie = String.valueOf(exchange.getRequestHeaders().getFirst("Cookie"));
         String saved = challenges.getOrDefault("saved-" + cookie.replaceFirst(".*saved=([^;]*).*", "$1"), "/");
         return new Reply(302, "", Map.of("Location", saved, "Set-Cookie", "session=in; Path=/; HttpOnly"));
@@ -284,7 +317,16 @@ final class ContractServer implements AutoCloseable {
                 complaints.add("the proof is signed with another key than the token is bound to");
             }
         }
-        var call = new Call(method, path, exchange.getRequestURI().getRawQuery(), Json.read(body));
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        if (!body.isEmpty() && !"application/json".equals(type)) {
+            complaints.add(method + " " + path + ": Content-Type: " + type + " (expected: application/json)");
+        }
+        var call = new Call(
+                method,
+                path,
+                exchange.getRequestURI().getRawQuery(),
+                Json.read(body),
+                exchange.getRequestHeaders().getFirst("Sallyport-Step-Up"));
         calls.add(call);
         Function<Call, Reply> route = routes.get(method + " " + path);
         return route == null ? problem(404, "not-found", path + " does not exist", "") : route.apply(call);

@@ -87,7 +87,8 @@ class EnrollTest {
                 StrictModes no
                 PasswordAuthentication no
                 PermitRootLogin prohibit-password
-                """.formatted(etc, port, etc, etc));
+                SetEnv HOME=%s
+                """.formatted(etc, port, etc, etc, home));
         if (USER.equals("root")) {
             Files.createDirectories(Path.of("/run/sshd"));
         }

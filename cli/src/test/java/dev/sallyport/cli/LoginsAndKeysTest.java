@@ -100,4 +100,27 @@ class LoginsAndKeysTest {
                 .satisfies(
                         body -> assertThat(body.path("force").asBoolean(false)).isTrue());
     }
+
+    @Test
+    void theRiskOfARequestAndOfAPersonIsShownWithItsReasons() {
+        String risk = """
+                {"points":30,"reasons":[{"feature":"address","points":20,"why":"asked from elsewhere"},
+                                        {"feature":"role","points":10,"why":"never had the role ops before"}]}""";
+        server.route("GET /requests/req_1", """
+                {"id":"req_1","state":"pending","requester":"dev","requested_duration":"PT1H","created_at":"2100-01-01T14:05:00Z",
+                 "items":[{"id":"itm_1","role":"ops","target":"web-1","state":"pending","decision":{"effect":"approval"},
+                           "background":{"held_by":[],"held":0,"denied":0,"risk":%s}}]}""".formatted(risk));
+        server.route("GET /people/dev/risk", """
+                {"items":[{"request":"req_1","item":"itm_1","role":"ops","target":"web-1","created_at":"2100-01-01T14:05:00Z",
+                           "risk":%s}],"next":null}""".formatted(risk));
+
+        assertThat(admin.types("risk show req_1").shown()).isEqualTo("""
+                        ops on web-1: 30 of 100
+                          +20  address      asked from elsewhere
+                          +10  role         never had the role ops before
+                        -> 0
+                        """);
+        assertThat(admin.types("risk show dev").out()).contains("30", "req_1", "ops on web-1", "address, role");
+        assertThat(admin.types("show req_1").out()).contains("30 of 100", "+20 asked from elsewhere");
+    }
 }

@@ -79,6 +79,33 @@ class SshTest {
     }
 
     @Test
+    void theNearestGatewayThatAnswersIsTakenUnlessAnotherIsNamed() throws Exception {
+        server.route("POST /credentials/ssh", call -> {
+            Reply direct = issue(call);
+            return new Reply(direct.status(), direct.body().replaceFirst("\\{", """
+                            {"gateways":[{"name":"far","address":"127.0.0.1","port":1},\
+                            {"name":"near","address":"127.0.0.1","port":%d}],""".formatted(port)), direct.headers());
+        });
+
+        assertThat(run(launcher("ssh", "web-1", "echo in"))).isEqualTo("in\n-> 0");
+        assertThat(run(launcher("ssh", "--gateway", "near", "web-1", "echo in")))
+                .isEqualTo("in\n-> 0");
+        assertThat(run(launcher("ssh", "--gateway", "far", "web-1", "echo in"))).isEqualTo("-> 255");
+        assertThat(dev.types("ssh --gateway elsewhere web-1").shown()).isEqualTo("""
+                        ! ssh.wrong-gateway: gateway "elsewhere" does not reach web-1 (expected: one of far, near)
+                        hint: --gateway far
+                        -> 1
+                        """);
+        Path config = Files.createDirectories(home.resolve(".ssh")).resolve("config");
+        dev.types("ssh-config --install");
+        assertThat(run(List.of("ssh", "-F", config.toString(), "web-1.sallyport", "echo plain")))
+                .isEqualTo("plain\n-> 0");
+        dev.environment().put("SALLYPORT_GATEWAY", "far");
+        assertThat(run(List.of("ssh", "-F", config.toString(), "-G", "web-1.sallyport")))
+                .contains("port 1\n");
+    }
+
+    @Test
     void plainSshGetsInByItsConfiguration() throws Exception {
         Path config = home.resolve(".ssh/config");
         Files.createDirectories(config.getParent());
@@ -280,8 +307,9 @@ class SshTest {
                 StrictModes no
                 PasswordAuthentication no
                 PermitRootLogin prohibit-password
+                SetEnv HOME=%s
                 Subsystem sftp internal-sftp
-                """.formatted(port, host, host, authorized));
+                """.formatted(port, host, host, authorized, home));
         sshd = new ProcessBuilder("/usr/sbin/sshd", "-D", "-e", "-f", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(home.resolve("sshd.log").toFile())

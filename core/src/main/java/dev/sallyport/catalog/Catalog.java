@@ -94,6 +94,11 @@ public final class Catalog {
         return rx.list(ROLE + " where id = any(?)", Catalog::role, ids);
     }
 
+    /** Every target except the product itself, by name. */
+    static List<Target> targets(Rx rx) {
+        return rx.list(TARGET + " where type <> ? order by name", Catalog::target, Target.SALLYPORT);
+    }
+
     public static List<Target> targets(Rx rx, List<String> ids) {
         return rx.list(TARGET + " where id = any(?)", Catalog::target, ids);
     }

@@ -83,6 +83,8 @@ final class CatalogStore {
                    and (exists (select 1 from request r where r.requester_id = p.id)
                         or exists (select 1 from approval a where a.approver_id = p.id)
                         or exists (select 1 from access_grant g where g.person_id = p.id)
+                        or exists (select 1 from delegation d where p.id in (d.from_id, d.to_id))
+                        or exists (select 1 from incident n where p.id in (n.opened_by, n.confirmed_by))
                         or exists (select 1 from sign_in_session s where s.person_id = p.id))
                 """, row -> row.getString(1), personIds);
     }
@@ -90,8 +92,14 @@ final class CatalogStore {
     /** A document that names another object. */
     record Use(Kind kind, String name, Kind usedKind, String used) {}
 
-    /** Who names any of these groups, roles or persons. */
-    static List<Use> uses(Rx rx, List<String> groups, List<String> roles, List<String> people) {
+    /** Who names any of these groups, roles, persons, channels or decision services. */
+    static List<Use> uses(
+            Rx rx,
+            List<String> groups,
+            List<String> roles,
+            List<String> people,
+            List<String> channels,
+            List<String> services) {
         return rx.list(
                 """
                 select 'ROLE' as kind, name, 'GROUP' as used_kind, spec #>> '{request,approval,group}' as used
@@ -111,6 +119,21 @@ final class CatalogStore {
                   from target t
                  where t.spec ->> 'owner' = any(?)
                     or t.spec ->> 'owner' = any(?)
+                union all
+                select 'INCIDENT_SOURCE', s.name, 'GROUP', g.used
+                  from incident_source s, jsonb_array_elements_text(coalesce(s.spec #> '{responders,groups}', '[]')) as g(used)
+                 where g.used = any(?)
+                union all
+                select 'INCIDENT_SOURCE', s.name, 'PERSON', p.used
+                  from incident_source s, jsonb_array_elements_text(coalesce(s.spec #> '{responders,people}', '[]')) as p(used)
+                 where p.used = any(?)
+                union all
+                select 'NOTIFICATION_ROUTE', name, 'NOTIFICATION_CHANNEL', spec ->> 'channel'
+                  from notification_route where spec ->> 'channel' = any(?)
+                union all
+                select distinct 'POLICY', p.name, 'DECISION_SERVICE', w.used #>> '{}'
+                  from policy p, jsonb_path_query(p.spec, '$.rules[*].approvals[*].webhook') as w(used)
+                 where w.used #>> '{}' = any(?)
                 """,
                 row -> new Use(
                         Kind.valueOf(row.getString("kind")),
@@ -123,7 +146,25 @@ final class CatalogStore {
                 people,
                 people,
                 people,
-                groups);
+                groups,
+                groups,
+                people,
+                channels,
+                services);
+    }
+
+    /** Policies of the enforced set that want the word of any of these decision services, whatever the catalogue says by now. */
+    static List<Use> enforcedUses(Rx rx, List<String> services) {
+        return rx.list(
+                """
+                select distinct d.said ->> 'name' as name, w.used #>> '{}' as used
+                  from policy_set s, jsonb_path_query(s.documents, '$.documents[*]') as d(said),
+                       jsonb_path_query(d.said, '$.spec.rules[*].approvals[*].webhook') as w(used)
+                 where s.hash = (select hash from policy_stage where stage = 'enforced' order by number desc limit 1)
+                   and w.used #>> '{}' = any(?) order by 1, 2
+                """,
+                row -> new Use(Kind.POLICY, row.getString("name"), Kind.DECISION_SERVICE, row.getString("used")),
+                services);
     }
 
     static void insert(Tx tx, Kind kind, List<Step> steps, String managedBy) {
@@ -149,7 +190,15 @@ final class CatalogStore {
                         insert into eligibility (id, name, role_id, spec, managed_by, created_at)
                         select r.id, r.name, (select role.id from role where role.name = r.spec ->> 'role'), r.spec, ?, ?::timestamptz
                         """;
-            case OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY ->
+            case OIDC_PROVIDER,
+                    INCIDENT_SOURCE,
+                    NOTIFICATION_CHANNEL,
+                    NOTIFICATION_ROUTE,
+                    DECISION_SERVICE,
+                    CONSTANTS,
+                    CALENDAR,
+                    FREEZE,
+                    POLICY ->
                 "insert into " + table(kind)
                         + " (id, name, spec, managed_by, created_at) select r.id, r.name, r.spec, ?, ?::timestamptz";
         };
@@ -177,8 +226,15 @@ final class CatalogStore {
                         update eligibility o set version = o.version + 1, spec = r.spec,
                                role_id = (select role.id from role where role.name = r.spec ->> 'role')
                         """;
-            case OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY ->
-                "update " + table(kind) + " o set version = o.version + 1, spec = r.spec";
+            case OIDC_PROVIDER,
+                    INCIDENT_SOURCE,
+                    NOTIFICATION_CHANNEL,
+                    NOTIFICATION_ROUTE,
+                    DECISION_SERVICE,
+                    CONSTANTS,
+                    CALENDAR,
+                    FREEZE,
+                    POLICY -> "update " + table(kind) + " o set version = o.version + 1, spec = r.spec";
         };
         int updated = batches(
                 steps, rows -> tx.update(set + FROM_ROWS + " where o.id = r.id and o.version = r.version", rows));
@@ -267,6 +323,10 @@ final class CatalogStore {
             case ROLE -> "role";
             case ELIGIBILITY -> "eligibility";
             case OIDC_PROVIDER -> "oidc_provider";
+            case INCIDENT_SOURCE -> "incident_source";
+            case NOTIFICATION_CHANNEL -> "notification_channel";
+            case NOTIFICATION_ROUTE -> "notification_route";
+            case DECISION_SERVICE -> "decision_service";
             case CONSTANTS -> "policy_constants";
             case CALENDAR -> "policy_calendar";
             case FREEZE -> "policy_freeze";
@@ -294,7 +354,17 @@ final class CatalogStore {
                   from person_group o
                 """;
             case TARGET -> "select o.id, o.name, o.labels, o.spec, o.managed_by, o.version from target o";
-            case ROLE, ELIGIBILITY, OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY ->
+            case ROLE,
+                    ELIGIBILITY,
+                    OIDC_PROVIDER,
+                    INCIDENT_SOURCE,
+                    NOTIFICATION_CHANNEL,
+                    NOTIFICATION_ROUTE,
+                    DECISION_SERVICE,
+                    CONSTANTS,
+                    CALENDAR,
+                    FREEZE,
+                    POLICY ->
                 "select o.id, o.name, '{}' as labels, o.spec, o.managed_by, o.version from " + table(kind) + " o";
         };
     }

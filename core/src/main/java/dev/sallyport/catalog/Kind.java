@@ -14,6 +14,16 @@ public enum Kind {
     ROLE("Role", "roles", "What is granted, on which targets, and after whose word."),
     ELIGIBILITY("Eligibility", "eligibilities", "Who may ask for a role, where, and between when."),
     OIDC_PROVIDER("OidcProvider", "oidc-providers", "Where people may sign in instead of here."),
+    INCIDENT_SOURCE("IncidentSource", "incident-sources", "What tells of incidents, and what its words mean here."),
+    NOTIFICATION_CHANNEL(
+            "NotificationChannel",
+            "notification-channels",
+            "Where news can be sent: mail, a chat, or a program; exactly one of the three."),
+    NOTIFICATION_ROUTE("NotificationRoute", "notification-routes", "Which news goes to a channel."),
+    DECISION_SERVICE(
+            "DecisionService",
+            "decision-services",
+            "A program of yours whose word stages of policies want; it is asked by webhook and answers at once."),
     CONSTANTS("Constants", "constants", "Values that conditions of policies use by name."),
     CALENDAR("Calendar", "calendars", "Hours of a week in a named zone, for conditions of policies."),
     FREEZE("Freeze", "freezes", "A time in which nothing new is granted, emergencies excepted."),
@@ -50,7 +60,16 @@ public enum Kind {
             case CALENDAR -> Optional.of(PolicyKind.CALENDAR);
             case FREEZE -> Optional.of(PolicyKind.FREEZE);
             case POLICY -> Optional.of(PolicyKind.POLICY);
-            case PERSON, GROUP, TARGET, ROLE, ELIGIBILITY, OIDC_PROVIDER -> Optional.empty();
+            case PERSON,
+                    GROUP,
+                    TARGET,
+                    ROLE,
+                    ELIGIBILITY,
+                    OIDC_PROVIDER,
+                    INCIDENT_SOURCE,
+                    NOTIFICATION_CHANNEL,
+                    NOTIFICATION_ROUTE,
+                    DECISION_SERVICE -> Optional.empty();
         };
     }
 
@@ -69,6 +88,10 @@ public enum Kind {
             case ROLE -> Schemas.ROLE;
             case ELIGIBILITY -> Schemas.ELIGIBILITY;
             case OIDC_PROVIDER -> Schemas.OIDC_PROVIDER;
+            case INCIDENT_SOURCE -> Schemas.INCIDENT_SOURCE;
+            case NOTIFICATION_CHANNEL -> Schemas.NOTIFICATION_CHANNEL;
+            case NOTIFICATION_ROUTE -> Schemas.NOTIFICATION_ROUTE;
+            case DECISION_SERVICE -> Schemas.DECISION_SERVICE;
             case CONSTANTS, CALENDAR, FREEZE, POLICY -> policy().orElseThrow().spec();
         };
     }

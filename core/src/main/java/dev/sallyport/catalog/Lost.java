@@ -41,7 +41,11 @@ record Lost(Map<String, List<Held>> byTitle, List<Held> eligibility, List<String
     static Lost by(Rx rx, List<Step> steps, String managedBy) {
         List<Step> changing = steps.stream()
                 .filter(Step::changes)
-                .filter(step -> step.kind() != Kind.OIDC_PROVIDER)
+                .filter(step -> switch (step.kind()) {
+                    case OIDC_PROVIDER, INCIDENT_SOURCE, NOTIFICATION_CHANNEL, NOTIFICATION_ROUTE, DECISION_SERVICE ->
+                        false;
+                    case PERSON, GROUP, TARGET, ROLE, ELIGIBILITY, CONSTANTS, CALENDAR, FREEZE, POLICY -> true;
+                })
                 .toList();
         List<Held> held = held(rx, changing);
         if (held.isEmpty()) {

@@ -125,17 +125,27 @@ final class Planner {
         List<String> groups = List.copyOf(of(deleted, Kind.GROUP));
         List<String> roles = List.copyOf(of(deleted, Kind.ROLE));
         List<String> people = List.copyOf(of(deleted, Kind.PERSON));
-        if (groups.isEmpty() && roles.isEmpty() && people.isEmpty()) {
+        List<String> channels = List.copyOf(of(deleted, Kind.NOTIFICATION_CHANNEL));
+        List<String> services = List.copyOf(of(deleted, Kind.DECISION_SERVICE));
+        if (groups.isEmpty() && roles.isEmpty() && people.isEmpty() && channels.isEmpty() && services.isEmpty()) {
             return;
         }
         Collection<String> changed = steps.stream().map(Step::title).collect(Collectors.toSet());
-        for (CatalogStore.Use use : CatalogStore.uses(rx, groups, roles, people)) {
+        for (CatalogStore.Use use : CatalogStore.uses(rx, groups, roles, people, channels, services)) {
             if (!changed.contains(use.kind().word() + " " + use.name())) {
                 errors.add(
                         PRUNE,
                         use.usedKind().word() + " " + use.used() + ": still named by "
                                 + use.kind().word() + " " + use.name() + " (expected: named by nothing)");
             }
+        }
+        if (!services.isEmpty()) {
+            CatalogStore.enforcedUses(rx, services)
+                    .forEach(use -> errors.add(
+                            PRUNE,
+                            use.usedKind().word() + " " + use.used() + ": still named by the enforced "
+                                    + use.kind().word() + " " + use.name()
+                                    + " (expected: named by nothing; enforce policies without it first)"));
         }
     }
 
@@ -168,6 +178,10 @@ final class Planner {
             case ROLE -> "rol_";
             case ELIGIBILITY -> "elg_";
             case OIDC_PROVIDER -> "oip_";
+            case INCIDENT_SOURCE -> "isr_";
+            case NOTIFICATION_CHANNEL -> "nch_";
+            case NOTIFICATION_ROUTE -> "nro_";
+            case DECISION_SERVICE -> "dsv_";
             case CONSTANTS -> "con_";
             case CALENDAR -> "cal_";
             case FREEZE -> "frz_";

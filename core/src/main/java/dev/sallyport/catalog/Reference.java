@@ -31,7 +31,18 @@ record Reference(Document from, String path, Set<Kind> kinds, String name) {
                 many(found, document, subjects, "groups", Kind.GROUP, "spec.subjects.groups");
                 many(found, document, subjects, "people", Kind.PERSON, "spec.subjects.people");
             }
-            case OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY -> {
+            case INCIDENT_SOURCE -> {
+                Spec responders = spec.at("responders");
+                many(found, document, responders, "groups", Kind.GROUP, "spec.responders.groups");
+                many(found, document, responders, "people", Kind.PERSON, "spec.responders.people");
+            }
+            case NOTIFICATION_ROUTE -> {
+                one(found, document, spec, "channel", Set.of(Kind.NOTIFICATION_CHANNEL), "spec.channel");
+                spec.texts("owners")
+                        .forEach(name -> found.add(
+                                new Reference(document, "spec.owners", Set.of(Kind.PERSON, Kind.GROUP), name)));
+            }
+            case OIDC_PROVIDER, NOTIFICATION_CHANNEL, DECISION_SERVICE, CONSTANTS, CALENDAR, FREEZE, POLICY -> {
                 // names nothing here; what policies name may come later
             }
         }

@@ -1,5 +1,6 @@
 package dev.sallyport.catalog;
 
+import dev.sallyport.base.Durations;
 import dev.sallyport.base.RoleId;
 import dev.sallyport.database.Spec;
 import dev.sallyport.policy.Access;
@@ -71,7 +72,9 @@ public record Role(RoleId id, String name, Spec spec, String managedBy, long ver
                 session.flag("remoteForwarding"),
                 session.duration("idle", SessionObligations.IDLE),
                 session.duration("longest", SessionObligations.LONGEST),
-                session.duration("grace", SessionObligations.GRACE),
+                session.text("grace")
+                        .map(text -> Durations.parseOrNone("grace", text))
+                        .orElse(SessionObligations.GRACE),
                 session.has("environment") ? session.texts("environment") : SessionObligations.DEFAULT.environment(),
                 session.all("commands").stream()
                         .map(rule -> new SessionObligations.CommandRule(

@@ -27,7 +27,9 @@ final class Rules {
             case ROLE -> rules.role();
             case ELIGIBILITY -> rules.eligibility();
             case OIDC_PROVIDER -> rules.provider();
-            case PERSON, GROUP -> {
+            case INCIDENT_SOURCE -> rules.incidentSource();
+            case NOTIFICATION_CHANNEL -> rules.channel();
+            case PERSON, GROUP, NOTIFICATION_ROUTE, DECISION_SERVICE -> {
                 // their shape says it all
             }
             case CONSTANTS, CALENDAR, FREEZE, POLICY -> {
@@ -64,6 +66,39 @@ final class Rules {
                                 + ClaimExpression.EXPECTED + ")");
             }
         });
+    }
+
+    private void incidentSource() {
+        spec.pairs("severities").forEach((said, meant) -> {
+            if (Words.NAME.reader().apply(meant).isEmpty()) {
+                wrong(
+                        "spec.severities." + said,
+                        "spec.severities." + said + ": " + Text.quoted(meant) + " (expected: " + Words.NAME.expected()
+                                + ")");
+            }
+        });
+        List<Spec> services = spec.all("services");
+        for (int i = 0; i < services.size(); i++) {
+            TargetSelector targets = TargetSelector.of(services.get(i).at("targets"));
+            if (targets.all()
+                    || targets.names().isEmpty() && targets.labels().values().isEmpty()) {
+                wrong(
+                        "spec.services." + i + ".targets",
+                        "spec.services." + i + ".targets: " + (targets.all() ? "all" : "neither labels nor names")
+                                + " (expected: labels or names, as an incident is about some targets)");
+            }
+        }
+    }
+
+    private void channel() {
+        long ways =
+                List.of("mail", "chat", "webhook").stream().filter(spec::has).count();
+        if (ways != 1) {
+            wrong("spec", "spec: " + ways + " of mail, chat and webhook (expected: exactly one)");
+        }
+        if (spec.at("mail").has("to") && spec.at("mail").tree().get("to") instanceof List<?> to && to.isEmpty()) {
+            wrong("spec.mail.to", "spec.mail.to: empty (expected: people, or at least one address)");
+        }
     }
 
     private void role() {

@@ -3,6 +3,7 @@ package dev.sallyport.catalog;
 import static dev.sallyport.formats.document.Shape.Key.optional;
 import static dev.sallyport.formats.document.Shape.Key.required;
 
+import dev.sallyport.formats.document.Shape;
 import dev.sallyport.formats.document.Shape.Choice;
 import dev.sallyport.formats.document.Shape.Fields;
 import dev.sallyport.formats.document.Shape.Flag;
@@ -10,6 +11,7 @@ import dev.sallyport.formats.document.Shape.Many;
 import dev.sallyport.formats.document.Shape.Pairs;
 import dev.sallyport.formats.document.Shape.Whole;
 import dev.sallyport.formats.document.Shape.WordOr;
+import dev.sallyport.formats.document.Shape.WordOrMany;
 import dev.sallyport.identity.Rights;
 import dev.sallyport.policy.Approvals;
 import dev.sallyport.policy.RoleRule;
@@ -27,8 +29,12 @@ final class Schemas {
     private static final Duration DECIDE_MAX = Duration.ofDays(30);
     private static final Duration CERTIFICATE_MAX = Duration.ofHours(1);
     private static final int LOGINS_MAX = 100;
+    private static final int ADDRESSES_MAX = 50;
     private static final int RULES_MAX = 100;
     private static final Duration IDLE_MAX = Duration.ofHours(24);
+
+    private static final int SOURCE_SERVICES_MAX = 1_000;
+    private static final Duration INCIDENT_MAX = Duration.ofDays(14);
 
     private static final Choice RIGHTS = new Choice(Rights.ALL.stream().sorted().toList());
 
@@ -40,6 +46,7 @@ final class Schemas {
             "permit-X11-forwarding");
 
     private static final Many NAMES = new Many(Words.NAME, NAMES_MAX);
+    private static final Many SOME_NAMES = new Many(Words.NAME, 50);
     private static final Many LOGINS = new Many(Words.LOGIN, LOGINS_MAX);
 
     private static final Fields SELECTOR = Fields.of(
@@ -116,7 +123,7 @@ final class Schemas {
                     "how long one session may last; 12h if not given"),
             optional(
                     "grace",
-                    Words.span(Duration.ofSeconds(1), SessionObligations.GRACE_MAX),
+                    Words.spanOrNone(Duration.ofSeconds(1), SessionObligations.GRACE_MAX),
                     "how long an open session goes on when its gateway does not hear from the server; 30s if not given, and none on critical targets"),
             optional(
                     "environment",
@@ -217,6 +224,115 @@ final class Schemas {
                     NAMES,
                     "the only groups it may name members of; if not given, all but those that set-up made"),
             optional("attributes", new Pairs(), "an expression for each attribute, replaced at each sign-in"));
+
+    static final Fields INCIDENT_SOURCE = Fields.of(
+            optional("description", Words.line(0, 500), "what it is"),
+            required(
+                    "shape",
+                    Choice.of("pagerduty", "opsgenie"),
+                    "what its messages look like: webhooks of PagerDuty (v3, signed), or of Opsgenie (with a token in the header Sallyport-Token)"),
+            required(
+                    "secretFile",
+                    Words.INCIDENT_SECRET_FILE,
+                    "holds the secret of the webhook, in the folder secrets of each server's data; several during a rotation, each on a line of its own and of at least 16 characters"),
+            optional(
+                    "services",
+                    new Many(
+                            Fields.of(
+                                    required(
+                                            "service",
+                                            Words.line(1, 200),
+                                            "id or name of a service there; at Opsgenie the entity or a tag of the alert"),
+                                    required("targets", SELECTOR, "the targets that an incident of it is about")),
+                            SOURCE_SERVICES_MAX),
+                    "what its services are here; an incident of another one is about no target"),
+            optional(
+                    "responders",
+                    Fields.of(
+                            optional("groups", SOME_NAMES, "members of any of these, as they are at any moment"),
+                            optional("people", SOME_NAMES, "these persons")),
+                    "who works on its incidents; what its messages say of people is not read"),
+            optional(
+                    "severities",
+                    new Pairs(),
+                    "its priority or urgency, and what that is here, such as {P1: sev1}; others in lower case"),
+            optional(
+                    "confirmation",
+                    Choice.of("none", "required"),
+                    "required: an incident counts for nobody until a person confirms it; none if not given"),
+            optional(
+                    "longest",
+                    Words.span(SHORTEST, INCIDENT_MAX),
+                    "an incident that is never resolved there ends here after this; 24h if not given"));
+
+    private static final Shape.Key CA = optional(
+            "ca",
+            Words.CERTIFICATES,
+            "certificates (PEM) that its own certificate must lead to; those that Java trusts if not given");
+
+    static final Fields NOTIFICATION_CHANNEL = Fields.of(
+            optional("description", Words.line(0, 500), "what it is for"),
+            optional(
+                    "mail",
+                    Fields.of(
+                            required("host", Words.HOST, "the SMTP server"),
+                            optional("port", new Whole(1, 65_535), "587, or with security: tls 465, if not given"),
+                            optional(
+                                    "security",
+                                    Choice.of("starttls", "tls"),
+                                    "starttls if not given; nothing is sent without TLS"),
+                            optional("user", Words.line(1, 254), "who signs in there; its password is the secret"),
+                            required("from", Words.EMAIL, "who it comes from"),
+                            required(
+                                    "to",
+                                    new WordOrMany("people", new Many(Words.EMAIL, ADDRESSES_MAX)),
+                                    "people: those whom the news concerns, each at spec.email of theirs; or always these addresses"),
+                            CA),
+                    "an SMTP server"),
+            optional(
+                    "chat",
+                    Fields.of(
+                            required("style", Choice.of("slack", "teams"), "what the message looks like"),
+                            required(
+                                    "host",
+                                    Words.HOST,
+                                    "where the incoming webhook is; its whole address is the secret"),
+                            CA),
+                    "an incoming webhook of a chat"),
+            optional(
+                    "webhook",
+                    Fields.of(required("url", Words.ISSUER, "where it is posted; its signing key is the secret"), CA),
+                    "a program of yours"));
+
+    static final Fields NOTIFICATION_ROUTE = Fields.of(
+            required("channel", Words.NAME, "the NotificationChannel it goes to"),
+            optional("news", new Many(new Choice(News.words()), 20), "only these; all if not given"),
+            optional(
+                    "severity",
+                    Choice.of("low", "medium", "high", "critical"),
+                    "only news at least so severe; low if not given"),
+            optional("owners", NAMES, "only about targets that one of these persons or groups owns"),
+            optional("labels", new Pairs(), "only about targets that carry all of these labels"));
+
+    static final Fields DECISION_SERVICE = Fields.of(
+            optional("description", Words.line(0, 500), "what it decides by"),
+            required(
+                    "url",
+                    Words.ISSUER,
+                    "where the question is posted; the key that both sides sign with is the secret"),
+            CA,
+            optional(
+                    "timeout",
+                    Words.span(DecisionService.TIMEOUT_MIN, DecisionService.TIMEOUT_MAX),
+                    "how long one attempt may take, from connecting to the last byte of the answer; 5s if not given"),
+            optional(
+                    "attempts",
+                    new Whole(1, DecisionService.ATTEMPTS_MAX),
+                    "how often it is asked before it counts as silent; 3 if not given"),
+            required(
+                    "default",
+                    Choice.of("deny", "escalate"),
+                    "what its silence means: the item is denied, or others decide (the stage's `escalateTo`, or else the next stage)"));
 
     private Schemas() {}
 }

@@ -120,7 +120,18 @@ public record Stored(
         return switch (document.kind()) {
             case PERSON -> settledPerson(document);
             case GROUP -> withSpec(document, sorted(document.spec(), "members"));
-            case TARGET, ROLE, ELIGIBILITY, OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY -> document;
+            case TARGET,
+                    ROLE,
+                    ELIGIBILITY,
+                    OIDC_PROVIDER,
+                    INCIDENT_SOURCE,
+                    NOTIFICATION_CHANNEL,
+                    NOTIFICATION_ROUTE,
+                    DECISION_SERVICE,
+                    CONSTANTS,
+                    CALENDAR,
+                    FREEZE,
+                    POLICY -> document;
         };
     }
 

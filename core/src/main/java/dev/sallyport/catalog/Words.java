@@ -42,6 +42,11 @@ final class Words {
     static final Shape.Word SECRET_FILE =
             matching("the name of a file, such as corp.secret", "[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
+    /** Files of their own: whoever writes the catalogue could name one whose content they know. */
+    static final Shape.Word INCIDENT_SECRET_FILE = matching(
+            "the name of a file that starts with incident-, such as incident-pagerduty",
+            "incident-[A-Za-z0-9._-]{1,90}");
+
     static final Shape.Word EXPRESSION = new Shape.Word(
             ClaimExpression.EXPECTED,
             value -> Optional.of(value)
@@ -55,6 +60,12 @@ final class Words {
     static final Shape.Word VARIABLE = matching(
             "the name of a variable, with * at its end for any ending, such as LC_*",
             "[A-Za-z_][A-Za-z0-9_]{0,99}\\*?");
+
+    /** One or more X.509 certificates in PEM, and nothing else that could be a private key. */
+    static final Shape.Word CERTIFICATES =
+            new Shape.Word("certificates in PEM", value -> Optional.of(value).filter(Words::isCertificates));
+
+    private static final int CERTIFICATES_MAX = 64 * 1024;
 
     private Words() {}
 
@@ -70,6 +81,10 @@ final class Words {
         return TextShapes.span(min, max);
     }
 
+    static Shape.Word spanOrNone(Duration min, Duration max) {
+        return TextShapes.spanOrNone(min, max);
+    }
+
     private static boolean isIssuer(String value) {
         try {
             var address = new URI(value);
@@ -82,6 +97,18 @@ final class Words {
                     && address.getQuery() == null
                     && address.getFragment() == null;
         } catch (URISyntaxException _) {
+            return false;
+        }
+    }
+
+    private static boolean isCertificates(String value) {
+        try (var bytes = new java.io.ByteArrayInputStream(value.getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
+            return value.length() <= CERTIFICATES_MAX
+                    && !value.contains("PRIVATE KEY")
+                    && !java.security.cert.CertificateFactory.getInstance("X.509")
+                            .generateCertificates(bytes)
+                            .isEmpty();
+        } catch (java.security.cert.CertificateException | java.io.IOException _) {
             return false;
         }
     }

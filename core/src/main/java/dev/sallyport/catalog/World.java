@@ -92,7 +92,15 @@ final class World {
                                 ? null
                                 : new Role(was.id(), was.name(), spec(step), was.managedBy(), was.version()));
             case ELIGIBILITY -> eligibility(step);
-            case OIDC_PROVIDER, CONSTANTS, CALENDAR, FREEZE, POLICY -> {
+            case OIDC_PROVIDER,
+                    INCIDENT_SOURCE,
+                    NOTIFICATION_CHANNEL,
+                    NOTIFICATION_ROUTE,
+                    DECISION_SERVICE,
+                    CONSTANTS,
+                    CALENDAR,
+                    FREEZE,
+                    POLICY -> {
                 // gives nobody anything; policies do when they are enforced
             }
         }

@@ -2,6 +2,7 @@ package dev.sallyport.credential;
 
 import com.google.crypto.tink.subtle.AesGcmJce;
 import dev.sallyport.base.Ids;
+import dev.sallyport.identity.Sealing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,7 @@ import java.util.EnumSet;
  * Wraps keys and secrets for storage: AES-256-GCM under the root key, with table, id and purpose as associated data, so
  * that a wrapped value copied to another row does not open. The first byte is the version of this form.
  */
-public final class KeyVault {
+public final class KeyVault implements Sealing {
     private static final byte VERSION = 1;
     private static final int KEY_BYTES = 32;
 
@@ -62,6 +63,7 @@ public final class KeyVault {
         }
     }
 
+    @Override
     public byte[] wrap(byte[] plain, String table, String id, String purpose) {
         try {
             byte[] sealed = aead.encrypt(plain, associated(table, id, purpose));
@@ -74,7 +76,7 @@ public final class KeyVault {
         }
     }
 
-    /** @throws IllegalStateException when the value was made for another place or under another root key */
+    @Override
     public byte[] unwrap(byte[] wrapped, String table, String id, String purpose) {
         if (wrapped.length < 2 || wrapped[0] != VERSION) {
             throw new IllegalStateException("a wrapped value of " + table + " " + id + " has an unknown form");

@@ -1,5 +1,6 @@
 package dev.sallyport.credential;
 
+import dev.sallyport.base.GrantId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.database.Rx;
 import dev.sallyport.formats.ssh.SshCertificate;
@@ -20,8 +21,8 @@ public final class SshCertificates {
     /** What stands before the person's id in what they hold for gateways; no target is named so. */
     static final String GATEWAY_PRINCIPAL = "sallyport-person/";
 
-    private static final Pattern KEY_ID =
-            Pattern.compile("person=(?<name>\\S+) epoch=(?<epoch>[0-9]{1,18}) sign-in=(?<signin>\\S*)");
+    private static final Pattern KEY_ID = Pattern.compile(
+            "person=(?<name>\\S+) epoch=(?<epoch>[0-9]{1,18}) sign-in=(?<signin>\\S*?)(?: from=(?<from>\\S{1,64}) grant=(?<grant>\\S{1,64}))?");
 
     private final SshAuthorities authorities;
     private final Serials serials = new Serials();
@@ -54,8 +55,15 @@ public final class SshCertificates {
         return new Signed(certificate.sign(ca.signer()), serial, ca.key().id());
     }
 
-    /** What a gateway believes of a person: who they are, and since which epoch and sign-in; it opens no target. */
-    public record Held(PersonId person, String name, long epoch, String signIn) {}
+    /**
+     * What a gateway believes of a person: who they are, and since which epoch and sign-in; it opens no target.
+     *
+     * @param browser where that is the terminal, and a server connects for it
+     */
+    public record Held(PersonId person, String name, long epoch, String signIn, Optional<Browser> browser) {}
+
+    /** A browser that is a terminal: its address, and the only grant that it goes under. */
+    public record Browser(String address, GrantId grant) {}
 
     /**
      * A certificate that a person holds for gateways. It names the person and nothing else: what they may do is asked when
@@ -66,7 +74,10 @@ public final class SshCertificates {
         long serial = serials.next(rx);
         String line = SshCertificate.user(key)
                 .serial(serial)
-                .keyId("person=" + held.name() + " epoch=" + held.epoch() + " sign-in=" + held.signIn())
+                .keyId("person=" + held.name() + " epoch=" + held.epoch() + " sign-in=" + held.signIn()
+                        + held.browser()
+                                .map(browser -> " from=" + browser.address() + " grant=" + browser.grant())
+                                .orElse(""))
                 .principals(List.of(GATEWAY_PRINCIPAL + held.person().value()))
                 .valid(rx.now().minus(BACKDATE), until)
                 .comment("sallyport-gateway")
@@ -93,7 +104,8 @@ public final class SshCertificates {
                 new PersonId(certificate.principals().getFirst().substring(GATEWAY_PRINCIPAL.length())),
                 id.group("name"),
                 Long.parseLong(id.group("epoch")),
-                id.group("signin")));
+                id.group("signin"),
+                Optional.ofNullable(id.group("from")).map(from -> new Browser(from, new GrantId(id.group("grant"))))));
     }
 
     /** Under which clients know every gateway; no target can have this name. */

@@ -14,9 +14,14 @@ public enum ExemptTable {
     OAUTH_SPENT_TOKEN,
     DPOP_PROOF,
     PROVIDER_ATTEMPT,
+    SIGN_IN_HALF,
+    STEP_UP,
+    PASSKEY_HANDLE,
+    PASSKEY_CHALLENGE,
     KRL_CONFIRMATION,
     LEASE_CLOSING,
     GRANT_JUDGING,
+    INCIDENT_DELIVERY,
     NODE,
     EVENT_PERSONAL,
     GATEWAY_CONTACT,
@@ -31,7 +36,10 @@ public enum ExemptTable {
     RECORDING_TEXT,
     SESSION_COMMAND,
     SESSION_FILE,
-    PROBE;
+    PROBE,
+    NOTIFICATION,
+    NOTIFICATION_CURSOR,
+    NOTIFICATION_LINK;
 
     private static final Set<String> NAMES = Arrays.stream(values())
             .map(table -> table.name().toLowerCase(java.util.Locale.ROOT))

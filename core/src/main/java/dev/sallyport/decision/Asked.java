@@ -1,5 +1,6 @@
 package dev.sallyport.decision;
 
+import dev.sallyport.base.GrantId;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.identity.Person;
@@ -16,14 +17,44 @@ import java.util.TreeMap;
  * What is to be decided about somebody, and what is known of it.
  *
  * @param eligible whether an eligibility lets them ask for it
+ * @param about the grant that goes on or is extended
+ * @param along what the same request asks for beside it, which counts as held
  */
 public record Asked(
-        Action action, Person person, List<String> groups, boolean eligible, Role role, Target target, Wish wish) {
+        Action action,
+        Person person,
+        List<String> groups,
+        boolean eligible,
+        Role role,
+        Target target,
+        Wish wish,
+        Optional<GrantId> about,
+        List<Along> along) {
+    /** A role on a target that is asked for beside another. */
+    public record Along(String role, String target) {}
+
+    /** Something that is asked for by itself. */
+    public Asked(
+            Action action, Person person, List<String> groups, boolean eligible, Role role, Target target, Wish wish) {
+        this(action, person, groups, eligible, role, target, wish, Optional.empty(), List.of());
+    }
+
+    /** The same about a grant that is there. */
+    public Asked about(Optional<GrantId> grant) {
+        return new Asked(action, person, groups, eligible, role, target, wish, grant, along);
+    }
+
+    /** The same with others beside it. */
+    public Asked along(List<Along> others) {
+        return new Asked(action, person, groups, eligible, role, target, wish, about, others);
+    }
+
     /**
      * What was asked.
      *
      * @param address where the request comes from
      * @param mfaAge how long ago a second factor was shown
+     * @param risk how unusual it is, where somebody looked
      */
     public record Wish(
             Duration duration,
@@ -32,7 +63,20 @@ public record Asked(
             Optional<String> ticket,
             boolean breakGlass,
             Optional<String> address,
-            Optional<Duration> mfaAge) {
+            Optional<Duration> mfaAge,
+            Optional<RiskScore> risk) {
+        /** One whose risk nobody looked at. */
+        public Wish(
+                Duration duration,
+                Optional<Instant> start,
+                String reason,
+                Optional<String> ticket,
+                boolean breakGlass,
+                Optional<String> address,
+                Optional<Duration> mfaAge) {
+            this(duration, start, reason, ticket, breakGlass, address, mfaAge, Optional.empty());
+        }
+
         /** One that says nothing else. */
         public static Wish of(Duration duration, String reason) {
             return new Wish(
@@ -41,10 +85,18 @@ public record Asked(
 
         /** The same for another time. */
         public Wish lasting(Duration other) {
-            return new Wish(other, start, reason, ticket, breakGlass, address, mfaAge);
+            return new Wish(other, start, reason, ticket, breakGlass, address, mfaAge, risk);
         }
 
-        /** The same, in the form in which facts were kept. */
+        Wish withFactor(Duration age) {
+            return new Wish(duration, start, reason, ticket, breakGlass, address, Optional.of(age), risk);
+        }
+
+        Wish withRisk(Optional<RiskScore> score) {
+            return new Wish(duration, start, reason, ticket, breakGlass, address, mfaAge, score);
+        }
+
+        /** The same, in the form in which facts were kept; why it was unusual stands beside them. */
         static Wish of(Question question) {
             return new Wish(
                     question.duration(),
@@ -53,7 +105,8 @@ public record Asked(
                     Optional.of(question.ticket()).filter(ticket -> !ticket.isEmpty()),
                     question.isBreakGlass(),
                     question.address(),
-                    question.mfaAge());
+                    question.mfaAge(),
+                    question.risk().map(points -> new RiskScore(points, List.of())));
         }
     }
 
@@ -62,23 +115,40 @@ public record Asked(
 
     public Asked {
         groups = List.copyOf(groups);
+        along = List.copyOf(along);
     }
 
-    /** The facts as policies see them. */
-    public Question question() {
-        return Question.of(
-                action,
-                Map.of(
-                        "principal",
-                        principal(),
-                        "role",
-                        Map.of("name", role.name(), "logins", role.logins(), "rights", role.rights()),
-                        "target",
-                        where(),
-                        "request",
-                        request(),
-                        "context",
-                        context()));
+    /** The same about another action. */
+    public Asked by(Action other) {
+        return new Asked(other, person, groups, eligible, role, target, wish, about, along);
+    }
+
+    /** The same, had the second factor been shown just now. */
+    public Asked withFreshFactor() {
+        return new Asked(
+                action, person, groups, eligible, role, target, wish.withFactor(Duration.ofSeconds(1)), about, along);
+    }
+
+    /** The same, with what is known of its risk. */
+    public Asked withRisk(Optional<RiskScore> score) {
+        return new Asked(action, person, groups, eligible, role, target, wish.withRisk(score), about, along);
+    }
+
+    /**
+     * The facts as policies see them.
+     *
+     * @param known what features know that rest on decisions
+     */
+    Question question(List<Map<String, Map<String, Object>>> known) {
+        Map<String, Map<String, Object>> facts = new TreeMap<>();
+        facts.put("principal", principal());
+        facts.put("role", new TreeMap<>(Map.of("name", role.name(), "logins", role.logins(), "rights", role.rights())));
+        facts.put("target", where());
+        facts.put("request", request());
+        facts.put("context", context());
+        known.forEach(source -> source.forEach((group, fields) ->
+                facts.computeIfAbsent(group, _ -> new TreeMap<>()).putAll(fields)));
+        return Question.of(action, new TreeMap<>(facts));
     }
 
     private Map<String, Object> principal() {
@@ -117,6 +187,7 @@ public record Asked(
         var context = new TreeMap<String, Object>();
         wish.address().ifPresent(address -> context.put("address", address));
         wish.mfaAge().ifPresent(age -> context.put("mfaAge", age.toString()));
+        wish.risk().ifPresent(score -> context.put("risk", score.points()));
         return context;
     }
 }

@@ -11,9 +11,16 @@ import java.util.Optional;
  *
  * @param policy the hash of the set that decided
  * @param own the rule of the role that counted beside it
+ * @param risk how unusual it is, and why, where somebody looked
  * @param shadow what the set in shadow says, if there is one
  */
-public record Decided(String policy, Question question, RoleRule own, Ruling ruling, Optional<Shadow> shadow) {
+public record Decided(
+        String policy,
+        Question question,
+        RoleRule own,
+        Optional<RiskScore> risk,
+        Ruling ruling,
+        Optional<Shadow> shadow) {
     /** What another set says to the same. */
     public record Shadow(String policy, Ruling ruling) {}
 
@@ -21,8 +28,13 @@ public record Decided(String policy, Question question, RoleRule own, Ruling rul
         return ruling.demands().obligations(own);
     }
 
+    /** What holds when it is granted as an emergency, because nobody answered. */
+    public Obligations emergencyObligations() {
+        return ruling.asEmergency(question).demands().obligations(own);
+    }
+
     /** Everything it was decided on, to be kept and decided again. */
     public Kept kept() {
-        return new Kept(question, own);
+        return new Kept(question, own, risk);
     }
 }

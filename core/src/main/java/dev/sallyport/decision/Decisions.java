@@ -1,37 +1,115 @@
 package dev.sallyport.decision;
 
+import dev.sallyport.base.PersonId;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Tx;
+import dev.sallyport.identity.Person;
 import dev.sallyport.policy.RoleRule;
 import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.policy.code.Question;
 import dev.sallyport.policy.code.Ruling;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** The door to decisions: the enforced set and the role's own rule, on today's facts. */
 public final class Decisions {
     private final PolicySets sets;
+    private final Risks risks;
+    private final OpenIncidents incidents;
+    private final List<FactSource> sources;
 
-    public Decisions(PolicySets sets) {
+    /** @param sources what else is known, of features that rest on decisions */
+    public Decisions(PolicySets sets, Risks risks, OpenIncidents incidents, List<FactSource> sources) {
         this.sets = sets;
+        this.risks = risks;
+        this.incidents = incidents;
+        this.sources = List.copyOf(sources);
     }
+
+    /** Adds to what this person asks how unusual it is: for questions that are asked now, not for those kept. */
+    public UnaryOperator<Asked> weighing(Rx rx, Person person, List<String> groups) {
+        Function<Asked, Optional<RiskScore>> score = risks.of(rx, person, groups);
+        return asked -> asked.withRisk(score.apply(asked));
+    }
+
+    /** The facts as they are now. */
+    public Question question(Rx rx, Asked asked) {
+        return question(rx, asked, incidents.now(rx));
+    }
+
+    private Question question(Rx rx, Asked asked, OpenIncidents.Now open) {
+        return asked.question(
+                        sources.stream().map(source -> source.facts(rx, asked)).toList())
+                .withIncidents(open.facts(asked.person(), asked.target()));
+    }
+
+    /**
+     * Lets decisions come one after another where rules look at what else the person holds, or at how many hold the same: of
+     * two that do not go together only one is granted. Held until the change is over; taken before rows are.
+     *
+     * @param items what is asked for
+     */
+    public void inTurn(Tx tx, PersonId person, List<Asked.Along> items) {
+        PolicySet set = sets.enforced(tx);
+        var keys = new TreeSet<String>();
+        if (set.names(HELD)) {
+            keys.add("decided " + person.value());
+        }
+        if (set.names(HOLDERS)) {
+            items.forEach(item -> keys.add("decided " + item.role() + " on " + item.target()));
+        }
+        keys.forEach(key -> tx.list("select pg_advisory_xact_lock(hashtextextended(?, 0))", _ -> true, key));
+    }
+
+    /** How unusual it is. */
+    static final String RISK = "context.risk";
+
+    /** What else the person holds. */
+    private static final String HELD = "principal.held";
+
+    /** How many others hold it. */
+    private static final String HOLDERS = "role.holders";
 
     /** Decides now, and says beside it what the set in shadow would have said. */
     public Decided decide(Rx rx, Asked asked) {
         PolicySet set = sets.enforced(rx);
-        Question question = asked.question();
+        Question question = question(rx, asked);
         RoleRule own = asked.role().rule();
         return new Decided(
                 set.hash(),
                 question,
                 own,
+                asked.wish().risk(),
                 set.decide(question, own, rx.now()),
                 sets.shadow(rx)
                         .map(shadow -> new Decided.Shadow(shadow.hash(), shadow.decide(question, own, rx.now()))));
     }
 
+    /** What the enforced set would come to, for a question that nobody asked. */
+    public Ruling.Effect effect(Rx rx, Asked asked) {
+        return sets.enforced(rx)
+                .decide(question(rx, asked), asked.role().rule(), rx.now())
+                .effect();
+    }
+
     /** What would be decided for those who ask rightly, for many questions in one look. */
     public Function<Asked, Ruling> offering(Rx rx) {
         PolicySet set = sets.enforced(rx);
-        return asked -> set.offer(asked.question(), asked.role().rule(), rx.now());
+        OpenIncidents.Now open = incidents.now(rx);
+        return asked -> set.offer(question(rx, asked, open), asked.role().rule(), rx.now());
+    }
+
+    /** Whether any incident is open, so that decisions may rest on it. */
+    public boolean mayRestOnIncidents(Rx rx) {
+        return incidents.now(rx).isAny();
+    }
+
+    /** Whether one of these incidents is still a reason to allow it. */
+    public boolean restsOn(Rx rx, List<String> those, Asked asked) {
+        return sets.enforced(rx)
+                .restsOn(those, question(rx, asked), asked.role().rule(), rx.now());
     }
 }

@@ -16,10 +16,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The facts of a decision as they stand with it, so that it can be decided again by other rules. */
-public record Kept(Question question, RoleRule own) {
+public record Kept(Question question, RoleRule own, Optional<RiskScore> risk) {
     /** What was asked. */
     public Asked.Wish wish() {
-        return Asked.Wish.of(question);
+        Asked.Wish wish = Asked.Wish.of(question);
+        return risk.isPresent() ? wish.withRisk(risk) : wish;
     }
 
     /** What this set says to the same facts at that time. */
@@ -37,8 +38,12 @@ public record Kept(Question question, RoleRule own) {
         rule.put("max_duration", own.maxDuration().toString());
         rule.put("reason_required", own.reasonRequired());
         rule.put("access", own.access().name().toLowerCase(Locale.ROOT));
-        return Map.of(
-                "action", question.action().name().toLowerCase(Locale.ROOT), "facts", question.tree(), "own", rule);
+        var tree = new TreeMap<String, Object>();
+        tree.put("action", question.action().name().toLowerCase(Locale.ROOT));
+        tree.put("facts", question.tree());
+        tree.put("own", rule);
+        risk.ifPresent(score -> tree.put("risk", score.tree()));
+        return tree;
     }
 
     /** Nothing for what was decided before facts were kept in this form. */
@@ -59,6 +64,7 @@ public record Kept(Question question, RoleRule own) {
                         RoleRule.DECIDE_WITHIN,
                         Access.valueOf(rule.text("access", "gateway").toUpperCase(Locale.ROOT)),
                         RoleRule.CERTIFICATE_VALIDITY,
-                        SessionObligations.DEFAULT)));
+                        SessionObligations.DEFAULT),
+                kept.has("risk") ? Optional.of(RiskScore.of(kept.at("risk"))) : Optional.empty()));
     }
 }

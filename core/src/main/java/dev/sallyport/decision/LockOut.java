@@ -8,6 +8,7 @@ import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.policy.code.Ruling;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Sees to it that somebody can still change the policies after they are enforced. */
@@ -17,6 +18,10 @@ final class LockOut {
 
     /** How many reasons one refusal tells. */
     private static final int TOLD = 3;
+
+    /** What others hold does not lock anybody out for good. */
+    private static final List<Map<String, Map<String, Object>>> NOBODY_HOLDS =
+            List.of(Map.of("role", Map.of("holders", 0)));
 
     private LockOut() {}
 
@@ -29,7 +34,8 @@ final class LockOut {
         }
         var why = new ArrayList<String>();
         for (Role role : roles) {
-            for (WhoCan.Could could : (Iterable<WhoCan.Could>) WhoCan.get(tx, set, role, product.get())::iterator) {
+            for (WhoCan.Could could : (Iterable<WhoCan.Could>)
+                    WhoCan.get(tx, set, role, product.get(), asked -> asked.question(NOBODY_HOLDS))::iterator) {
                 if (could.ruling().effect() != Ruling.Effect.DENY) {
                     return;
                 }

@@ -8,7 +8,8 @@ public enum PolicyRefusal implements Refusal.Code {
     UNKNOWN(Refusal.Kind.NOT_FOUND, "policy.unknown"),
     NOTHING_TO_CHANGE(Refusal.Kind.CONFLICT, "policy.nothing-to-change"),
     LOCKS_OUT(Refusal.Kind.CONFLICT, "policy.locks-out"),
-    CANNOT_BE_KEPT(Refusal.Kind.CONFLICT, "policy.cannot-be-kept");
+    CANNOT_BE_KEPT(Refusal.Kind.CONFLICT, "policy.cannot-be-kept"),
+    BUSY(Refusal.Kind.TOO_MANY, "policy.busy");
 
     private final Refusal.Kind kind;
     private final String code;

@@ -6,6 +6,7 @@ import dev.sallyport.audit.Outcome;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Text;
 import dev.sallyport.catalog.Catalog;
+import dev.sallyport.catalog.DecisionService;
 import dev.sallyport.catalog.PolicyDraft;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
@@ -16,6 +17,7 @@ import dev.sallyport.policy.code.PolicySet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Sets of policies, named by the hash of their content and never changed once they are frozen from the draft, and which of
@@ -126,14 +128,26 @@ public final class PolicySets {
         if (enforced(tx).hash().equals(set.hash())) {
             throw PolicyRefusal.NOTHING_TO_CHANGE.because("the set " + shown(set) + " is enforced already");
         }
-        set.whatCannotBeKept().ifPresent(why -> {
-            throw PolicyRefusal.CANNOT_BE_KEPT.because(why);
-        });
+        refuseUnknownServices(tx, set);
         LockOut.refuse(tx, set);
         keep(tx, set);
         StageChange change = put(tx, PolicyStage.ENFORCED, Optional.of(set), reason, PolicyEvent.ENFORCED);
         listener.policyChanged(tx);
         return change;
+    }
+
+    /** Nobody could ever give the word of a service that is not there. */
+    private static void refuseUnknownServices(Tx tx, PolicySet set) {
+        var unknown = new TreeMap<>(set.services());
+        DecisionService.existing(tx, unknown.keySet()).forEach(unknown::remove);
+        if (!unknown.isEmpty()) {
+            throw PolicyRefusal.CANNOT_BE_KEPT.because(
+                    "the rule " + unknown.firstEntry().getValue() + " wants the word of the decision service "
+                            + unknown.firstKey()
+                            + ", and there is none of this name (expected: a DecisionService of the"
+                            + " catalogue)",
+                    "sallyport decision-services list shows those that there are");
+        }
     }
 
     /** Freezes the set as it is; the documents are those it was compiled from. */

@@ -7,28 +7,69 @@ import dev.sallyport.database.Rx;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.policy.code.Action;
 import dev.sallyport.policy.code.PolicySet;
+import dev.sallyport.policy.code.Question;
 import dev.sallyport.policy.code.Ruling;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Who may ask for a role on a target, and what a set would say to each who asks rightly. */
 public final class WhoCan {
     private WhoCan() {}
 
-    /** What somebody would be told. */
-    public record Could(String person, Ruling ruling) {}
+    /** What somebody would be told, and how unusual it would be, where the set looks at that. */
+    public record Could(String person, Ruling ruling, Optional<RiskScore> risk) {}
 
-    /** One after the other, judged when it is looked at. */
-    public static Stream<Could> get(Rx rx, PolicySet set, Role role, Target target) {
+    /**
+     * One after the other, judged when it is looked at, on the facts that a request would have.
+     *
+     * @param wish what each would ask; a risk that it states is taken for theirs
+     */
+    public static Stream<Could> get(
+            Rx rx, PolicySet set, Decisions decisions, Role role, Target target, Asked.Wish wish) {
+        boolean weighs = wish.risk().isEmpty() && set.names(Decisions.RISK);
+        return get(
+                rx,
+                set,
+                role,
+                target,
+                wish,
+                asked -> weighs
+                        ? decisions.weighing(rx, asked.person(), asked.groups()).apply(asked)
+                        : asked,
+                asked -> decisions.question(rx, asked));
+    }
+
+    /**
+     * Those who ask for as long as the role lets them, of whom nothing is known but the facts.
+     *
+     * @param facts what is known of each
+     */
+    static Stream<Could> get(Rx rx, PolicySet set, Role role, Target target, Function<Asked, Question> facts) {
+        return get(rx, set, role, target, wish(role), UnaryOperator.identity(), facts);
+    }
+
+    /** As long as the role lets one ask for. */
+    public static Asked.Wish wish(Role role) {
+        return Asked.Wish.of(role.rule().maxDuration(), "as asked");
+    }
+
+    private static Stream<Could> get(
+            Rx rx,
+            PolicySet set,
+            Role role,
+            Target target,
+            Asked.Wish wish,
+            UnaryOperator<Asked> weighing,
+            Function<Asked, Question> facts) {
         return Catalog.eligible(rx, role, target).stream().map(person -> {
-            var asked = new Asked(
-                    Action.REQUEST,
-                    person,
-                    Directory.groups(rx, person.id()),
-                    true,
-                    role,
-                    target,
-                    Asked.Wish.of(role.rule().maxDuration(), "as asked"));
-            return new Could(person.name(), set.offer(asked.question(), role.rule(), rx.now()));
+            Asked asked = weighing.apply(
+                    new Asked(Action.REQUEST, person, Directory.groups(rx, person.id()), true, role, target, wish));
+            return new Could(
+                    person.name(),
+                    set.offer(facts.apply(asked), role.rule(), rx.now()),
+                    asked.wish().risk());
         });
     }
 }

@@ -22,7 +22,13 @@ public final class Feed {
     private Feed() {}
 
     /** An entry; the subject's form depends on the kind. */
-    public record Entry(long version, FeedKind kind, String subject, Instant at) {}
+    public record Entry(long version, FeedKind kind, String subject, Instant at) {
+        /** Whose tokens stop counting, of an entry of kind {@link FeedKind#EPOCH}: what stands before the number. */
+        public String person() {
+            int colon = subject.lastIndexOf(':');
+            return colon < 0 ? subject : subject.substring(0, colon);
+        }
+    }
 
     /** Appends an entry when the rest of the change is done. */
     public static void append(Tx tx, FeedKind kind, String subject) {

@@ -15,5 +15,8 @@ public sealed interface EndSelector {
     /** Through the role of this name. */
     record OfRole(String name) implements EndSelector {}
 
+    /** Granted for the incident with this id. */
+    record OfIncident(String id) implements EndSelector {}
+
     record All() implements EndSelector {}
 }

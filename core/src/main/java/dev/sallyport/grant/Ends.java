@@ -10,6 +10,7 @@ import dev.sallyport.credential.SshLeases;
 import dev.sallyport.database.Tx;
 import dev.sallyport.feed.Feed;
 import dev.sallyport.feed.FeedKind;
+import dev.sallyport.finding.Findings;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -83,6 +84,7 @@ final class Ends {
                                 .personal("comment", comment))
                         .toList());
         finish(tx, ids);
+        new Findings(audit).closeAll(tx, Judging.AGAINST, texts(ids));
         CrashPoint.reached("grant.ending");
         return ending;
     }

@@ -7,6 +7,7 @@ public enum GrantRefusal implements Refusal.Code {
     UNKNOWN(Refusal.Kind.NOT_FOUND, "grant.unknown"),
     UNKNOWN_TARGET(Refusal.Kind.NOT_FOUND, "target.unknown"),
     UNKNOWN_ROLE(Refusal.Kind.NOT_FOUND, "role.unknown"),
+    UNKNOWN_INCIDENT(Refusal.Kind.NOT_FOUND, "incident.unknown"),
     ENDED(Refusal.Kind.CONFLICT, "grant.ended"),
     NOT_ACTIVE(Refusal.Kind.FORBIDDEN, "grant.person-not-active"),
     NO_GRANT(Refusal.Kind.FORBIDDEN, "credential.no-grant"),

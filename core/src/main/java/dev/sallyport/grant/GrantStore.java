@@ -55,6 +55,23 @@ final class GrantStore {
                 grant.endsAt());
     }
 
+    /** Notes the incidents that a grant was given for, beside those it had. */
+    static void restsOn(Tx tx, GrantId grant, List<String> incidents) {
+        if (!incidents.isEmpty()) {
+            tx.update("""
+                    insert into grant_incident (grant_id, incident_id)
+                    select ?, id from incident where id = any(?::text[]) on conflict do nothing
+                    """, grant, incidents);
+        }
+    }
+
+    static List<String> incidents(Rx rx, GrantId grant) {
+        return rx.list(
+                "select incident_id from grant_incident where grant_id = ? order by incident_id",
+                row -> row.getString(1),
+                grant);
+    }
+
     static void insert(Tx tx, List<Lease> leases) {
         tx.update(
                 """

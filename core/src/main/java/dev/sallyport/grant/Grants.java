@@ -55,8 +55,8 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
         this.ends = new Ends(audit);
     }
 
-    /** A grant with its leases. */
-    public record View(Grant grant, List<Lease> leases) {}
+    /** A grant with its leases, and the incidents that it was granted for. */
+    public record View(Grant grant, List<Lease> leases, List<String> incidents) {}
 
     /**
      * What an order to end things has done.
@@ -73,6 +73,8 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
     /**
      * Makes the grant of an approved item; called inside the change that approves it. Person and target are locked: who
      * freezes or deletes them at the same moment comes before, or finds the grant.
+     *
+     * @param incidents without which it would not have been granted so; it ends with the last of them
      */
     public Grant create(
             Tx tx,
@@ -83,7 +85,8 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
             Target target,
             Terms terms,
             Instant startsAt,
-            Instant endsAt) {
+            Instant endsAt,
+            List<String> incidents) {
         if (!tx.exists(
                 "select 1 from person where id = ? and state = 'active' and quarantined_at is null for share",
                 person.id())) {
@@ -111,12 +114,14 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
                 Optional.empty(),
                 Optional.empty());
         GrantStore.insert(tx, grant);
+        GrantStore.restsOn(tx, grant.id(), incidents);
         Judging.soon(tx, grant.id());
         audit.record(
                 tx,
                 about(GrantEvent.CREATED, grant)
                         .data("starts_at", startsAt.toString())
                         .data("ends_at", endsAt.toString())
+                        .data("incidents", incidents.isEmpty() ? null : incidents)
                         .data("state", state.name().toLowerCase(java.util.Locale.ROOT)));
         return grant;
     }
@@ -125,9 +130,10 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
      * Moves the end of a running grant; called inside the change that approves the extension. What it gives narrows to
      * what was decided now, and never widens.
      *
+     * @param incidents without which it would not have been extended so
      * @throws dev.sallyport.base.Refusal {@code grant.ended} when it no longer runs
      */
-    public Grant extend(Tx tx, GrantId id, Duration by, Terms decided) {
+    public Grant extend(Tx tx, GrantId id, Duration by, Terms decided, List<String> incidents) {
         Grant before = GrantStore.grantForUpdate(tx, id).orElseThrow(() -> unknown(id));
         Instant latest = tx.now().plus(decided.maxDuration());
         Terms terms = before.terms().narrowed(decided);
@@ -152,6 +158,7 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
                         .data("ends_at", end.toString())
                         .data("logins", terms.logins())
                         .data("rights", terms.rights()));
+        GrantStore.restsOn(tx, id, incidents);
         Judging.soon(tx, id);
         return GrantStore.grant(tx, id).orElseThrow();
     }
@@ -161,7 +168,7 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
     }
 
     public static View view(Rx rx, Grant grant) {
-        return new View(grant, GrantStore.leases(rx, List.of(grant.id())));
+        return new View(grant, GrantStore.leases(rx, List.of(grant.id())), GrantStore.incidents(rx, grant.id()));
     }
 
     public static Optional<Lease> lease(Rx rx, LeaseId id) {
@@ -265,6 +272,20 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
         Judging.of(tx, persons);
     }
 
+    /** The incident is closed: what was granted for it, and for none that is still open, ends with it. */
+    public List<GrantId> incidentClosed(Tx tx, String incident) {
+        return ending(
+                tx,
+                tx.list("""
+                        select g.id from access_grant g join grant_incident i on i.grant_id = g.id
+                         where g.state in ('scheduled', 'active') and i.incident_id = ?
+                           and not exists (select 1 from grant_incident other join incident n on n.id = other.incident_id
+                                            where other.grant_id = g.id and n.state = 'open' and n.id <> i.incident_id)
+                        """, row -> new GrantId(row.getString(1)), incident),
+                EndReason.POLICY,
+                "the incident " + incident + " is closed");
+    }
+
     /** Whether the holder could still ask for what the grant gives. */
     static boolean isStillEligible(Tx tx, Grant grant) {
         Optional<Person> person = Directory.person(tx, grant.person()).filter(Person::isActive);
@@ -336,6 +357,12 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
                     throw GrantRefusal.UNKNOWN_ROLE.because("there is no role " + Text.quoted(name));
                 }
                 yield running(tx, "role_name = ?", name);
+            }
+            case EndSelector.OfIncident(String id) -> {
+                if (!tx.exists("select 1 from incident where id = ?", id)) {
+                    throw GrantRefusal.UNKNOWN_INCIDENT.because("there is no incident " + Text.quoted(id));
+                }
+                yield running(tx, "id in (select grant_id from grant_incident where incident_id = ?)", id);
             }
             case EndSelector.All() -> running(tx, "?::text is not null", "all");
         };

@@ -12,6 +12,8 @@ import dev.sallyport.database.Tx;
 import dev.sallyport.decision.Asked;
 import dev.sallyport.decision.Decisions;
 import dev.sallyport.decision.Kept;
+import dev.sallyport.finding.Findings;
+import dev.sallyport.finding.Severity;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
 import dev.sallyport.policy.code.Action;
@@ -40,11 +42,16 @@ final class Judging {
 
     private static final String NOW = " on conflict (grant_id) do update set judge_at = excluded.judge_at";
 
+    /** A grant goes on although a rule that only warns speaks against it. */
+    static final String AGAINST = "grant-against-policy";
+
     private final Decisions decisions;
+    private final Findings findings;
     private final Ends ends;
 
     Judging(Audit audit, Decisions decisions) {
         this.decisions = decisions;
+        this.findings = new Findings(audit);
         this.ends = new Ends(audit);
     }
 
@@ -75,31 +82,59 @@ final class Judging {
             return 0;
         }
         Catalog.hold(tx);
-        List<GrantId> due = tx.list("""
-                delete from grant_judging where grant_id in
-                       (select grant_id from grant_judging where judge_at <= ? order by judge_at limit ? for update skip locked)
-                returning grant_id
-                """, row -> new GrantId(row.getString(1)), tx.now(), BATCH);
-        Ends.lock(tx, due);
+        List<GrantId> waiting = tx.list(
+                "select grant_id from grant_judging where judge_at <= ? order by judge_at limit ?",
+                row -> new GrantId(row.getString(1)),
+                tx.now(),
+                BATCH);
+        Ends.lock(tx, waiting); // first, as everybody does who has a grant judged
+        List<GrantId> due = tx.list(
+                "delete from grant_judging where grant_id = any(?::text[]) and judge_at <= ? returning grant_id",
+                row -> new GrantId(row.getString(1)),
+                waiting.stream().map(GrantId::value).toList(),
+                tx.now());
         GrantStore.grantsById(tx, due).stream().filter(Grant::isRunning).forEach(grant -> judge(tx, grant));
         return due.size();
     }
 
     private void judge(Tx tx, Grant grant) {
-        Optional<Ruling> ruling = ruling(tx, grant);
-        if (ruling.isEmpty()) {
+        Optional<Asked> held = held(tx, grant);
+        if (held.isEmpty()) {
             return; // its person, role or target is gone, and it ends for that
         }
-        if (ruling.get().effect() == Ruling.Effect.DENY) {
-            ends.begin(
-                    tx,
-                    List.of(grant.id()),
-                    EndReason.POLICY,
-                    "policy no longer allows it: "
-                            + String.join("; ", ruling.get().sentences()));
+        Ruling ruling = decisions.decide(tx, held.get()).ruling();
+        if (ruling.effect() == Ruling.Effect.DENY) {
+            end(tx, grant, "policy no longer allows it: " + String.join("; ", ruling.sentences()));
             return;
         }
-        ruling.get().again().filter(at -> at.isBefore(grant.endsAt())).ifPresent(at -> again(tx, grant.id(), at));
+        List<String> incidents = GrantStore.incidents(tx, grant.id());
+        if (!incidents.isEmpty() && !restsOn(tx, incidents, held.get())) {
+            end(tx, grant, "no longer granted for " + String.join(", ", incidents));
+            return;
+        }
+        if (ruling.warnings().isEmpty()) {
+            findings.close(tx, AGAINST, grant.id().value());
+        } else {
+            findings.open(
+                    tx,
+                    AGAINST,
+                    Severity.MEDIUM,
+                    grant.id().value(),
+                    grant.personName() + " holds " + grant.roleName() + " on " + grant.targetName()
+                            + " against policy: "
+                            + String.join("; ", ruling.warnings()));
+        }
+        ruling.again().filter(at -> at.isBefore(grant.endsAt())).ifPresent(at -> again(tx, grant.id(), at));
+    }
+
+    /** As a request, or as the extension that it may have been given by. */
+    private boolean restsOn(Tx tx, List<String> incidents, Asked held) {
+        return decisions.restsOn(tx, incidents, held.by(Action.REQUEST))
+                || decisions.restsOn(tx, incidents, held.by(Action.EXTEND));
+    }
+
+    private void end(Tx tx, Grant grant, String why) {
+        ends.begin(tx, List.of(grant.id()), EndReason.POLICY, why);
     }
 
     private static void again(Tx tx, GrantId grant, Instant at) {
@@ -109,8 +144,8 @@ final class Judging {
                 """, grant, at);
     }
 
-    /** What policy says to the grant going on, by today's facts about its person, role and target. */
-    private Optional<Ruling> ruling(Rx rx, Grant grant) {
+    /** The grant going on, as a question to policy with today's facts about its person, role and target. */
+    private static Optional<Asked> held(Rx rx, Grant grant) {
         Optional<Person> person = Directory.person(rx, grant.person());
         Optional<Role> role = Catalog.role(rx, grant.role());
         Optional<Target> target = Catalog.target(rx, grant.target());
@@ -125,17 +160,15 @@ final class Judging {
                 .flatMap(Kept::of)
                 .map(Kept::wish)
                 .orElseGet(() -> Asked.Wish.of(Duration.between(grant.startsAt(), grant.endsAt()), ""));
-        return Optional.of(decisions
-                .decide(
-                        rx,
-                        new Asked(
-                                Action.HOLD,
-                                person.get(),
-                                groups,
-                                Catalog.isEligible(rx, person.get(), groups, role.get(), target.get()),
-                                role.get(),
-                                target.get(),
-                                wish))
-                .ruling());
+        return Optional.of(new Asked(
+                Action.HOLD,
+                person.get(),
+                groups,
+                Catalog.isEligible(rx, person.get(), groups, role.get(), target.get()),
+                role.get(),
+                target.get(),
+                wish,
+                Optional.of(grant.id()),
+                List.of()));
     }
 }

@@ -8,5 +8,9 @@ public enum EndReason {
     PASSWORD_CHANGED,
     DISABLED,
     QUARANTINED,
-    IDENTITY_UNLINKED
+    IDENTITY_UNLINKED,
+    FACTOR_RESET,
+    FACTOR_REMOVED,
+    /** A browser that was not used for a while. */
+    IDLE
 }

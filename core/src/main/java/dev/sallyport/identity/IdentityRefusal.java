@@ -10,6 +10,9 @@ public enum IdentityRefusal implements Refusal.Code {
     BUSY(Refusal.Kind.UNAVAILABLE, "sign-in.busy"),
     /** A provider vouches for somebody nobody here has been linked to. */
     NOT_LINKED(Refusal.Kind.FORBIDDEN, "sign-in.not-linked"),
+    /** The same answer for no sign-in and somebody else's. */
+    SESSION_UNKNOWN(Refusal.Kind.NOT_FOUND, "sign-in.unknown"),
+    SESSION_ENDED(Refusal.Kind.CONFLICT, "sign-in.ended-already"),
     IDENTITY_TAKEN(Refusal.Kind.CONFLICT, "identity.taken"),
     IDENTITY_UNKNOWN(Refusal.Kind.NOT_FOUND, "identity.unknown"),
     ISSUER_UNKNOWN(Refusal.Kind.INVALID, "identity.unknown-issuer"),

@@ -12,25 +12,21 @@ import dev.sallyport.database.Database;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * Lost passwords: an administrator makes a link that works once and for half an hour, and gives it to the person by some
- * way that reaches them alone; whoever opens it sets a new password. The database knows only its hash.
+ * Lost and first passwords: an administrator makes a link that works once and for half an hour, and gives it to the person by
+ * some way that reaches them alone; whoever opens it sets a new password, or registers a passkey instead ({@link
+ * PasskeyResets}). The database knows only its hash.
  */
 public final class PasswordResets {
     public static final Duration LINK_LIFE = Duration.ofMinutes(30);
 
-    private static final int TOKEN_BYTES = 32;
     private static final int LONGEST_REASON = 1_000;
 
     /** What attempts from one network are counted under, besides their network. */
@@ -41,7 +37,6 @@ public final class PasswordResets {
     private final People people;
     private final Administration administration;
     private final LoginThrottle throttle;
-    private final SecureRandom random = new SecureRandom();
 
     public PasswordResets(Database database, Audit audit, People people, Administration administration) {
         this.database = database;
@@ -77,16 +72,16 @@ public final class PasswordResets {
             throw IdentityRefusal.PERSON_BLOCKED.because(name + " is disabled or in quarantine and may not sign in");
         }
         administration.cover(tx, held, person);
-        if (!tx.exists("select 1 from password where person_id = ?", person.id())) {
+        if (isOfProvider(tx, person.id())) {
             throw IdentityRefusal.NO_PASSWORD.because(
-                    name + " has no password here", "they sign in through a provider, or need a first password");
+                    name + " signs in through a provider alone", "a link would be a way around it");
         }
         tx.update("delete from password_reset where person_id = ? or expires_at < ?", person.id(), tx.now());
-        Secret token = token();
+        Secret token = Ticket.next();
         Instant expiresAt = tx.now().plus(LINK_LIFE);
         tx.update(
                 "insert into password_reset (token_hash, person_id, covers, made_at, expires_at) values (?, ?, ?, ?, ?)",
-                hash(token),
+                Ticket.hash(token),
                 person.id(),
                 List.copyOf(held),
                 tx.now(),
@@ -100,6 +95,12 @@ public final class PasswordResets {
         return new Link(token, expiresAt);
     }
 
+    /** Whoever has no login at all yet gets their first way in by a link; whoever has a provider's alone does not. */
+    private static boolean isOfProvider(Tx tx, PersonId person) {
+        return tx.exists("select 1 from identity where person_id = ? limit 1", person)
+                && !tx.exists("select 1 from identity where person_id = ? and issuer = ?", person, SignIn.LOCAL_ISSUER);
+    }
+
     /**
      * Sets a new password, once; the old one and all sessions end. A link that is wrong, used, replaced or expired, and one
      * of somebody who may not sign in, get the same answer.
@@ -109,42 +110,60 @@ public final class PasswordResets {
      */
     public void complete(Secret token, Secret password, String address) {
         Passwords.check(password);
-        LoginThrottle.Attempt attempt = throttle.begin(THROTTLE_NAME, address);
-        if (attempt.blocked()) {
+        Attempt attempt = begin(token, address);
+        PasswordHash hash = people.hash(password);
+        use(attempt, tx -> {
+            people.resetPassword(tx, attempt.person(), hash);
+            return attempt.person();
+        });
+    }
+
+    /** Somebody has opened a link that works now, and whose it is. */
+    record Attempt(Secret token, PersonId person, String address, LoginThrottle.Attempt counted) {}
+
+    /** Strangers are turned away before anything is done for them; it counts as a failure until the link is used. */
+    Attempt begin(Secret token, String address) {
+        LoginThrottle.Attempt counted = throttle.begin(THROTTLE_NAME, address);
+        if (counted.blocked()) {
             refused(address, "throttled");
             throw IdentityRefusal.THROTTLED.because(
                     "too many failed attempts from your network", "wait a few minutes, then try again");
         }
-        // strangers are turned away before anything is hashed for them
-        if (database.read(rx -> open(rx, token)).isEmpty()) {
-            throw refused(address, "link");
-        }
-        PasswordHash hash = people.hash(password);
-        boolean done = database.change(Actor.unknown(address), tx -> use(tx, token, hash, attempt));
-        if (!done) {
-            throw refused(address, "link");
-        }
+        Open open = database.read(rx -> open(rx, token)).orElseThrow(() -> refused(address, "link"));
+        return new Attempt(token, open.person(), address, counted);
     }
 
-    private boolean use(Tx tx, Secret token, PasswordHash hash, LoginThrottle.Attempt attempt) {
+    /** It worked so far, and may be tried again. */
+    void succeeded(Tx tx, Attempt attempt) {
+        throttle.succeeded(tx, attempt.counted());
+    }
+
+    /** Uses the link up, and does in the same transaction what it is for. */
+    <T> T use(Attempt attempt, Function<Tx, T> then) {
+        Optional<T> done = database.change(Actor.unknown(attempt.address()), tx -> {
+            if (!take(tx, attempt.token())) {
+                return Optional.empty();
+            }
+            throttle.succeeded(tx, attempt.counted());
+            return Optional.of(then.apply(tx));
+        });
+        return done.orElseThrow(() -> refused(attempt.address(), "link"));
+    }
+
+    private boolean take(Tx tx, Secret token) {
         Optional<Open> found = open(tx, token);
         // the person first, then the link: as those do who make one
-        if (found.isEmpty()
-                || !tx.exists(
+        return found.isPresent()
+                && tx.exists(
                         "select 1 from person where id = ? and state = 'active' and quarantined_at is null for update",
                         found.get().person())
-                || !Set.copyOf(found.get().covers())
+                && Set.copyOf(found.get().covers())
                         .containsAll(administration.reach(tx, found.get().person()))
-                || tx.update(
+                && tx.update(
                                 "update password_reset set used_at = ? where token_hash = ? and used_at is null",
                                 tx.now(),
-                                hash(token))
-                        == 0) {
-            return false;
-        }
-        throttle.succeeded(tx, attempt);
-        people.resetPassword(tx, found.get().person(), hash);
-        return true;
+                                Ticket.hash(token))
+                        == 1;
     }
 
     private static Optional<Open> open(Rx rx, Secret token) {
@@ -155,7 +174,7 @@ public final class PasswordResets {
                    and p.state = 'active' and p.quarantined_at is null
                 """,
                 row -> new Open(new PersonId(row.getString("person_id")), Rows.strings(row, "covers")),
-                hash(token),
+                Ticket.hash(token),
                 rx.now());
     }
 
@@ -171,19 +190,5 @@ public final class PasswordResets {
                 "this link is unknown, used, replaced by a newer one, or older than " + LINK_LIFE.toMinutes()
                         + " minutes",
                 "ask an administrator for a new one");
-    }
-
-    private Secret token() {
-        var bytes = new byte[TOKEN_BYTES];
-        random.nextBytes(bytes);
-        return Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
-    }
-
-    private static byte[] hash(Secret token) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(token.reveal().getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
-        }
     }
 }

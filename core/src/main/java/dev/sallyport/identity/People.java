@@ -172,8 +172,32 @@ public final class People {
 
     /** Sets the password of who lost theirs; the old one and all sessions end. */
     void resetPassword(Tx tx, PersonId id, PasswordHash hash) {
+        ensureLocalLogin(tx, id);
         store(tx, id, hash.phc());
-        event(tx, IdentityEvent.PASSWORD_RESET, id, _ -> {});
+        endAfterReset(tx, id, "password");
+    }
+
+    /** Makes ready for a passkey in place of the password, which ends like all sessions; says through which login. */
+    IdentityId replacePassword(Tx tx, PersonId id) {
+        ensureLocalLogin(tx, id);
+        tx.update("delete from password where person_id = ?", id);
+        endAfterReset(tx, id, "passkey");
+        return localLogin(tx, id).orElseThrow();
+    }
+
+    /** The login with which passwords and passkeys of this server go. */
+    static Optional<IdentityId> localLogin(Rx rx, PersonId id) {
+        return rx.one(
+                "select id from identity where issuer = ? and subject = ? and person_id = ?",
+                row -> new IdentityId(row.getString(1)),
+                SignIn.LOCAL_ISSUER,
+                id,
+                id);
+    }
+
+    private void endAfterReset(Tx tx, PersonId id, String by) {
+        Sessions.outdate(tx, id);
+        event(tx, IdentityEvent.PASSWORD_RESET, id, e -> e.data("by", by));
         sessions.endAll(tx, id, EndReason.PASSWORD_CHANGED, null);
     }
 

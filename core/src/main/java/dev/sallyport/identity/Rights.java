@@ -13,6 +13,7 @@ public final class Rights {
             "identity.read",
             "identity.link",
             "person.quarantine",
+            "person.reset-factor",
             "person.reset-password",
             "catalog.read",
             "catalog.write",
@@ -27,9 +28,16 @@ public final class Rights {
             "policy.read",
             "policy.enforce",
             "review.decide",
+            "incident.read",
+            "incident.open",
+            "incident.change",
+            "incident.confirm",
             "session.read-all",
             "session.view",
             "session.steer",
+            "notification.read",
+            "notification.write",
+            "decision-service.write",
             "metrics.read");
 
     private Rights() {}

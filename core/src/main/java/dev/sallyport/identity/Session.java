@@ -4,6 +4,7 @@ import dev.sallyport.base.IdentityId;
 import dev.sallyport.base.PersonId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A client that is signed in: a family of tokens.
@@ -18,6 +19,7 @@ public record Session(
         IdentityId identity,
         long epoch,
         List<String> amr,
+        Optional<String> acr,
         Instant authTime,
         Instant expiresAt,
         boolean ended) {

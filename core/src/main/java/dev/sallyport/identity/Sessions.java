@@ -4,6 +4,7 @@ import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
 import dev.sallyport.base.IdentityId;
 import dev.sallyport.base.PersonId;
+import dev.sallyport.base.Text;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
@@ -49,15 +50,66 @@ public final class Sessions {
                 Event.of(IdentityEvent.SESSION_STARTED)
                         .session(id)
                         .data("client", client)
+                        .data("amr", login.amr())
+                        .data("acr", login.acr().orElse(null))
+                        .data("auth_time", login.authTime().toString())
                         .data("expires_at", expiresAt.toString()));
     }
 
     public Optional<Session> find(Rx rx, String id) {
         return rx.one("""
-                select s.id, s.person_id, p.name, s.identity_id, p.epoch, s.amr, s.auth_time, s.expires_at,
+                select s.id, s.person_id, p.name, s.identity_id, p.epoch, s.amr, s.acr, s.auth_time, s.expires_at,
                        s.ended_at is not null or p.state <> 'active' or p.quarantined_at is not null as ended
                   from sign_in_session s join person p on p.id = s.person_id where s.id = ?
                 """, Sessions::session, id);
+    }
+
+    /** The clients that a person is signed in with, newest first, those after the given id. */
+    public static List<OpenSession> open(Rx rx, PersonId person, Optional<String> after, int limit) {
+        return rx.list(
+                """
+                select id, client, amr, created_at, expires_at, client_address, user_agent from sign_in_session
+                 where person_id = ? and ended_at is null and expires_at > ? and (?::text is null or id < ?)
+                 order by id desc limit ?
+                """,
+                row -> new OpenSession(
+                        row.getString("id"),
+                        row.getString("client"),
+                        Rows.strings(row, "amr"),
+                        Rows.instant(row, "created_at"),
+                        Rows.instant(row, "expires_at"),
+                        Optional.ofNullable(row.getString("client_address")),
+                        Optional.ofNullable(row.getString("user_agent"))),
+                person,
+                rx.now(),
+                after.orElse(null),
+                after.orElse(null),
+                limit);
+    }
+
+    /**
+     * Ends one of the person's own; somebody else's does not exist for them.
+     *
+     * @throws dev.sallyport.base.Refusal {@code sign-in.unknown} or {@code sign-in.ended-already}
+     */
+    public void endOwn(Tx tx, PersonId person, String id) {
+        boolean open = tx.one(
+                        "select ended_at is null and expires_at > ? from sign_in_session where id = ? and person_id = ? for update",
+                        row -> row.getBoolean(1),
+                        tx.now(),
+                        id,
+                        person)
+                .orElseThrow(() -> IdentityRefusal.SESSION_UNKNOWN.because(
+                        Text.quoted(id) + ": no such sign-in of yours", "sallyport sign-ins list"));
+        if (!open) {
+            throw IdentityRefusal.SESSION_ENDED.because(id + " has ended already");
+        }
+        end(tx, id, EndReason.SIGNED_OUT);
+    }
+
+    /** Ends all that the person has open but this one; says how many. */
+    public int endOthers(Tx tx, PersonId person, String kept) {
+        return endAll(tx, person, EndReason.SIGNED_OUT, kept);
     }
 
     /** Ends one session; one that has ended stays as it is. Says whether this ended it. */
@@ -68,14 +120,65 @@ public final class Sessions {
                 reason,
                 id);
         if (changed == 1) {
+            tx.update("delete from web_session where session_id = ?", id);
             tell(tx, id, reason);
         }
         return changed == 1;
     }
 
+    /** Where a client came from and how it named itself; a browser, whose cookie hashes to the key. */
+    public void startBrowser(Tx tx, String id, Login login, Browser browser, Instant idleAt) {
+        start(tx, id, login, Browser.CLIENT, tx.now().plus(LENGTH));
+        tx.update(
+                "update sign_in_session set client_address = ?, user_agent = ? where id = ?",
+                browser.address(),
+                browser.userAgent(),
+                id);
+        tx.update(
+                """
+                insert into web_session (id_hash, person_id, identity_id, epoch, amr, acr, auth_time, expires_at, session_id)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                browser.cookieHash(),
+                login.person(),
+                login.identity(),
+                login.epoch(),
+                login.amr(),
+                login.acr().orElse(null),
+                login.authTime(),
+                idleAt,
+                id);
+    }
+
+    /** Ends the sessions of browsers that were not used for too long; returns how many. */
+    public int endIdle(Tx tx, int limit) {
+        List<String> idle = tx.list("""
+                delete from web_session where id_hash in
+                       (select id_hash from web_session where expires_at <= ? order by expires_at limit ? for update skip locked)
+                returning coalesce(session_id, '')
+                """, row -> row.getString(1), tx.now(), limit);
+        idle.stream().filter(id -> !id.isEmpty()).forEach(id -> end(tx, id, EndReason.IDLE));
+        return idle.size();
+    }
+
+    /** A sign-in that is on its way right now counts for nothing: it carries the epoch it began in. */
+    static void outdate(Tx tx, PersonId person) {
+        tx.update("update person set epoch = epoch + 1 where id = ?", person);
+    }
+
     /** Ends all open sessions of a person, browsers too, but for one if it is named; returns how many clients that were. */
     public int endAll(Tx tx, PersonId person, EndReason reason, @Nullable String except) {
-        tx.update("delete from web_session where person_id = ?", person);
+        tx.update(
+                "delete from web_session where person_id = ? and (session_id is null or session_id is distinct from ?)",
+                person,
+                except);
+        if (except != null) {
+            tx.update("""
+                    update web_session w set epoch = p.epoch from person p
+                     where p.id = w.person_id and w.person_id = ? and w.session_id = ?
+                    """, person, except);
+        }
+        tx.update("delete from sign_in_half where person_id = ?", person);
         // codes that were given out and not yet exchanged
         tx.update("delete from oauth_grant where person_id = ? and refresh_hash is null", person);
         List<String> ended = tx.list("""
@@ -122,6 +225,7 @@ public final class Sessions {
                 new IdentityId(row.getString("identity_id")),
                 row.getLong("epoch"),
                 Rows.strings(row, "amr"),
+                Optional.ofNullable(row.getString("acr")),
                 Rows.instant(row, "auth_time"),
                 Rows.instant(row, "expires_at"),
                 row.getBoolean("ended"));

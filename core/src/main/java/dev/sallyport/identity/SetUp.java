@@ -8,12 +8,7 @@ import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,8 +23,6 @@ public final class SetUp {
     public static final String ADMINISTRATORS = "administrators";
 
     public static final String MANAGED_BY = "set-up";
-
-    private static final int TOKEN_BYTES = 32;
 
     private final Database database;
     private final Audit audit;
@@ -56,16 +49,14 @@ public final class SetUp {
 
     /** A new link's token if there is no person yet; links given out before stay good until their hour is over. */
     public Optional<Secret> newLink() {
-        var bytes = new byte[TOKEN_BYTES];
-        new SecureRandom().nextBytes(bytes);
-        Secret token = Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+        Secret token = Ticket.next();
         return database.change(Actor.system("set-up"), tx -> {
             if (!isNeeded(tx)) {
                 return Optional.empty();
             }
             tx.update(
                     "insert into setup_link (token_hash, expires_at) values (?, ?)",
-                    hash(token),
+                    Ticket.hash(token),
                     tx.now().plus(LINK_LIFE));
             audit.record(tx, Event.of(IdentityEvent.SETUP_LINK_MADE));
             return Optional.of(token);
@@ -88,7 +79,7 @@ public final class SetUp {
             // one at a time: the second finds a person
             tx.list("select pg_advisory_xact_lock(hashtext('sallyport set-up'))", _ -> true);
             check(tx, token);
-            tx.update("update setup_link set used_at = ? where token_hash = ?", tx.now(), hash(token));
+            tx.update("update setup_link set used_at = ? where token_hash = ?", tx.now(), Ticket.hash(token));
             PersonId person = people.create(tx, name, displayName, null, Map.of(), MANAGED_BY);
             people.setPassword(tx, person, hash);
             people.createGroup(tx, ADMINISTRATORS, "May ask for administration", MANAGED_BY);
@@ -110,7 +101,7 @@ public final class SetUp {
         }
         if (!rx.exists(
                 "select 1 from setup_link where token_hash = ? and used_at is null and expires_at > ?",
-                hash(token),
+                Ticket.hash(token),
                 rx.now())) {
             throw IdentityRefusal.SETUP_LINK.because(
                     "this set-up link is unknown, used or older than " + LINK_LIFE.toHours() + " h",
@@ -120,13 +111,5 @@ public final class SetUp {
 
     private static boolean isNeeded(Rx rx) {
         return !rx.exists("select 1 from person limit 1");
-    }
-
-    private static byte[] hash(Secret token) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(token.reveal().getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
-        }
     }
 }

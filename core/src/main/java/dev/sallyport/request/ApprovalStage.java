@@ -1,5 +1,6 @@
 package dev.sallyport.request;
 
+import dev.sallyport.policy.code.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,7 +13,13 @@ import java.util.Optional;
  * @param escalateAfter how long it waits for these people alone
  * @param escalateTo who may decide it as well then; nobody: it is passed over, and the next position's word is enough
  * @param escalatesAt when that is, once it is open
+ * @param fallback to whom it is granted as an emergency when nobody answers; {@code fallbackAt} is when that is due, and
+ *     {@code fellBackAt} when it came about
+ * @param escalatesUnheard of a decision service's stage: its silence lets others decide, and does not deny
+ * @param unheardAt when the service was given up
+ * @param reminders how often its people are reminded
  * @param given how many approvals count now
+ * @param untold why nobody could be told that it waits
  */
 public record ApprovalStage(
         int number,
@@ -24,7 +31,14 @@ public record ApprovalStage(
         Approvers escalateTo,
         Optional<Instant> escalatesAt,
         Optional<Instant> escalatedAt,
-        int given) {
+        Optional<Stage.Fallback> fallback,
+        Optional<Instant> fallbackAt,
+        Optional<Instant> fellBackAt,
+        boolean escalatesUnheard,
+        Optional<Instant> unheardAt,
+        Stage.Reminders reminders,
+        int given,
+        Optional<Untold> untold) {
     /** How far a stage is. */
     public enum State {
         WAITING,
@@ -45,7 +59,14 @@ public record ApprovalStage(
                 Approvers.NOBODY,
                 Optional.empty(),
                 Optional.empty(),
-                0);
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Stage.Reminders.USUAL,
+                0,
+                Optional.empty());
     }
 
     /** Who may decide it at the moment. */
@@ -69,14 +90,36 @@ public record ApprovalStage(
         return state == State.OPEN;
     }
 
+    /** Whether people are asked: no service's stage, or one that others may decide by now. */
+    boolean waitsForPeople() {
+        return by.service().isEmpty() || escalatedAt.isPresent();
+    }
+
     /**
      * Whether what became of this one would be enough for the other: none but its people and as many, and where it was passed
      * over or others joined, the other allows that after as long a time.
      */
     boolean covers(ApprovalStage wanted) {
         boolean sameWord = wanted.by.include(by) && needed >= wanted.needed;
+        if (fellBackAt.isPresent()
+                && !(wanted.fallback.isPresent()
+                        && fallback.isPresent()
+                        && wanted.fallback
+                                .get()
+                                .groups()
+                                .containsAll(fallback.get().groups())
+                        && wanted.fallback
+                                        .get()
+                                        .after()
+                                        .compareTo(fallback.get().after())
+                                <= 0)) {
+            return false;
+        }
         if (!sameWord || escalatedAt.isEmpty()) {
             return sameWord && state != State.PASSED;
+        }
+        if (unheardAt.isPresent()) {
+            return wanted.escalatesUnheard && wanted.escalateTo.equals(escalateTo);
         }
         boolean asPatient = wanted.escalateAfter.isPresent()
                 && escalateAfter.isPresent()

@@ -7,6 +7,7 @@ import dev.sallyport.base.ItemId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.RequestId;
+import dev.sallyport.base.Secret;
 import dev.sallyport.base.Text;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.Role;
@@ -15,22 +16,18 @@ import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Tx;
 import dev.sallyport.decision.Asked;
-import dev.sallyport.decision.Decided;
 import dev.sallyport.decision.Decisions;
-import dev.sallyport.decision.Kept;
 import dev.sallyport.grant.Grants;
-import dev.sallyport.grant.Terms;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
-import dev.sallyport.policy.Obligations;
-import dev.sallyport.policy.code.Action;
-import dev.sallyport.policy.code.Ruling;
+import dev.sallyport.identity.Purpose;
+import dev.sallyport.identity.StepUps;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +44,7 @@ public final class Approving {
     private final Requests requests;
     private final Decisions decisions;
     private final Outcomes outcomes;
+    private final Reviewing reviewing;
 
     public Approving(
             Database database,
@@ -60,6 +58,7 @@ public final class Approving {
         this.requests = requests;
         this.decisions = decisions;
         this.outcomes = new Outcomes(audit, grants, reviewing);
+        this.reviewing = reviewing;
     }
 
     /**
@@ -77,29 +76,64 @@ public final class Approving {
                         "comment: missing (expected: why it is denied)", "sallyport deny ID --comment …");
             }
         }
+
+        /** What a proof of a second factor for just this is made for. */
+        Purpose purpose(RequestId id) {
+            return Purpose.of(List.of(
+                    approves ? "approve" : "deny",
+                    id,
+                    duration,
+                    comment,
+                    items.stream().map(ItemId::value).sorted().toList()));
+        }
     }
 
     /** @throws Refusal saying why not, and how it ended when somebody was faster; attempts are in the audit log */
     public Request decide(Actor actor, PersonId approver, RequestId id, Say say) {
+        return decide(actor, approver, id, say, Optional.empty(), _ -> {});
+    }
+
+    /** As {@link #decide(Actor, PersonId, RequestId, Say)}, with a proof of a second factor made for just this. */
+    public Request decide(Actor actor, PersonId approver, RequestId id, Say say, Optional<Secret> proof) {
+        return decide(actor, approver, id, say, proof, _ -> {});
+    }
+
+    /** The same, with something that happens only if the decision does, such as using up what led to it. */
+    public Request decide(Actor actor, PersonId approver, RequestId id, Say say, Consumer<Tx> also) {
+        return decide(actor, approver, id, say, Optional.empty(), also);
+    }
+
+    private Request decide(
+            Actor actor, PersonId approver, RequestId id, Say say, Optional<Secret> proof, Consumer<Tx> also) {
         try {
-            return database.change(actor, tx -> decide(tx, approver, id, say));
+            return database.change(actor, tx -> {
+                also.accept(tx);
+                return decide(tx, approver, id, say, proof);
+            });
         } catch (Refusal refusal) {
-            if (refusal.kind() == Refusal.Kind.FORBIDDEN || refusal.kind() == Refusal.Kind.NOT_FOUND) {
+            if (Requests.isWorthAnEvent(refusal)) {
                 requests.refused(actor, RequestEvent.APPROVAL_REFUSED, Optional.of(id), refusal, id.value());
             }
             throw refusal;
         }
     }
 
-    private Request decide(Tx tx, PersonId approver, RequestId id, Say say) {
+    private Request decide(Tx tx, PersonId approver, RequestId id, Say say, Optional<Secret> proof) {
         Catalog.hold(tx);
         RequestStore.lock(tx, id);
         Request request = RequestStore.request(tx, id)
                 .filter(found -> Requests.isVisible(tx, found, approver))
                 .orElseThrow(() -> Requests.unknown(id));
+        inTurn(tx, request);
         if (request.requester().equals(approver)) {
             throw RequestRefusal.SELF_APPROVAL.because(
                     id + " cannot be decided by the person who asked for it", hint(tx, request));
+        }
+        if (say.approves() && Delegations.holds(tx, approver, request.requester())) {
+            throw RequestRefusal.DELEGATORS_OWN.because(
+                    "you hold the right to decide of " + request.requesterName() + ", who asked for " + id
+                            + ", so you cannot approve it",
+                    hint(tx, request));
         }
         if (Directory.person(tx, approver).filter(Person::isActive).isEmpty()) {
             throw RequestRefusal.NOT_ACTIVE.because("your account may not decide anything right now");
@@ -114,13 +148,46 @@ public final class Approving {
             throw RequestRefusal.NOT_APPROVER.because(
                     "what waits in " + id + " is not yours to decide", hint(tx, request));
         }
+        if (say.approves()) {
+            wantFactor(tx, request, mine.keySet(), say.purpose(id), proof);
+        }
         long said = mine.entrySet().stream()
                 .filter(entry -> say(tx, request, entry.getKey(), entry.getValue(), approver, say))
                 .count();
         if (said == 0) {
-            throw RequestRefusal.ALREADY_DECIDED.because("you have already decided " + id + "; others are still to");
+            throw RequestRefusal.ALREADY_DECIDED.because(
+                    "your word about " + id + " is given already; others are still to decide");
         }
         return RequestStore.request(tx, id).orElseThrow();
+    }
+
+    /** Before rows are taken that others take behind it. */
+    void inTurn(Tx tx, Request request) {
+        decisions.inTurn(
+                tx,
+                request.requester(),
+                request.items().stream()
+                        .map(item -> new Asked.Along(item.roleName(), item.targetName()))
+                        .toList());
+    }
+
+    /**
+     * Where whoever asked needs a fresh second factor, or would by the rules of today, whoever agrees needs one too; saying
+     * no needs none.
+     */
+    private void wantFactor(Tx tx, Request request, Set<Item> items, Purpose purpose, Optional<Secret> proof) {
+        Optional<Duration> age = StepUps.age(tx, audit, proof, purpose);
+        items.stream()
+                .flatMap(item -> Stream.concat(
+                        item.decision().obligations().mfaWithin().stream(),
+                        Today.of(tx, decisions, request, item)
+                                .flatMap(today -> today.mfaWithin(tx, request, item))
+                                .stream()))
+                .min(Duration::compareTo)
+                .filter(within -> StepUps.isMissing(age, within))
+                .ifPresent(within -> {
+                    throw StepUps.wanted(tx, within, purpose);
+                });
     }
 
     private static List<Item> pending(Tx tx, Request request, Set<ItemId> chosen) {
@@ -143,12 +210,17 @@ public final class Approving {
 
     /** Notes one verdict and draws the consequences; false when this person had already given one. */
     private boolean say(Tx tx, Request request, Item item, ApprovalStage stage, PersonId approver, Say say) {
+        Optional<Stages.Seat> seat = Stages.seat(tx, item.id(), stage.number(), approver);
+        if (seat.isEmpty()) {
+            return false; // those who lent their right have spoken themselves, or through others
+        }
         @Nullable Duration shortened = say.duration().orElse(null);
         if (!RequestStore.insert(
                 tx,
                 item.id(),
                 stage.number(),
                 approver,
+                seat.get(),
                 say.approves(),
                 say.comment().orElse(null),
                 shortened)) {
@@ -162,6 +234,7 @@ public final class Approving {
                         .data("item", item.id().value())
                         .data("role", item.roleName())
                         .data("stage", stage.number())
+                        .data("for", seat.get().lender().map(PersonId::value).orElse(null))
                         .data("verdict", say.approves() ? "approve" : "deny")
                         .data("duration", shortened == null ? null : shortened.toString())
                         .personal("comment", say.comment().orElse(null)));
@@ -174,12 +247,104 @@ public final class Approving {
         return true;
     }
 
-    private void approve(Tx tx, Request request, Item item, @Nullable Duration shortened) {
-        if (!Stages.advance(tx, item.id())) {
+    /**
+     * Grants what nobody has answered, where a policy says so: as an emergency, to those it authorised beforehand, once.
+     * Returns how many were looked at.
+     */
+    public int fallBackDue() {
+        List<StageTimes.Overdue> due = database.read(rx -> StageTimes.unanswered(rx, BATCH));
+        due.forEach(this::fallBack);
+        return due.size();
+    }
+
+    private static final int BATCH = 50;
+    private static final Actor FALLBACK = Actor.system("fallback");
+
+    private void fallBack(StageTimes.Overdue due) {
+        try {
+            database.run(FALLBACK, tx -> {
+                Catalog.hold(tx);
+                RequestId id = RequestStore.requestOf(tx, due.item());
+                RequestStore.lock(tx, id);
+                StageTimes.takeUnanswered(tx, due).ifPresent(stage -> fallBack(tx, item(tx, id, due), stage));
+            });
+        } catch (Refusal refusal) {
+            if (refusal.kind() == Refusal.Kind.UNAVAILABLE) {
+                throw refusal;
+            }
+            database.run(FALLBACK, tx -> {
+                RequestId id = RequestStore.requestOf(tx, due.item());
+                RequestStore.lock(tx, id);
+                StageTimes.takeUnanswered(tx, due)
+                        .ifPresent(stage ->
+                                tell(tx, RequestEvent.NOT_FALLEN_BACK, item(tx, id, due), stage, refusal.sentence()));
+            });
+        }
+    }
+
+    private record OneItem(Request request, Item item) {}
+
+    private static OneItem item(Tx tx, RequestId id, StageTimes.Overdue due) {
+        Request request = RequestStore.request(tx, id).orElseThrow();
+        return new OneItem(
+                request,
+                request.items().stream()
+                        .filter(item -> item.id().equals(due.item()))
+                        .findFirst()
+                        .orElseThrow());
+    }
+
+    private void fallBack(Tx tx, OneItem one, ApprovalStage stage) {
+        inTurn(tx, one.request());
+        Optional<String> against = against(tx, one.request(), stage);
+        if (against.isPresent()) {
+            tell(tx, RequestEvent.NOT_FALLEN_BACK, one, stage, against.get());
             return;
         }
+        tell(tx, RequestEvent.FELL_BACK, one, stage, "nobody has answered");
+        if (StageTimes.fallBack(tx, one.item().id(), stage)) {
+            complete(tx, one.request(), one.item(), null);
+        }
+    }
+
+    /** Why nobody's silence grants it to this requester. */
+    private Optional<String> against(Tx tx, Request request, ApprovalStage stage) {
+        List<String> authorised = stage.fallback()
+                .map(dev.sallyport.policy.code.Stage.Fallback::groups)
+                .orElse(List.of());
+        if (Directory.groups(tx, request.requester()).stream().noneMatch(authorised::contains)) {
+            return Optional.of(request.requesterName() + " is in none of " + String.join(", ", authorised));
+        }
+        tx.list("select id from person where id = ? for update", _ -> true, request.requester());
+        return reviewing.owes(tx, request.requester(), List.of())
+                ? Optional.of("the last emergency of " + request.requesterName() + " still awaits its review")
+                : Optional.empty();
+    }
+
+    private void tell(Tx tx, RequestEvent type, OneItem one, ApprovalStage stage, String why) {
+        audit.record(
+                tx,
+                Event.of(type)
+                        .request(one.request().id().value())
+                        .target(one.item().targetName())
+                        .data("item", one.item().id().value())
+                        .data("role", one.item().roleName())
+                        .data("stage", stage.number())
+                        .data("waited_for", stage.approvers().shown())
+                        .personal("why", why));
+    }
+
+    /** A word more was given; what follows from it does. */
+    void approve(Tx tx, Request request, Item item, @Nullable Duration shortened) {
+        if (Stages.advance(tx, item.id())) {
+            complete(tx, request, item, shortened);
+        }
+    }
+
+    /** No word is left to wait for: it is granted, if what holds now still lets it. */
+    private void complete(Tx tx, Request request, Item item, @Nullable Duration shortened) {
         if (!Stages.stillStand(tx, item.id())) {
-            throw changed(item, "somebody whose word it had may not give it any more");
+            throw Today.changed(item, "somebody whose word it had may not give it any more");
         }
         Person requester = Directory.person(tx, request.requester())
                 .filter(Person::isActive)
@@ -192,7 +357,7 @@ public final class Approving {
             throw RequestRefusal.NOT_PENDING.because(request.requesterName() + " is no longer eligible for "
                     + item.roleName() + " on " + item.targetName());
         }
-        Granted given = granted(tx, request, item, new Again(requester, groups, role, target));
+        Today.Agreed given = new Today(decisions, requester, groups, role, target).agreed(tx, request, item);
         Duration granted = Stream.concat(
                         Stream.of(request.duration(), given.terms().maxDuration()),
                         Stream.concat(
@@ -200,77 +365,18 @@ public final class Approving {
                                 Optional.ofNullable(shortened).stream()))
                 .min(Duration::compareTo)
                 .orElseThrow();
+        Emergency emergency =
+                given.fellBack() ? Emergency.FALLBACK : request.breakGlass() ? Emergency.BREAK_GLASS : Emergency.NONE;
         boolean reviewed = given.obligations().postReview()
                 || item.decision().obligations().postReview();
-        outcomes.approved(tx, request, item, requester, role, target, given.terms(), granted, reviewed);
-    }
-
-    /** What is granted in the end, and what holds for it by today's rules. */
-    private record Granted(Terms terms, Obligations obligations) {}
-
-    /** Who asked and for what, as it is now. */
-    private record Again(Person requester, List<String> groups, Role role, Target target) {
-        Asked asked(Request request, Asked.Wish wish) {
-            return new Asked(
-                    request.extended().isPresent() ? Action.EXTEND : Action.REQUEST,
-                    requester,
-                    groups,
-                    true,
-                    role,
-                    target,
-                    wish);
-        }
-    }
-
-    /**
-     * What is granted: what was asked and seen by those who approved, and of that what role and policies still give.
-     *
-     * @throws Refusal when that is nothing, or when somebody else's word is wanted now
-     */
-    private Granted granted(Tx tx, Request request, Item item, Again again) {
-        Asked.Wish wish = RequestStore.kept(tx, item.id())
-                .map(Kept::wish)
-                .orElseGet(() -> new Asked.Wish(
-                        request.duration(),
-                        request.startsAt(),
-                        request.reason(),
-                        request.ticket(),
-                        false,
-                        Optional.empty(),
-                        Optional.empty()));
-        Obligations most = decisions
-                .offering(tx)
-                .apply(again.asked(request, wish))
-                .demands()
-                .obligations(again.role().rule());
-        Duration fitting = wish.duration().compareTo(most.maxDuration()) <= 0 ? wish.duration() : most.maxDuration();
-        Decided decided = decisions.decide(tx, again.asked(request, wish.lasting(fitting)));
-        Terms terms = item.decision().terms().narrowed(Terms.of(again.role(), again.target(), decided.obligations()));
-        if (terms.givesNothing()) {
-            throw changed(item, "it no longer gives anything of what was asked for");
-        }
-        if (decided.ruling().effect() == Ruling.Effect.DENY) {
-            throw changed(
-                    item,
-                    "it is denied now: " + String.join("; ", decided.ruling().sentences()));
-        }
-        var had = new ArrayList<>(Stages.of(tx, item.id()));
-        for (ApprovalStage wanted : Stages.wanted(tx, decided.ruling().stages(), again.requester(), again.target())) {
-            // each word counts for one stage, as it did when it was given
-            ApprovalStage found = had.stream()
-                    .filter(stage -> stage.covers(wanted))
-                    .findFirst()
-                    .orElseThrow(() -> changed(item, "it now wants " + wanted.shown()));
-            had.remove(found);
-        }
-        return new Granted(terms, decided.obligations());
-    }
-
-    private static Refusal changed(Item item, String how) {
-        return RequestRefusal.ROLE_CHANGED.because(
-                "what holds for " + item.roleName() + " on " + item.targetName()
-                        + " was changed since it was asked for: " + how,
-                "it must be asked for again");
+        outcomes.approved(
+                tx,
+                request,
+                item,
+                requester,
+                role,
+                target,
+                new Given(given.terms(), granted, reviewed, emergency, given.incidents()));
     }
 
     private static Refusal gone(Item item) {

@@ -4,6 +4,7 @@ import dev.sallyport.base.Durations;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.Names;
 import dev.sallyport.base.Text;
+import dev.sallyport.identity.Purpose;
 import dev.sallyport.policy.RoleRule;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,5 +87,10 @@ public record Ask(
         }
         ticket = ticket.map(text -> Text.line("ticket", text, 1, TICKET_MAX));
         idempotencyKey = idempotencyKey.map(text -> Text.line("Idempotency-Key", text, 1, KEY_MAX));
+    }
+
+    /** What a proof of a second factor for just this is made for; sent again under another key, it is the same. */
+    Purpose purpose() {
+        return Purpose.of(List.of("request", items, duration, startsAt, reason, ticket, extended, breakGlass));
     }
 }

@@ -3,6 +3,8 @@ package dev.sallyport.request;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.decision.Kept;
+import dev.sallyport.decision.RiskScore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,8 +17,10 @@ import java.util.Optional;
  * @param held how often the requester was granted it in the time that is looked back
  * @param lastHeld when that began the last time
  * @param denied how often they were denied it in that time
+ * @param risk how unusual it was to ask this, and why
  */
-public record Background(List<String> heldBy, int held, Optional<Instant> lastHeld, int denied) {
+public record Background(
+        List<String> heldBy, int held, Optional<Instant> lastHeld, int denied, Optional<RiskScore> risk) {
     /** How many names are told. */
     public static final int NAMES = 20;
 
@@ -41,7 +45,8 @@ public record Background(List<String> heldBy, int held, Optional<Instant> lastHe
                         select count(*) from request_item i join request r on r.id = i.request_id
                          where r.requester_id = ? and i.role_id = ? and i.target_id = ? and i.state = 'denied' and i.id <> ?
                            and r.created_at >= ?
-                        """, requester, item.role(), item.target(), item.id(), since)));
+                        """, requester, item.role(), item.target(), item.id(), since)),
+                RequestStore.kept(rx, item.id()).flatMap(Kept::risk));
     }
 
     /** Whether this viewer is told: whoever decides or watches, and not who asked. */

@@ -5,10 +5,10 @@ import dev.sallyport.audit.Event;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
+import dev.sallyport.database.Rows;
 import dev.sallyport.database.Tx;
 import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.Grants;
-import dev.sallyport.grant.Terms;
 import dev.sallyport.identity.Person;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,19 +28,8 @@ final class Outcomes {
     /**
      * The item is approved: a grant begins or grows. "Now" begins with the approval; a window keeps its own end, however
      * late the approval came.
-     *
-     * @param reviewed whether somebody must review it afterwards
      */
-    void approved(
-            Tx tx,
-            Request request,
-            Item item,
-            Person requester,
-            Role role,
-            Target target,
-            Terms terms,
-            Duration duration,
-            boolean reviewed) {
+    void approved(Tx tx, Request request, Item item, Person requester, Role role, Target target, Given given) {
         if (!RequestStore.decide(tx, item.id(), ItemState.APPROVED)) {
             throw RequestRefusal.NOT_PENDING.because(request.id() + " was decided meanwhile");
         }
@@ -51,24 +40,31 @@ final class Outcomes {
                         .target(item.targetName())
                         .data("item", item.id().value())
                         .data("role", item.roleName())
-                        .data("duration", duration.toString())
+                        .data("duration", given.duration().toString())
+                        .data("incidents", given.incidents().isEmpty() ? null : given.incidents())
+                        .data("emergency", given.emergency().isOne() ? Rows.stored(given.emergency()) : null)
                         .data(
                                 "waited_ms",
                                 Duration.between(request.createdAt(), tx.now()).toMillis()));
         if (request.extended().isPresent()) {
-            Grant longer = grants.extend(tx, request.extended().get(), duration, terms);
-            if (reviewed) {
-                reviewing.owed(tx, request, longer);
-            }
+            Grant longer =
+                    grants.extend(tx, request.extended().get(), given.duration(), given.terms(), given.incidents());
+            owed(tx, request, item, longer, given);
             return;
         }
         Instant start = request.startsAt().filter(tx.now()::isBefore).orElse(tx.now());
-        Instant end = request.startsAt().orElse(tx.now()).plus(duration);
+        Instant end = request.startsAt().orElse(tx.now()).plus(given.duration());
         if (!end.isAfter(start)) {
             throw RequestRefusal.EXPIRED.because("the window " + request.id() + " asked for is over");
         }
-        Grant grant = grants.create(tx, request.id(), item.id(), requester, role, target, terms, start, end);
-        if (request.breakGlass()) {
+        Grant grant = grants.create(
+                tx, request.id(), item.id(), requester, role, target, given.terms(), start, end, given.incidents());
+        owed(tx, request, item, grant, given);
+    }
+
+    /** What is an emergency is told, and somebody has to review it. */
+    private void owed(Tx tx, Request request, Item item, Grant grant, Given given) {
+        if (given.emergency().isOne()) {
             audit.record(
                     tx,
                     Event.of(RequestEvent.GLASS_BROKEN)
@@ -76,11 +72,13 @@ final class Outcomes {
                             .grant(grant.id().value())
                             .target(item.targetName())
                             .data("role", item.roleName())
+                            .data("because", Rows.stored(given.emergency()))
+                            .data("incidents", given.incidents().isEmpty() ? null : given.incidents())
                             .data("notify", item.decision().obligations().notified())
                             .personal("reason", request.reason()));
         }
-        if (request.breakGlass() || reviewed) {
-            reviewing.owed(tx, request, grant);
+        if (given.emergency().isOne() || given.reviewed()) {
+            reviewing.owed(tx, request, grant, given.emergency(), given.incidents());
         }
     }
 

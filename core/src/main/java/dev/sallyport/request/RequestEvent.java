@@ -12,6 +12,11 @@ enum RequestEvent implements EventType {
     WITHDRAWN("request.withdrawn"),
     GLASS_BROKEN("break-glass.used"),
     ESCALATED("approval.escalated"),
+    FELL_BACK("approval.fell-back"),
+    NOT_FALLEN_BACK("approval.fallback-refused"),
+    REMINDED("approval.reminded"),
+    UNTOLD("approval.untold"),
+    TOLD("approval.told"),
     APPROVAL_GIVEN("approval.given"),
     APPROVAL_REFUSED("approval.refused");
 

@@ -8,6 +8,7 @@ public enum RequestRefusal implements Refusal.Code {
     UNKNOWN(Refusal.Kind.NOT_FOUND, "request.unknown"),
     NOTHING_TO_ASK(Refusal.Kind.NOT_FOUND, "request.unknown-role-or-target"),
     SELF_APPROVAL(Refusal.Kind.FORBIDDEN, "request.self-approval"),
+    DELEGATORS_OWN(Refusal.Kind.FORBIDDEN, "request.delegators-own"),
     NOT_APPROVER(Refusal.Kind.FORBIDDEN, "request.not-approver"),
     NOT_REQUESTER(Refusal.Kind.FORBIDDEN, "request.not-requester"),
     NOT_ACTIVE(Refusal.Kind.FORBIDDEN, "request.not-active"),

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +103,7 @@ final class RequestStore {
                         tx.now(),
                         item)
                 == 1;
-        Stages.settled(tx, List.of(item.value()));
+        StageTimes.settled(tx, List.of(item.value()));
         return decided;
     }
 
@@ -117,13 +118,33 @@ final class RequestStore {
             ItemId item,
             int stage,
             PersonId approver,
+            Stages.Seat seat,
             boolean approves,
             @Nullable String comment,
             @Nullable Duration duration) {
-        return tx.update("""
-                        insert into approval (item_id, stage, approver_id, verdict, comment, duration_ms, at) values (?, ?, ?, ?, ?, ?, ?)
+        return tx.update(
+                        """
+                        insert into approval (item_id, stage, approver_id, seat_id, verdict, comment, duration_ms, at)
+                        values (?, ?, ?, ?, ?, ?, ?, ?)
                             on conflict on constraint approval_once_per_person do nothing
-                        """, item, stage, approver, approves ? "approve" : "deny", comment, duration, tx.now()) == 1;
+                        """,
+                        item,
+                        stage,
+                        approver,
+                        seat.lender().orElse(null),
+                        approves ? "approve" : "deny",
+                        comment,
+                        duration,
+                        tx.now())
+                == 1;
+    }
+
+    /** False when the service has already said something about this stage. */
+    static boolean insert(Tx tx, ItemId item, int stage, String service, boolean approves, Optional<String> comment) {
+        return tx.update("""
+                        insert into approval (item_id, stage, service, verdict, comment, at) values (?, ?, ?, ?, ?, ?)
+                            on conflict (item_id, stage) where service is not null do nothing
+                        """, item, stage, service, approves ? "approve" : "deny", comment.orElse(null), tx.now()) == 1;
     }
 
     static Optional<Request> request(Rx rx, RequestId id) {
@@ -143,10 +164,22 @@ final class RequestStore {
         return read(rx, """
                 r.requester_id <> ? and (?::text is null or r.id < ?)
                   and exists (select 1 from request_item i join approval_stage s on s.item_id = i.id join person me on me.id = ?
-                               where i.request_id = r.id and i.state = 'pending' and i.decide_by > ? and s.state = 'open'
-                                 and\s""" + Stages.MAY_DECIDE + """
-                                 and not exists (select 1 from approval a where a.item_id = i.id and a.approver_id = me.id))
-                """, limit, person, after, after, person, rx.now());
+                               where i.request_id = r.id and\s""" + Stages.MAY_SAY + ")", limit, person, after, after, person, rx.now(), rx.now(), rx.now());
+    }
+
+    /** Those of these requests that {@link #toDecide} would give. */
+    static Set<RequestId> toDecide(Rx rx, PersonId person, List<RequestId> among) {
+        return Set.copyOf(rx.list(
+                """
+                select distinct i.request_id from request_item i join request r on r.id = i.request_id
+                  join approval_stage s on s.item_id = i.id join person me on me.id = ?
+                 where i.request_id = any(?::text[]) and r.requester_id <> me.id and\s""" + Stages.MAY_SAY,
+                row -> new RequestId(row.getString(1)),
+                person,
+                among.stream().map(RequestId::value).toList(),
+                rx.now(),
+                rx.now(),
+                rx.now()));
     }
 
     /** Items that nobody decided in time. */
@@ -157,10 +190,19 @@ final class RequestStore {
                                order by decide_by limit ? for update skip locked)
                 returning id
                 """, row -> row.getString(1), tx.now(), tx.now(), limit);
-        Stages.settled(tx, expired);
+        StageTimes.settled(tx, expired);
         return items(tx, "i.id = any(?::text[])", expired).stream()
                 .map(ItemRow::item)
                 .toList();
+    }
+
+    /** Adds a sentence to what the requester reads. */
+    static void explain(Tx tx, ItemId item, String sentence) {
+        tx.update("""
+                update request_item
+                   set decision = jsonb_set(decision, '{explanation}', coalesce(decision -> 'explanation', '[]') || to_jsonb(?::text))
+                 where id = ?
+                """, sentence, item);
     }
 
     static RequestId requestOf(Rx rx, ItemId item) {
@@ -192,14 +234,20 @@ final class RequestStore {
         Map<ItemId, List<VerdictRow>> verdicts = rx
                 .list(
                         """
-                        select a.*, p.name as approver_name from approval a join person p on p.id = a.approver_id
+                        select a.*, p.name as approver_name, f.name as seat_name
+                          from approval a left join person p on p.id = a.approver_id left join person f on f.id = a.seat_id
                           join request_item i on i.id = a.item_id where\s""" + condition + " order by a.at",
                         row -> new VerdictRow(
                                 new ItemId(row.getString("item_id")),
                                 new Verdict(
                                         row.getInt("stage"),
-                                        new PersonId(row.getString("approver_id")),
-                                        row.getString("approver_name"),
+                                        Optional.ofNullable(row.getString("approver_id"))
+                                                .map(PersonId::new),
+                                        Optional.ofNullable(row.getString("service"))
+                                                .map(Verdict::ofService)
+                                                .orElse(row.getString("approver_name")),
+                                        Optional.ofNullable(row.getString("service")),
+                                        Optional.ofNullable(row.getString("seat_name")),
                                         row.getString("verdict").equals("approve"),
                                         Optional.ofNullable(row.getString("comment")),
                                         row.getObject("duration_ms") == null

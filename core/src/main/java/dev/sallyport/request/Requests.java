@@ -9,11 +9,14 @@ import dev.sallyport.base.ItemId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.RequestId;
+import dev.sallyport.base.RoleId;
+import dev.sallyport.base.Secret;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
 import dev.sallyport.decision.Asked;
@@ -23,7 +26,7 @@ import dev.sallyport.grant.Grants;
 import dev.sallyport.grant.Terms;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
-import dev.sallyport.identity.SecondFactor;
+import dev.sallyport.identity.StepUps;
 import dev.sallyport.policy.Obligations;
 import dev.sallyport.policy.code.Action;
 import dev.sallyport.policy.code.Ruling;
@@ -32,9 +35,14 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** The door to requests: asking, looking, withdrawing. Approvers use {@link Approving}. */
 public final class Requests {
@@ -56,9 +64,15 @@ public final class Requests {
      * What somebody may ask for, and what would be decided.
      *
      * @param stages whose word it would need
+     * @param usualWait how long people lately took to decide about the role; nothing where too little is known
      */
     public record Offer(
-            Role role, Target target, StoredDecision decision, List<ApprovalStage> stages, Optional<GrantId> running) {}
+            Role role,
+            Target target,
+            StoredDecision decision,
+            List<ApprovalStage> stages,
+            Optional<GrantId> running,
+            Optional<UsualWait> usualWait) {}
 
     private record Weighed(
             Role role, Target target, Decided decided, StoredDecision decision, List<ApprovalStage> stages) {}
@@ -69,10 +83,33 @@ public final class Requests {
      * @throws Refusal with the same answer for a role or target that does not exist and one the asker may not know of
      */
     public Request ask(Actor actor, PersonId requester, Ask ask) {
+        return ask(actor, requester, ask, Shown.NOWHERE);
+    }
+
+    /**
+     * As {@link #ask(Actor, PersonId, Ask)}, from where a second factor can be shown.
+     *
+     * @param proof of one, made for just this
+     * @throws Refusal {@code auth.step-up-required} when it would be granted or wait for approval if a factor were shown
+     */
+    public Request ask(Actor actor, PersonId requester, Ask ask, Optional<Secret> proof) {
+        return ask(actor, requester, ask, new Shown(true, proof));
+    }
+
+    /**
+     * What the asker shows of a second factor beside their session.
+     *
+     * @param possible whether they can be asked for one; the terminal of an ssh client is no place for it
+     */
+    private record Shown(boolean possible, Optional<Secret> proof) {
+        static final Shown NOWHERE = new Shown(false, Optional.empty());
+    }
+
+    private Request ask(Actor actor, PersonId requester, Ask ask, Shown shown) {
         try {
-            return database.change(actor, tx -> ask(tx, requester, ask));
+            return database.change(actor, tx -> ask(tx, requester, ask, shown));
         } catch (Refusal refusal) {
-            if (refusal.kind() == Refusal.Kind.NOT_FOUND || refusal.kind() == Refusal.Kind.FORBIDDEN) {
+            if (isWorthAnEvent(refusal)) {
                 refused(
                         actor,
                         RequestEvent.REFUSED,
@@ -89,16 +126,25 @@ public final class Requests {
         return database.read(rx -> {
             Person asker = Directory.person(rx, person).orElseThrow();
             List<String> groups = Directory.groups(rx, person);
-            Function<Asked, Ruling> offered = decisions.offering(rx);
-            return Catalog.offers(rx, asker, groups, target, limit).stream()
+            Function<Asked, Ruling> offered = decisions.offering(rx).compose(decisions.weighing(rx, asker, groups));
+            List<Catalog.Offer> possible = Catalog.offers(rx, asker, groups, target, limit).stream()
                     .filter(offer -> Terms.gives(offer.role(), offer.target()))
-                    .map(offer -> offer(rx, asker, groups, offer, offered))
+                    .toList();
+            var waits = UsualWaits.of(
+                    rx, possible.stream().map(offer -> offer.role().id()).toList());
+            return possible.stream()
+                    .map(offer -> offer(rx, asker, groups, offer, offered, waits))
                     .toList();
         });
     }
 
     private static Offer offer(
-            Rx rx, Person asker, List<String> groups, Catalog.Offer offer, Function<Asked, Ruling> offered) {
+            Rx rx,
+            Person asker,
+            List<String> groups,
+            Catalog.Offer offer,
+            Function<Asked, Ruling> offered,
+            Map<RoleId, UsualWait> waits) {
         Role role = offer.role();
         Target target = offer.target();
         Ruling ruling = offered.apply(new Asked(
@@ -115,7 +161,10 @@ public final class Requests {
                 target,
                 StoredDecision.of(ruling, obligations, Terms.of(role, target, obligations), ""),
                 Stages.wanted(rx, ruling.stages(), asker, target),
-                Grants.running(rx, asker.id(), role, target));
+                Grants.running(rx, asker.id(), role, target),
+                ruling.effect() == Ruling.Effect.APPROVAL
+                        ? Optional.ofNullable(waits.get(role.id()))
+                        : Optional.empty());
     }
 
     /** The request, if the person made it, may decide it, or may see all; otherwise the same answer as for none. */
@@ -123,6 +172,11 @@ public final class Requests {
         return database.read(rx -> RequestStore.request(rx, id)
                 .filter(request -> seesAll || isVisible(rx, request, viewer))
                 .orElseThrow(() -> unknown(id)));
+    }
+
+    /** The request, for parts of the product that have their own reason to look. */
+    public static Optional<Request> find(Rx rx, RequestId id) {
+        return RequestStore.request(rx, id);
     }
 
     /** What an approver wants to know of each item, in their order; nothing for who asked. */
@@ -148,6 +202,35 @@ public final class Requests {
     public List<Request> all(Optional<RequestId> after, int limit) {
         return database.read(
                 rx -> RequestStore.all(rx, after.map(RequestId::value).orElse(null), limit));
+    }
+
+    /** What this person may do now with each of these, as the doors that do it would judge; nothing with those left out. */
+    public Map<RequestId, Set<Doing>> doings(PersonId person, List<Request> those) {
+        return database.read(rx -> {
+            Set<RequestId> theirs = RequestStore.toDecide(
+                    rx, person, those.stream().map(Request::id).toList());
+            var may = new HashMap<RequestId, Set<Doing>>();
+            for (Request request : those) {
+                if (request.requester().equals(person)) {
+                    if (request.state() == ItemState.PENDING) {
+                        may.put(request.id(), EnumSet.of(Doing.WITHDRAW));
+                    }
+                } else if (theirs.contains(request.id())) {
+                    // who holds the requester's own right to decide may only say no
+                    may.put(
+                            request.id(),
+                            Delegations.holds(rx, person, request.requester())
+                                    ? EnumSet.of(Doing.DENY)
+                                    : EnumSet.of(Doing.APPROVE, Doing.DENY));
+                }
+            }
+            return may;
+        });
+    }
+
+    /** The same about one. */
+    public Set<Doing> doings(PersonId person, Request request) {
+        return doings(person, List.of(request)).getOrDefault(request.id(), Set.of());
     }
 
     /** Takes back what is still waiting. */
@@ -176,38 +259,94 @@ public final class Requests {
         });
     }
 
-    /** Asks others where a stage has waited long enough for its own people; returns how many stages. */
+    /**
+     * Reminds those whose word a stage waits for, and asks others where it has waited long enough for them, in the order in
+     * which that became due and each once, however long nobody looked; returns for how many stages it asked others.
+     */
     public int escalateDue() {
         return database.change(Actor.system("requests"), tx -> {
-            List<Stages.Overdue> overdue = Stages.takeOverdue(tx, 100);
-            overdue.forEach(each -> Stages.escalate(tx, each)
-                    .ifPresent(stage -> audit.record(
-                            tx,
-                            Event.of(RequestEvent.ESCALATED)
-                                    .request(RequestStore.requestOf(tx, each.item())
-                                            .value())
-                                    .data("item", each.item().value())
-                                    .data("stage", stage.number())
-                                    .data("waited_for", stage.by().shown())
-                                    .data(
-                                            "to",
-                                            stage.escalateTo().isNobody()
-                                                    ? "the next stage"
-                                                    : stage.escalateTo().shown()))));
-            return overdue.size();
+            List<StageTimes.Overdue> overdue = StageTimes.takeOverdue(tx, 100);
+            for (StageTimes.Overdue each : overdue) {
+                if (each.reminder()) {
+                    StageTimes.remind(tx, each)
+                            .ifPresent(nth -> audit.record(
+                                    tx,
+                                    aboutStage(tx, RequestEvent.REMINDED, each.item(), each.number())
+                                            .data("reminder", nth)));
+                } else {
+                    escalate(tx, each, "nobody answered");
+                }
+            }
+            return Math.toIntExact(
+                    overdue.stream().filter(each -> !each.reminder()).count());
         });
+    }
+
+    /** The same at once where nobody is left who could answer; looked at less often than what is due. */
+    public int escalateDeserted() {
+        return database.change(Actor.system("requests"), tx -> {
+            List<StageTimes.Overdue> deserted = StageTimes.takeDeserted(tx, 100);
+            deserted.forEach(each -> escalate(tx, each, NOBODY_LEFT));
+            return deserted.size();
+        });
+    }
+
+    private static final String NOBODY_LEFT = "nobody was left who could decide it";
+
+    /** Asks others too, or passes the stage over; nothing where that has happened. */
+    void escalate(Tx tx, StageTimes.Overdue overdue, String why) {
+        StageTimes.escalate(tx, overdue).ifPresent(stage -> escalated(tx, overdue.item(), stage, why));
+    }
+
+    private void escalated(Tx tx, ItemId item, ApprovalStage stage, String why) {
+        audit.record(
+                tx,
+                aboutStage(tx, RequestEvent.ESCALATED, item, stage.number())
+                        .data("waited_for", stage.by().shown())
+                        .data("why", why)
+                        .data("untold", stage.untold().map(Rows::stored).orElse(null))
+                        .data(
+                                "to",
+                                stage.escalateTo().isNobody()
+                                        ? "the next stage"
+                                        : stage.escalateTo().shown()));
+    }
+
+    private static Event aboutStage(Rx rx, RequestEvent type, ItemId item, int stage) {
+        return Event.of(type)
+                .request(RequestStore.requestOf(rx, item).value())
+                .data("item", item.value())
+                .data("stage", stage);
+    }
+
+    /** Nobody could be told that a stage waits for them: it says so, and asks others at once where there are any. */
+    public static void untold(Tx tx, Audit audit, ItemId item, int stage, Untold why) {
+        if (StageTimes.untold(tx, item, stage, why)) {
+            audit.record(tx, aboutStage(tx, RequestEvent.UNTOLD, item, stage).data("why", Rows.stored(why)));
+        }
+    }
+
+    /** Somebody could be told after all. */
+    public static void told(Tx tx, Audit audit, ItemId item, int stage) {
+        if (StageTimes.told(tx, item, stage)) {
+            audit.record(tx, aboutStage(tx, RequestEvent.TOLD, item, stage));
+        }
     }
 
     /** Expires what nobody decided in time; returns how many items. */
     public int expireDue() {
         return database.change(Actor.system("requests"), tx -> {
             List<Item> expired = RequestStore.takeExpired(tx, 500);
+            List<ItemId> deserted =
+                    StageTimes.deserted(tx, expired.stream().map(Item::id).toList());
+            deserted.forEach(item -> RequestStore.explain(tx, item, "it expired: " + NOBODY_LEFT));
             expired.forEach(item -> audit.record(
                     tx,
                     Event.of(RequestEvent.EXPIRED)
                             .request(RequestStore.requestOf(tx, item.id()).value())
                             .target(item.targetName())
                             .data("item", item.id().value())
+                            .data("why", deserted.contains(item.id()) ? NOBODY_LEFT : null)
                             .data("role", item.roleName())));
             return expired.size();
         });
@@ -221,7 +360,15 @@ public final class Requests {
         return RequestRefusal.UNKNOWN.because(id + ": no such request, or you may not see it");
     }
 
-    private Request ask(Tx tx, PersonId requester, Ask ask) {
+    /** What somebody tried and may not, or not yet. */
+    static boolean isWorthAnEvent(Refusal refusal) {
+        return switch (refusal.kind()) {
+            case NOT_FOUND, FORBIDDEN, UNAUTHENTICATED -> true;
+            case INVALID, CONFLICT, STALE, TOO_LARGE, TOO_MANY, UNAVAILABLE -> false;
+        };
+    }
+
+    private Request ask(Tx tx, PersonId requester, Ask ask, Shown shown) {
         Catalog.hold(tx);
         Person person = Directory.person(tx, requester).orElseThrow();
         if (!person.isActive()) {
@@ -236,15 +383,23 @@ public final class Requests {
                 return RequestStore.request(tx, earlier.get()).orElseThrow();
             }
         }
-        if (ask.breakGlass()) {
+        decisions.inTurn(
+                tx,
+                requester,
+                ask.items().stream()
+                        .map(item -> new Asked.Along(item.role(), item.target()))
+                        .toList());
+        if (ask.breakGlass() || decisions.mayRestOnIncidents(tx)) {
             // emergencies of one person come one after another, so that the second finds the review of the first
             tx.list("select id from person where id = ? for update", _ -> true, requester);
         }
         checkStart(ask, tx.now());
         checkExtension(tx, person, ask);
         List<String> groups = Directory.groups(tx, requester);
+        Optional<Duration> mfaAge = StepUps.age(tx, audit, shown.proof(), ask.purpose());
+        UnaryOperator<Asked> risk = decisions.weighing(tx, person, groups);
         List<Weighed> weighed = ask.items().stream()
-                .map(wanted -> weigh(tx, person, groups, ask, wanted))
+                .map(wanted -> weigh(tx, person, groups, ask, mfaAge, shown, risk, wanted))
                 .toList();
         Instant decideBy = weighed.stream()
                 .map(each -> tx.now().plus(each.role().rule().decideWithin()))
@@ -308,38 +463,60 @@ public final class Requests {
                         person,
                         weighed.role(),
                         weighed.target(),
-                        weighed.decision().terms(),
-                        request.duration(),
-                        weighed.decision().obligations().postReview());
+                        new Given(
+                                weighed.decision().terms(),
+                                request.duration(),
+                                weighed.decision().obligations().postReview(),
+                                request.breakGlass()
+                                        ? Emergency.BREAK_GLASS
+                                        : weighed.decided().ruling().isAutomaticInIncident()
+                                                ? Emergency.INCIDENT
+                                                : Emergency.NONE,
+                                weighed.decided().ruling().incidents()));
             case APPROVAL -> {
                 // its stages wait
             }
         }
     }
 
-    private Weighed weigh(Tx tx, Person person, List<String> groups, Ask ask, Ask.Wanted wanted) {
+    private Weighed weigh(
+            Tx tx,
+            Person person,
+            List<String> groups,
+            Ask ask,
+            Optional<Duration> mfaAge,
+            Shown shown,
+            UnaryOperator<Asked> risk,
+            Ask.Wanted wanted) {
         Role role = Catalog.role(tx, wanted.role()).orElseThrow(() -> nothing(wanted));
         Target target = Catalog.target(tx, wanted.target()).orElseThrow(() -> nothing(wanted));
         if (!Catalog.isEligible(tx, person, groups, role, target)) {
             throw nothing(wanted);
         }
-        Decided decided = decisions.decide(
-                tx,
-                new Asked(
-                        ask.extended().isPresent() ? Action.EXTEND : Action.REQUEST,
-                        person,
-                        groups,
-                        true,
-                        role,
-                        target,
-                        new Asked.Wish(
-                                ask.duration(),
-                                ask.startsAt(),
-                                ask.reason(),
-                                ask.ticket(),
-                                ask.breakGlass(),
-                                Optional.ofNullable(tx.actor().sourceAddress()),
-                                SecondFactor.age(tx, tx.actor()))));
+        Asked asked = risk.apply(new Asked(
+                ask.extended().isPresent() ? Action.EXTEND : Action.REQUEST,
+                person,
+                groups,
+                true,
+                role,
+                target,
+                new Asked.Wish(
+                        ask.duration(),
+                        ask.startsAt(),
+                        ask.reason(),
+                        ask.ticket(),
+                        ask.breakGlass(),
+                        Optional.ofNullable(tx.actor().sourceAddress()),
+                        mfaAge),
+                ask.extended(),
+                ask.items().stream()
+                        .takeWhile(other -> !other.equals(wanted))
+                        .map(other -> new Asked.Along(other.role(), other.target()))
+                        .toList()));
+        Decided decided = decisions.decide(tx, asked);
+        if (shown.possible() && decided.ruling().effect() == Ruling.Effect.DENY) {
+            wantFactor(tx, ask, asked, decided);
+        }
         List<ApprovalStage> stages = Stages.wanted(tx, decided.ruling().stages(), person, target);
         StoredDecision decision = StoredDecision.of(decided, Terms.of(role, target, decided.obligations()));
         if (decision.terms().givesNothing()) {
@@ -351,7 +528,10 @@ public final class Requests {
                         + ", and there is none");
             }
         }
-        if (ask.breakGlass() && decision.effect() == Ruling.Effect.ALLOW && reviewing.owes(tx, person.id())) {
+        boolean emergency = ask.breakGlass() || decided.ruling().isAutomaticInIncident();
+        if (emergency
+                && decision.effect() == Ruling.Effect.ALLOW
+                && reviewing.owes(tx, person.id(), decided.ruling().incidents())) {
             List<String> second = decided.obligations().notified();
             decision = second.isEmpty()
                     ? decision.denied(AWAITS_REVIEW + ", and no rule says who could agree")
@@ -360,6 +540,17 @@ public final class Requests {
             stages = second.isEmpty() ? List.of() : List.of(ApprovalStage.by(second));
         }
         return new Weighed(role, target, decided, decision, stages);
+    }
+
+    /** Where nothing but a fresh second factor is missing, it is asked for; what is denied anyway is denied. */
+    private void wantFactor(Tx tx, Ask ask, Asked asked, Decided decided) {
+        decided.obligations()
+                .mfaWithin()
+                .filter(within -> StepUps.isMissing(asked.wish().mfaAge(), within))
+                .filter(_ -> decisions.effect(tx, asked.withFreshFactor()) != Ruling.Effect.DENY)
+                .ifPresent(within -> {
+                    throw StepUps.wanted(tx, within, ask.purpose());
+                });
     }
 
     private static final String AWAITS_REVIEW = "your last emergency still awaits its review";

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param policy the hash of the set that decided
  * @param trace each rule that was looked at, and why it did or did not match: for those who may read policies
  * @param overruled whether something else than policy made it stricter
+ * @param incidents open ones without which it would be stricter
  */
 public record StoredDecision(
         Ruling.Effect effect,
@@ -29,10 +30,12 @@ public record StoredDecision(
         List<String> explanation,
         String policy,
         List<String> trace,
-        boolean overruled) {
+        boolean overruled,
+        List<String> incidents) {
     public StoredDecision {
         explanation = List.copyOf(explanation);
         trace = List.copyOf(trace);
+        incidents = List.copyOf(incidents);
     }
 
     static StoredDecision of(Ruling ruling, Obligations obligations, Terms terms, String policy) {
@@ -43,7 +46,8 @@ public record StoredDecision(
                 ruling.sentences(),
                 policy,
                 ruling.trace().stream().map(Step::shown).toList(),
-                false);
+                false,
+                ruling.incidents());
     }
 
     static StoredDecision of(Decided decided, Terms terms) {
@@ -52,12 +56,13 @@ public record StoredDecision(
 
     /** The same, and denied for a reason that is not policy's. */
     StoredDecision denied(String why) {
-        return new StoredDecision(Ruling.Effect.DENY, obligations, terms, List.of(why), policy, trace, true);
+        return new StoredDecision(Ruling.Effect.DENY, obligations, terms, List.of(why), policy, trace, true, incidents);
     }
 
     /** The same, and somebody has to agree although policy wants nobody's word. */
     StoredDecision afterApproval(String why) {
-        return new StoredDecision(Ruling.Effect.APPROVAL, obligations, terms, List.of(why), policy, trace, true);
+        return new StoredDecision(
+                Ruling.Effect.APPROVAL, obligations, terms, List.of(why), policy, trace, true, incidents);
     }
 
     static StoredDecision of(Spec spec) {
@@ -78,7 +83,8 @@ public record StoredDecision(
                 spec.texts("explanation"),
                 spec.text("policy", "none"),
                 spec.texts("trace"),
-                spec.flag("overruled"));
+                spec.flag("overruled"),
+                spec.texts("incidents"));
     }
 
     Map<String, Object> tree() {
@@ -90,6 +96,9 @@ public record StoredDecision(
         tree.put("policy", policy);
         tree.put("trace", trace);
         tree.put("overruled", overruled);
+        if (!incidents.isEmpty()) {
+            tree.put("incidents", incidents);
+        }
         return tree;
     }
 

@@ -8,13 +8,17 @@ import java.util.Optional;
 /**
  * What somebody has to look at because a grant was given.
  *
- * @param emergency whether glass was broken for it
+ * @param emergency whether it counts as one
+ * @param because break-glass, incident, fallback, or policy where a rule wants it
+ * @param incident that it was granted for
  * @param dueAt when it becomes a finding
  * @param verdict what came of it
  */
 public record Review(
         String id,
         boolean emergency,
+        String because,
+        Optional<String> incident,
         String person,
         String role,
         String target,

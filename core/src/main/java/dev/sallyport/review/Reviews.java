@@ -19,17 +19,21 @@ import dev.sallyport.finding.Severity;
 import dev.sallyport.grant.Grant;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
+import dev.sallyport.request.Emergency;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.Reviewing;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The door to reviews: owed when a grant begins, done by somebody else, and a finding until then (BG1, BG3, BG4). */
 public final class Reviews implements Reviewing {
@@ -69,37 +73,67 @@ public final class Reviews implements Reviewing {
     }
 
     @Override
-    public boolean owes(Rx rx, PersonId person) {
-        return rx.exists("select 1 from review where person_id = ? and emergency and closed_at is null", person);
+    public boolean owes(Rx rx, PersonId person, List<String> incidents) {
+        return rx.exists("""
+                select 1 from review where person_id = ? and emergency and closed_at is null
+                   and (incident_id is null or not incident_id = any(?::text[]))
+                """, person, incidents);
     }
 
     @Override
-    public void owed(Tx tx, Request request, Grant grant) {
+    public void owed(Tx tx, Request request, Grant grant, Emergency emergency, List<String> incidents) {
         String id = Ids.next("rev_");
         Instant begins = grant.startsAt().isAfter(tx.now()) ? grant.startsAt() : tx.now();
         Instant due = begins.plus(DUE_WITHIN);
-        int opened = tx.update("""
-                insert into review (id, emergency, person_id, request_id, grant_id, opened_at, due_at)
-                values (?, ?, ?, ?, ?, ?, ?) on conflict (grant_id) where closed_at is null do nothing
-                """, id, request.breakGlass(), grant.person(), request.id(), grant.id(), tx.now(), due);
+        int opened = tx.update(
+                """
+                insert into review (id, emergency, because, incident_id, person_id, request_id, grant_id, opened_at, due_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (grant_id) where closed_at is null
+                    do update set emergency = true, because = excluded.because, incident_id = excluded.incident_id
+                     where excluded.emergency and not review.emergency
+                """,
+                id,
+                emergency.isOne(),
+                because(emergency).orElse(null),
+                incidents.isEmpty() ? null : incidents.getFirst(),
+                grant.person(),
+                request.id(),
+                grant.id(),
+                tx.now(),
+                due);
         if (opened == 0) {
             return; // it is extended, and its review is still owed
         }
+        id = tx.one(
+                        "select id from review where grant_id = ? and closed_at is null",
+                        row -> row.getString(1),
+                        grant.id())
+                .orElseThrow();
         audit.record(
                 tx,
                 about(ReviewEvent.OPENED, id, request.id(), grant.id())
-                        .data("emergency", request.breakGlass())
+                        .data("emergency", emergency.isOne())
+                        .data("because", because(emergency).orElse(null))
+                        .data("incidents", incidents.isEmpty() ? null : incidents)
                         .data("due_at", due.toString()));
-        if (request.breakGlass()) {
+        if (emergency.isOne()) {
             findings.open(
                     tx,
                     USED,
                     Severity.HIGH,
                     grant.id().value(),
-                    grant.personName() + " broke glass: " + grant.roleName() + " on " + grant.targetName() + "; review "
-                            + id + " is owed");
+                    grant.personName() + " " + emergency.how(incidents) + ": " + grant.roleName() + " on "
+                            + grant.targetName() + "; review " + id + " is owed");
             budget(tx, grant);
         }
+    }
+
+    /** As it is stored; breaking glass is what an emergency is if nothing is said. */
+    private static Optional<String> because(Emergency emergency) {
+        return switch (emergency) {
+            case NONE, BREAK_GLASS -> Optional.empty();
+            case INCIDENT, FALLBACK -> Optional.of(Rows.stored(emergency));
+        };
     }
 
     private void budget(Tx tx, Grant grant) {
@@ -111,23 +145,28 @@ public final class Reviews implements Reviewing {
                     OVER_BUDGET,
                     Severity.HIGH,
                     team,
-                    "the team " + Text.printable(team) + " broke glass " + used + " times in " + BUDGET_TIME.toDays()
+                    "the team " + Text.printable(team) + " had " + used + " emergencies in " + BUDGET_TIME.toDays()
                             + " days (budget: " + BUDGET + ")");
         }
     }
 
-    /** How often each team broke glass lately, whoever says in which team somebody is. */
-    private static Map<String, Integer> emergencies(Rx rx) {
-        var each = new HashMap<String, Integer>();
+    /** How many emergencies each team had lately, whoever says in which team somebody is; one incident is one of them. */
+    public static Map<String, Integer> emergencies(Rx rx) {
+        var each = new HashMap<String, List<String>>();
         rx.list(
-                "select person_id, count(*) as used from review where emergency and opened_at > ? group by person_id",
-                row -> each.put(row.getString("person_id"), row.getInt("used")) == null,
+                """
+                select distinct person_id, coalesce(incident_id, id) as emergency from review where emergency and opened_at > ?
+                """,
+                row -> each.computeIfAbsent(row.getString("person_id"), _ -> new ArrayList<>())
+                        .add(row.getString("emergency")),
                 rx.now().minus(BUDGET_TIME));
-        var teams = new HashMap<String, Integer>();
+        var teams = new HashMap<String, Set<String>>();
         Directory.persons(rx, List.copyOf(each.keySet()))
-                .forEach(person ->
-                        teams.merge(team(person), each.getOrDefault(person.id().value(), 0), Integer::sum));
-        return teams;
+                .forEach(person -> teams.computeIfAbsent(team(person), _ -> new HashSet<>())
+                        .addAll(each.getOrDefault(person.id().value(), List.of())));
+        var counted = new HashMap<String, Integer>();
+        teams.forEach((team, emergencies) -> counted.put(team, emergencies.size()));
+        return counted;
     }
 
     private static String team(Person person) {
@@ -251,6 +290,9 @@ public final class Reviews implements Reviewing {
         return new Review(
                 row.getString("id"),
                 row.getBoolean("emergency"),
+                Optional.ofNullable(row.getString("because"))
+                        .orElse(row.getBoolean("emergency") ? "break-glass" : "policy"),
+                Optional.ofNullable(row.getString("incident_id")),
                 row.getString("person_name"),
                 row.getString("role_name"),
                 row.getString("target_name"),

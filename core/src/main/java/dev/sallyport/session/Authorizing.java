@@ -67,8 +67,26 @@ final class Authorizing {
         this.secrets = secrets;
     }
 
-    /** Somebody known, by what, and what must not count again once a session has been opened by it. */
-    record Known(Person person, boolean byCertificate, Optional<byte[]> handshake, Optional<byte[]> link) {
+    /**
+     * Somebody known, by what, and what must not count again once a session has been opened by it.
+     *
+     * @param browser where they are and under which grant they go, if a server connects for their browser
+     */
+    record Known(
+            Person person,
+            boolean byCertificate,
+            Optional<SshCertificates.Browser> browser,
+            Optional<byte[]> handshake,
+            Optional<byte[]> link) {
+        /** The destination as they go there themselves. */
+        Destination going(Destination destination) {
+            return new Destination(
+                    destination.target(),
+                    destination.login(),
+                    browser.map(SshCertificates.Browser::address).orElse(destination.clientAddress()),
+                    destination.clientVersion());
+        }
+
         Actor actor(Destination destination) {
             return new Actor(person.id().value(), null, person.name(), destination.clientAddress(), null);
         }
@@ -83,18 +101,13 @@ final class Authorizing {
     Answer authorize(Gateway gateway, Evidence evidence, Destination destination) {
         return switch (who(gateway, evidence, destination)) {
             case Who.Nobody(Answer answer) -> answer;
-            case Who.Somebody(Known known) -> authorize(gateway, known, destination);
+            case Who.Somebody(Known known) -> authorize(gateway, known, known.going(destination));
         };
     }
 
-    Asked ask(
-            Gateway gateway,
-            Evidence evidence,
-            Destination destination,
-            String role,
-            Duration duration,
-            String reason) {
-        Known known = known(gateway, evidence, destination);
+    Asked ask(Gateway gateway, Evidence evidence, Destination seen, String role, Duration duration, String reason) {
+        Known known = known(gateway, evidence, seen);
+        Destination destination = known.going(seen);
         // one that runs meanwhile is no hindrance: the same ask is then told that it was granted
         boolean offered = offers(gateway, known.person().id(), destination, true).stream()
                 .anyMatch(offer -> offer.role().equals(role));
@@ -163,24 +176,26 @@ final class Authorizing {
         Optional<byte[]> handshake = key.map(ProvenKey::hash);
         handshake.ifPresent(hash -> claim(tx, gateway, hash));
         if (key.flatMap(ProvenKey::certificate).isPresent()) {
-            Optional<Person> person = key.flatMap(ProvenKey::certificate)
-                    .flatMap(certificate -> SshCertificates.held(tx, certificate))
-                    .flatMap(held -> holder(tx, held));
+            Optional<SshCertificates.Held> held =
+                    key.flatMap(ProvenKey::certificate).flatMap(certificate -> SshCertificates.held(tx, certificate));
+            Optional<Person> person = held.flatMap(shown -> holder(tx, shown));
             if (person.isPresent()) {
-                return new Who.Somebody(new Known(person.get(), true, handshake, Optional.empty()));
+                return new Who.Somebody(new Known(
+                        person.get(), true, held.flatMap(SshCertificates.Held::browser), handshake, Optional.empty()));
             }
         }
         if (evidence.link().isPresent()) {
             return links.redeem(tx, gateway, destination, evidence.link().get(), key)
-                    .<Who>map(redeemed -> new Who.Somebody(
-                            new Known(redeemed.person(), false, handshake, Optional.of(redeemed.hash()))))
+                    .<Who>map(redeemed -> new Who.Somebody(new Known(
+                            redeemed.person(), false, Optional.empty(), handshake, Optional.of(redeemed.hash()))))
                     .orElseGet(() -> new Who.Nobody(new Answer.Denied(
                             "sign-in.wrong-code", "the code is not the one that the page shows, or its time is over")));
         }
         Optional<Person> remembered = key.filter(proven -> proven.certificate().isEmpty())
                 .flatMap(proven -> SignInLinks.remembered(tx, gateway, proven, destination));
         return remembered
-                .<Who>map(person -> new Who.Somebody(new Known(person, false, handshake, Optional.empty())))
+                .<Who>map(person ->
+                        new Who.Somebody(new Known(person, false, Optional.empty(), handshake, Optional.empty())))
                 .orElseGet(() -> new Who.Nobody(links.offer(tx, gateway, destination, key)));
     }
 
@@ -241,7 +256,10 @@ final class Authorizing {
         }
         List<Grant> through = running.stream()
                 .filter(grant -> grant.terms().access() == Access.GATEWAY
-                        && grant.target().equals(target.get().id()))
+                        && grant.target().equals(target.get().id())
+                        && known.browser()
+                                .map(browser -> browser.grant().equals(grant.id()))
+                                .orElse(true))
                 .toList();
         if (through.isEmpty()) {
             return new Answer.Denied(

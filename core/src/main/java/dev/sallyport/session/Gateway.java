@@ -16,6 +16,10 @@ public record Gateway(String id, String name, Labels labels, boolean builtIn, Op
     public static final String PREFIX = "gtw_";
 
     boolean reaches(Target target) {
+        return reaches(labels, target);
+    }
+
+    static boolean reaches(Labels labels, Target target) {
         return target.type().equals(Target.SSH) && target.labels().matches(labels);
     }
 

@@ -46,13 +46,40 @@ public final class GatewayCertificates {
 
     /** For the person who is signed in; it stops counting with this sign-in. */
     public Issued issue(Actor actor, PersonId id, SshPublicKey key) {
-        return database.change(actor, tx -> issue(tx, id, key));
+        return database.change(actor, tx -> issue(tx, id, key, Optional.empty()));
     }
 
-    /** A certificate, the grant that made somebody ask for it, and how the gateway is known. */
-    public record IssuedFor(Issued certificate, Grant grant, String login, List<String> knownHosts) {
+    /**
+     * A certificate, the grant that made somebody ask for it, and how gateways are known.
+     *
+     * @param ways the gateways that reach the target, the nearest first; at least one
+     */
+    public record IssuedFor(
+            Issued certificate, Grant grant, String login, List<Ways.Way> ways, List<String> knownHosts) {
         public IssuedFor {
+            ways = List.copyOf(ways);
             knownHosts = List.copyOf(knownHosts);
+        }
+    }
+
+    /**
+     * Where somebody wants to go.
+     *
+     * @param login the account; without one, the first that a grant gives
+     * @param grant the only one that counts, if one is named
+     * @param here the gateway of the server that answers
+     * @param browser the address of the browser, where that is the terminal and the server keeps the key: what the
+     *     gateway sees is the server's
+     */
+    public record Ask(
+            String target,
+            Optional<String> login,
+            Optional<GrantId> grant,
+            SshPublicKey key,
+            Optional<Ways.Way> here,
+            Optional<String> browser) {
+        public Ask {
+            Names.check("target", target);
         }
     }
 
@@ -60,18 +87,12 @@ public final class GatewayCertificates {
      * A certificate for going to a target through a gateway.
      *
      * @return nothing where the person holds no running grant there that is for gateways, or holds one that is not
+     * @throws dev.sallyport.base.Refusal {@code credential.no-gateway} when no gateway reaches the target now
      */
-    public Optional<IssuedFor> issueFor(
-            Actor actor,
-            PersonId person,
-            String targetName,
-            Optional<String> wanted,
-            Optional<GrantId> chosen,
-            SshPublicKey key) {
-        Names.check("target", targetName);
+    public Optional<IssuedFor> issueFor(Actor actor, PersonId person, Ask ask) {
         return database.<Optional<IssuedFor>>change(actor, tx -> {
-            List<Grant> running = GatewayGrants.usable(tx, person, targetName).stream()
-                    .filter(grant -> chosen.map(grant.id()::equals).orElse(true))
+            List<Grant> running = GatewayGrants.usable(tx, person, ask.target()).stream()
+                    .filter(grant -> ask.grant().map(grant.id()::equals).orElse(true))
                     .toList();
             Optional<Target> target = running.isEmpty()
                     ? Optional.empty()
@@ -84,18 +105,36 @@ public final class GatewayCertificates {
             return running.stream()
                     .flatMap(grant -> grant.terms().logins().stream()
                             .filter(login -> target.get().admits(login)
-                                    && wanted.map(login::equals).orElse(true))
+                                    && ask.login().map(login::equals).orElse(true))
                             .map(login -> new Fit(grant, login)))
                     .findFirst()
                     .map(fit -> new IssuedFor(
-                            issue(tx, person, key),
+                            issue(
+                                    tx,
+                                    person,
+                                    ask.key(),
+                                    ask.browser()
+                                            .map(address -> new SshCertificates.Browser(
+                                                    address, fit.grant().id()))),
                             fit.grant(),
                             fit.login(),
+                            ways(tx, target.get(), ask.here()),
                             certificates.hostAuthorities(tx).stream()
                                     .map(ca -> "@cert-authority " + SshCertificates.GATEWAY_ALIAS + " "
                                             + ca.publicKey().line())
                                     .toList()));
         });
+    }
+
+    private static List<Ways.Way> ways(Tx tx, Target target, Optional<Ways.Way> here) {
+        List<Ways.Way> ways = Ways.to(tx, target, here);
+        if (ways.isEmpty()) {
+            throw SessionRefusal.NO_GATEWAY.because(
+                    target.name() + ": no gateway reaches it now (expected: one that was heard in the last "
+                            + Ways.HEARD_WITHIN.toSeconds() + " seconds and whose labels the target carries)",
+                    "somebody who may enrol gateways sees them with: sallyport gateways list");
+        }
+        return ways;
     }
 
     /** What a gateway shows to clients instead of a bare key. */
@@ -113,21 +152,22 @@ public final class GatewayCertificates {
         });
     }
 
-    private Issued issue(Tx tx, PersonId id, SshPublicKey key) {
+    private Issued issue(Tx tx, PersonId id, SshPublicKey key, Optional<SshCertificates.Browser> browser) {
         Actor actor = tx.actor();
         Person person = Directory.person(tx, id)
                 .filter(Person::isActive)
                 .orElseThrow(() -> GrantRefusal.NOT_ACTIVE.because("your account may not be given anything right now"));
         String signIn = actor.session() == null ? "" : actor.session();
         Instant until = tx.now().plus(VALID);
-        SshCertificates.Signed signed =
-                certificates.hold(tx, new SshCertificates.Held(id, person.name(), person.epoch(), signIn), key, until);
+        var held = new SshCertificates.Held(id, person.name(), person.epoch(), signIn, browser);
+        SshCertificates.Signed signed = certificates.hold(tx, held, key, until);
         audit.record(
                 tx,
                 Event.of(SessionEvent.CERTIFICATE_ISSUED)
                         .data("serial", Long.toUnsignedString(signed.serial()))
                         .data("ca_key", signed.caKey())
                         .data("public_key", key.fingerprint())
+                        .data("for", browser.isPresent() ? "browser-terminal" : "client")
                         .data("expires_at", until.toString()));
         return new Issued(signed.line(), until);
     }

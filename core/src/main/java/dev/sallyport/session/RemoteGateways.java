@@ -28,6 +28,10 @@ public final class RemoteGateways {
     /** How long a token may wait for its gateway. */
     public static final Duration TOKEN_VALID = Duration.ofMinutes(15);
 
+    /** Where one listens if nothing else is said. */
+    public static final int PORT = 2222;
+
+    private static final int MAX_PORT = 65_535;
     private static final String TOKEN_PREFIX = "sgt_";
     private static final int TOKEN_BYTES = 32;
     private static final Pattern ADDRESS =
@@ -50,12 +54,17 @@ public final class RemoteGateways {
      *
      * @param labels only targets that carry all of these
      * @param address the host that people connect to; its host certificate is for this name, so the gateway has no say
+     * @param port the port there that people connect to
      */
-    public Token prepare(Actor actor, String name, Labels labels, String address) {
+    public Token prepare(Actor actor, String name, Labels labels, String address, int port) {
         Names.check("gateway", name);
         if (!ADDRESS.matcher(address).matches()) {
             throw dev.sallyport.base.InputRefusal.INVALID_VALUE.because(
                     "address: " + Text.quoted(address) + " (expected: a host name or an IP address)");
+        }
+        if (port < 1 || port > MAX_PORT) {
+            throw dev.sallyport.base.InputRefusal.INVALID_VALUE.because(
+                    "port: " + port + " (expected: 1 to " + MAX_PORT + ")");
         }
         var secret = new byte[TOKEN_BYTES];
         random.nextBytes(secret);
@@ -63,11 +72,12 @@ public final class RemoteGateways {
                 Secret.of(TOKEN_PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
         return database.change(actor, tx -> {
             tx.update("""
-                    insert into gateway (id, name, labels, built_in, address, created_at)
-                    values (?, ?, ?::jsonb, false, ?, ?)
-                        on conflict (name) do update set labels = excluded.labels, address = excluded.address
+                    insert into gateway (id, name, labels, built_in, address, port, created_at)
+                    values (?, ?, ?::jsonb, false, ?, ?, ?)
+                        on conflict (name) do update set labels = excluded.labels, address = excluded.address,
+                              port = excluded.port
                               where not gateway.built_in
-                    """, Ids.next(Gateway.PREFIX), name, Json.text(labels.values()), address, tx.now());
+                    """, Ids.next(Gateway.PREFIX), name, Json.text(labels.values()), address, port, tx.now());
             Gateway gateway = tx.one(Gateways.GATEWAY + " where g.name = ? and not g.built_in", Gateways::gateway, name)
                     .orElseThrow(() -> SessionRefusal.GATEWAY_BUILT_IN.because(
                             name + " is the gateway inside a server (expected: another name)"));
@@ -85,6 +95,7 @@ public final class RemoteGateways {
                             .data("name", name)
                             .data("labels", labels.values())
                             .data("address", address)
+                            .data("port", port)
                             .data("expires_at", until.toString()));
             return new Token(gateway, token, until);
         });
@@ -185,6 +196,19 @@ public final class RemoteGateways {
                         row -> row.getString(1),
                         gateway.id()))
                 .orElseThrow();
+    }
+
+    /** The host and port that people connect to; nothing for one inside a server, whose configuration says it. */
+    public static Optional<String> listensAt(Rx rx, Gateway gateway) {
+        return gateway.builtIn()
+                ? Optional.empty()
+                : rx.one(
+                        "select coalesce(address, name) as address, port from gateway where id = ?",
+                        row -> {
+                            String host = row.getString("address");
+                            return (host.contains(":") ? "[" + host + "]" : host) + ":" + row.getInt("port");
+                        },
+                        gateway.id());
     }
 
     /** Notes that a certificate was signed for it. */

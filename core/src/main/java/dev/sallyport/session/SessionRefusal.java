@@ -18,6 +18,7 @@ public enum SessionRefusal implements Refusal.Code {
     NOT_YOURS(Refusal.Kind.NOT_FOUND, "gateway.session-unknown"),
     NOT_ASKABLE(Refusal.Kind.FORBIDDEN, "gateway.not-askable"),
     LINK_UNKNOWN(Refusal.Kind.NOT_FOUND, "sign-in.link-unknown"),
+    NO_GATEWAY(Refusal.Kind.UNAVAILABLE, "credential.no-gateway"),
     GATEWAY_UNKNOWN(Refusal.Kind.NOT_FOUND, "gateway.unknown"),
     GATEWAY_BUILT_IN(Refusal.Kind.CONFLICT, "gateway.built-in"),
     GATEWAY_WITHDRAWN(Refusal.Kind.FORBIDDEN, "gateway.withdrawn"),

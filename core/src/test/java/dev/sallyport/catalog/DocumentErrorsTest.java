@@ -7,6 +7,7 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.formats.document.DocumentError;
 import dev.sallyport.formats.document.Errors;
 import dev.sallyport.formats.document.SourceFile;
+import dev.sallyport.policy.code.PolicyFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -74,6 +75,19 @@ class DocumentErrorsTest {
     }
 
     @Test
+    void noGraceAtAllIsWrittenAsNought() {
+        String session = ROLE.replace("access: direct", "access: gateway\n  session: {grace: 0s}");
+
+        assertThat(only(session).spec()).extractingByKey("session").isEqualTo(java.util.Map.of("grace", "0s"));
+        assertThat(only(session.replace("grace: 0s", "grace: PT0S")).spec())
+                .extractingByKey("session")
+                .isEqualTo(java.util.Map.of("grace", "0s"));
+        assertThat(told(session.replace("grace: 0s", "grace: 6m")))
+                .contains("spec.session.grace: \"6m\" (expected: 0s, or a duration");
+        assertThat(told(session.replace("grace: 0s", "idle: 0s"))).contains("spec.session.idle");
+    }
+
+    @Test
     void jsonIsReadToo() {
         String json =
                 "{\n\t\"apiVersion\": \"sallyport/v1\",\n\t\"kind\": \"Group\",\n\t\"metadata\": {\"name\": \"leads\"},"
@@ -104,7 +118,8 @@ class DocumentErrorsTest {
     void unknownKindsAndVersionsAreRefused() {
         assertThat(told(ROLE.replace("kind: Role", "kind: Rolle")))
                 .isEqualTo("f.yaml:2:7: kind: \"Rolle\" (expected: Person, Group, Target, Role, Eligibility,"
-                        + " OidcProvider, Constants, Calendar, Freeze or Policy; did you mean Role?)");
+                        + " OidcProvider, IncidentSource, NotificationChannel, NotificationRoute, DecisionService, Constants, Calendar, Freeze"
+                        + " or Policy; did you mean Role?)");
         assertThat(told("kind: Role\nmetadata: {name: x}\nspec: {}\n"))
                 .startsWith("f.yaml:1:1: apiVersion: missing (expected: sallyport/v1)");
         assertThat(told(ROLE.replace("/v1", "/v2")))
@@ -112,6 +127,26 @@ class DocumentErrorsTest {
                         "f.yaml:1:13: apiVersion: \"sallyport/v2\" (expected: sallyport/v1; did you mean sallyport/v1?)");
         assertThat(told("just text\n"))
                 .isEqualTo("f.yaml:1:1: document: \"just text\" (expected: apiVersion, kind, metadata, spec)");
+    }
+
+    @Test
+    void aDecisionServiceSaysWhatItsSilenceMeans() {
+        String service = "apiVersion: sallyport/v1\nkind: DecisionService\nmetadata: {name: desk}\nspec: {%s}\n";
+
+        assertThat(told(service.formatted("url: 'https://desk.example.org/'")))
+                .contains("spec.default: missing (expected: deny or escalate");
+        assertThat(told(service.formatted("url: 'https://desk.example.org/', default: allow")))
+                .contains("spec.default: \"allow\" (expected: deny or escalate");
+        assertThat(told(service.formatted("url: 'http://desk.example.org/', default: deny")))
+                .contains("spec.url")
+                .contains("expected: an https address");
+        assertThat(told(service.formatted("url: 'https://desk.example.org/', default: deny, timeout: 31s")))
+                .contains("spec.timeout")
+                .contains("30s");
+        assertThat(told(service.formatted("url: 'https://desk.example.org/', default: deny, attempts: 0")))
+                .contains("spec.attempts");
+        assertThat(told(service.formatted("url: 'https://desk.example.org/', default: deny, secret: x")))
+                .contains("spec.secret: unknown key");
     }
 
     @Test
@@ -385,5 +420,18 @@ class DocumentErrorsTest {
         assertThat(target("port: 22}", "port: 22}, ssh: {injected: {admin: ../x}}"))
                 .startsWith("f.yaml:4:")
                 .contains("spec.ssh.injected.admin: \"../x\" (expected: the name of a file");
+    }
+
+    @Test
+    void whateverTheCatalogueReadsMayStandBesidePoliciesThatAreChecked() {
+        assertThat(Kind.values())
+                .filteredOn(kind -> kind.policy().isEmpty())
+                .allSatisfy(kind -> assertThat(PolicyFiles.read(List.of(new SourceFile(
+                                        "f.yaml",
+                                        "{apiVersion: sallyport/v1, kind: " + kind.word()
+                                                + ", metadata: {name: a}, spec: {}}")))
+                                .errors())
+                        .as(kind.word())
+                        .isEmpty());
     }
 }

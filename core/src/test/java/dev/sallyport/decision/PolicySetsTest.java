@@ -615,17 +615,58 @@ class PolicySetsTest {
         assertThat(enforced).isSameAs(PolicySet.none());
     }
 
+    private static final String SERVICE = """
+            apiVersion: sallyport/v1
+            kind: DecisionService
+            metadata: {name: desk}
+            spec: {url: "https://desk.example.org/", default: deny}
+            """;
+
     @Test
-    void whatThisVersionCannotKeepIsRefused() {
-        apply(
-                policy(
-                        "p",
-                        "- {name: one, effect: allow, approvals: [{webhook: service, escalateAfter: 1m, escalateTo: {people: [chief]}}]}"));
+    void aServiceThatIsNotThereIsRefusedWhenItsPolicyIsEnforced() {
+        apply(policy("p", "- {name: one, effect: allow, approvals: [{webhook: desk}]}"));
 
         refused(
                 "policy.cannot-be-kept",
-                "p/one wants the word of a decision service",
+                "p/one wants the word of the decision service desk, and there is none",
                 () -> world.policies.enforce(Actor.system("test"), "draft", "x"));
+        apply(SERVICE);
+        world.policies.enforce(Actor.system("test"), "draft", "x");
+
+        assertThat(world.database.read(rx -> world.policies.enforced(rx)).services())
+                .containsExactly(Map.entry("desk", "p/one"));
+    }
+
+    @Test
+    void aServiceThatPoliciesNameIsNotDeletedAndOneThatNothingNamesIs() {
+        enforceWith(SERVICE, policy("p", "- {name: one, effect: allow, approvals: [{webhook: desk}]}"));
+
+        String named = pruned(policy("p", "- {name: one, effect: allow, approvals: [{webhook: desk}]}"));
+        // the catalogue names it no more, the enforced set does
+        String enforced = pruned(policy("p", "- {name: one, effect: allow, approvals: none}"));
+        enforce(policy("p", "- {name: one, effect: allow, approvals: none}"));
+        String free = pruned(policy("p", "- {name: one, effect: allow, approvals: none}"));
+
+        assertThat(named).contains("DecisionService desk: still named by the enforced Policy p");
+        assertThat(enforced).contains("DecisionService desk: still named by the enforced Policy p");
+        assertThat(free).isEmpty();
+        refused(
+                "policy.cannot-be-kept",
+                "decision service desk",
+                () -> world.policies.rollBack(world.actor(lead), "back"));
+    }
+
+    private void enforceWith(String document, String policy) {
+        apply(document);
+        enforce(policy);
+    }
+
+    /** What keeps everything but this from being deleted. */
+    private String pruned(String text) {
+        return catalog.apply(world.actor(lead), List.of(new SourceFile("policies.yaml", text)), true, false)
+                        instanceof CatalogAnswer.Unsound unsound
+                ? unsound.errors().toString()
+                : "";
     }
 
     @Test

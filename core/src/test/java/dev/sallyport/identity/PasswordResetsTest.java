@@ -28,7 +28,11 @@ class PasswordResetsTest {
     private final Sessions sessions = new Sessions(world.audit);
     private final Quarantine quarantine = new Quarantine(world.audit, sessions, List.of(world.grants));
     private final People people = new People(world.audit, passwords, sessions, quarantine);
-    private final SignIn signIn = new SignIn(world.database, world.audit, passwords);
+    private final SignIn signIn = new SignIn(
+            world.database,
+            world.audit,
+            passwords,
+            new Factors(world.database, world.audit, sessions, (_, _) -> Set.of(), world.vault));
     private final Set<PersonId> administrators = new HashSet<>();
     private final PasswordResets resets = new PasswordResets(
             world.database,
@@ -55,6 +59,10 @@ class PasswordResetsTest {
         return world.database.change(world.actor(admin), tx -> resets.make(tx, admin, held, name, "lost it"));
     }
 
+    private Login in(Secret password) {
+        return ((SignIn.FirstStep.In) signIn.password("kim", password, "192.0.2.1")).login();
+    }
+
     private static void refused(ThrowingCallable call, String code) {
         assertThatExceptionOfType(Refusal.class)
                 .isThrownBy(call)
@@ -67,17 +75,17 @@ class PasswordResetsTest {
 
     @Test
     void theLinkSetsANewPasswordAndEndsWhatTheOldOneOpened() {
-        Login login = signIn.password("kim", OLD, "192.0.2.1");
+        Login login = in(OLD);
         String session = Ids.next(Session.PREFIX);
         world.database.run(
                 login.actor("192.0.2.1"),
                 tx -> sessions.start(tx, session, login, "cli", tx.now().plus(Duration.ofHours(1))));
 
         Secret token = make("kim", HELPDESK).token();
-        assertThat(signIn.password("kim", OLD, "192.0.2.1").person()).isEqualTo(kim);
+        assertThat(in(OLD).person()).isEqualTo(kim);
         resets.complete(token, NEW, "192.0.2.7");
 
-        assertThat(signIn.password("kim", NEW, "192.0.2.1").person()).isEqualTo(kim);
+        assertThat(in(NEW).person()).isEqualTo(kim);
         refused(() -> signIn.password("kim", OLD, "192.0.2.1"), "sign-in.wrong");
         assertThat(world.database
                         .read(rx -> sessions.find(rx, session))
@@ -149,10 +157,21 @@ class PasswordResetsTest {
     }
 
     @Test
-    void whoHasNoPasswordGetsNone() {
-        world.person("federated");
+    void whoComesThroughAProviderAloneGetsNone() {
+        PersonId federated = world.person("federated");
+        world.arrange(tx -> people.linkIdentity(tx, federated, "https://idp.example.org", "f-1"));
 
         refused(() -> make("federated", Rights.ALL), "password.none");
+    }
+
+    @Test
+    void whoHasNoLoginYetGetsTheirFirstByALink() {
+        PersonId fresh = world.person("fresh");
+
+        resets.complete(make("fresh", HELPDESK).token(), NEW, "192.0.2.7");
+
+        SignIn.FirstStep in = signIn.password("fresh", NEW, "192.0.2.1");
+        assertThat(((SignIn.FirstStep.In) in).login().person()).isEqualTo(fresh);
     }
 
     @Test
@@ -162,6 +181,6 @@ class PasswordResetsTest {
         refused(() -> resets.complete(token, Secret.of("short"), "192.0.2.7"), "password.invalid");
         resets.complete(token, NEW, "192.0.2.7");
 
-        assertThat(signIn.password("kim", NEW, "192.0.2.1").person()).isEqualTo(kim);
+        assertThat(in(NEW).person()).isEqualTo(kim);
     }
 }

@@ -440,6 +440,21 @@ class RequestsTest {
     }
 
     @Test
+    void whatOneMayDoIsSaidAsTheDoorsWouldJudge() {
+        Request request = world.ask(dev, "ops", "web-1", HOUR);
+
+        assertThat(world.requests.doings(lead, request)).containsExactly(Doing.APPROVE, Doing.DENY);
+        assertThat(world.requests.doings(dev, request)).containsExactly(Doing.WITHDRAW);
+        assertThat(world.requests.doings(outsider, request)).isEmpty();
+        assertThat(world.requests.doings(lead, List.of())).isEmpty();
+
+        Request approved = world.approve(lead, request);
+
+        assertThat(world.requests.doings(lead, approved)).isEmpty();
+        assertThat(world.requests.doings(dev, approved)).isEmpty();
+    }
+
+    @Test
     void oneSeesOnesOwnAndWhatOneMayDecide() {
         Request request = world.ask(dev, "ops", "web-1", HOUR);
 

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.World;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
-import dev.sallyport.database.Json;
 import dev.sallyport.finding.Finding;
-import dev.sallyport.finding.Findings;
 import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.Grants;
 import dev.sallyport.policy.Access;
@@ -48,8 +46,9 @@ class BreakGlassTest {
 
     /** The rule of the cookbook: whom an emergency is granted to, in so many words. */
     private void enforce() {
-        String spec = Json.text(Map.of(
-                "rules",
+        world.enforce(
+                guard,
+                "break-glass",
                 List.of(Map.of(
                         "name",
                         "oncall",
@@ -60,12 +59,7 @@ class BreakGlassTest {
                         "approvals",
                         "none",
                         "obligations",
-                        Map.of("notify", List.of("security"))))));
-        world.arrange(tx -> tx.update(
-                "insert into policy (id, name, spec, managed_by, created_at) values ('pol_1', 'break-glass', ?::jsonb, 'test', ?)",
-                spec,
-                tx.now()));
-        world.policies.enforce(world.actor(guard), "draft", "as agreed");
+                        Map.of("notify", List.of("security")))));
     }
 
     @AfterEach
@@ -96,9 +90,7 @@ class BreakGlassTest {
     }
 
     private List<String> findings() {
-        return world.database.read(rx -> Findings.list(rx, true, Optional.empty(), 50)).stream()
-                .map(Finding::kind)
-                .toList();
+        return world.findings().stream().map(Finding::kind).toList();
     }
 
     private Review close(Request request) {
@@ -256,8 +248,7 @@ class BreakGlassTest {
 
         emergency(oncall, HALF);
 
-        List<Finding> open = world.database.read(rx -> Findings.list(rx, true, Optional.empty(), 50));
-        assertThat(open).anySatisfy(finding -> {
+        assertThat(world.findings()).anySatisfy(finding -> {
             assertThat(finding.kind()).isEqualTo("break-glass-budget");
             assertThat(finding.subject()).isEqualTo("shop");
         });
@@ -265,8 +256,9 @@ class BreakGlassTest {
 
     @Test
     void theReviewOfWhatStartsLaterIsDueADayAfterItsStart() {
-        String spec = Json.text(Map.of(
-                "rules",
+        world.enforce(
+                guard,
+                "reviewed",
                 List.of(Map.of(
                         "name",
                         "reviewed",
@@ -277,12 +269,7 @@ class BreakGlassTest {
                         "approvals",
                         "none",
                         "obligations",
-                        Map.of("postReview", true)))));
-        world.arrange(tx -> tx.update(
-                "insert into policy (id, name, spec, managed_by, created_at) values ('pol_2', 'reviewed', ?::jsonb, 'test', ?)",
-                spec,
-                tx.now()));
-        world.policies.enforce(world.actor(guard), "draft", "as agreed");
+                        Map.of("postReview", true))));
         Instant start = world.database.read(rx -> rx.now()).plus(Duration.ofDays(2));
 
         world.requests.ask(

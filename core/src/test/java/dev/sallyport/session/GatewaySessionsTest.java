@@ -84,6 +84,8 @@ class GatewaySessionsTest {
                         "off",
                         "opaque",
                         true,
+                        "grace",
+                        "0s",
                         "files",
                         false,
                         "idle",
@@ -156,6 +158,38 @@ class GatewaySessionsTest {
     }
 
     @Test
+    void whoComesByABrowserIsWhereTheBrowserIs() {
+        PersonId dev = person("dev-browser");
+        GrantId grant = g.world.grant(dev, "boxed", "web-1", HOUR);
+        SshKeyPair key = GatewayWorld.pair();
+        var here = new Ways.Way("here", Labels.NONE, "localhost", 2222, true);
+        String certificate = g.certificates
+                .issueFor(
+                        g.world.actor(dev),
+                        dev,
+                        new GatewayCertificates.Ask(
+                                "web-1",
+                                Optional.of("deploy"),
+                                Optional.of(grant),
+                                key.publicKey(),
+                                Optional.of(here),
+                                Optional.of("203.0.113.5")))
+                .orElseThrow()
+                .certificate()
+                .certificate();
+
+        Answer answer =
+                authorize(GatewayWorld.shown(key, certificate, "deploy@web-1", g.sessionId()), "deploy", "web-1");
+        var id = SessionId.next();
+        g.open(((Answer.Permitted) answer).permit().id(), id);
+
+        assertThat(g.session(id).clientAddress()).isEqualTo("203.0.113.5");
+        assertThat(g.session(g.open(dev, "deploy", "web-1")).clientAddress())
+                .as("of everybody else the gateway's socket says it")
+                .isEqualTo(GatewayWorld.ADDRESS);
+    }
+
+    @Test
     void theTermsOfTheRoleReachTheGateway() {
         PersonId dev = person("dev-terms");
         g.world.grant(dev, "loose", "web-1", HOUR);
@@ -167,6 +201,7 @@ class GatewaySessionsTest {
         assertThat(permit.terms().opaque()).isTrue();
         assertThat(permit.terms().abilities()).doesNotContain(SessionTerms.Ability.FILES);
         assertThat(permit.terms().idle()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(permit.terms().grace()).isZero();
         assertThat(permit.terms().rules())
                 .containsExactly(new SessionTerms.CommandRule("rm -rf", SessionTerms.Act.BLOCK, "no"));
         assertThat(opened.endsAt()).isBefore(Instant.now().plus(Duration.ofMinutes(11)));

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * What holds for a grant that a decision allows; the strictest of all rules that allowed it.
  *
- * @param mfaWithin how old a second factor may be, for who asks
+ * @param mfaWithin how old a second factor may be, of who asks and of who approves
  * @param tickets patterns, all of which the ticket must match
  * @param notified groups that are told
  * @param postReview whether somebody must review it afterwards

@@ -21,6 +21,9 @@ record Postmaster(ProcessHandle process, Path data, int port, boolean ready) {
     private static final int STATUS_LINE = 7;
     static final Duration LAST_CHANCE = Duration.ofSeconds(15);
 
+    /** How long processes live on whose postmaster was killed, at most. */
+    private static final Duration ORPHANS_END = Duration.ofSeconds(2);
+
     /** The server that runs on this data folder, if one does. */
     static Optional<Postmaster> of(Path data) throws IOException {
         List<String> lines = pidFile(data);
@@ -59,9 +62,10 @@ record Postmaster(ProcessHandle process, Path data, int port, boolean ready) {
         Files.deleteIfExists(data.resolve("postmaster.pid"));
     }
 
-    /** Fast shutdown; immediate when that takes too long. */
+    /** Fast shutdown; immediate when that takes too long. Of one that was killed, the end of its processes is awaited. */
     void stop(Duration timeout) throws IOException {
         if (!process.isAlive()) {
+            awaitOrphans();
             return;
         }
         signal("INT");
@@ -120,6 +124,18 @@ record Postmaster(ProcessHandle process, Path data, int port, boolean ready) {
                 return false;
             }
         });
+    }
+
+    /** They end by themselves; something else that stands in the folder is not waited for any longer. */
+    private void awaitOrphans() {
+        long end = System.nanoTime() + ORPHANS_END.toNanos();
+        try {
+            while (hasOrphans(data) && System.nanoTime() < end) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static List<String> pidFile(Path data) throws IOException {

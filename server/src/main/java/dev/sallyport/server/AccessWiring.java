@@ -7,6 +7,7 @@ import dev.sallyport.catalog.CatalogChanges;
 import dev.sallyport.catalog.CatalogObjects;
 import dev.sallyport.catalog.ProvidersOfIssuer;
 import dev.sallyport.catalog.Rejudging;
+import dev.sallyport.consulting.DecisionServices;
 import dev.sallyport.credential.CaPurpose;
 import dev.sallyport.credential.Hosts;
 import dev.sallyport.credential.KeyStatement;
@@ -22,6 +23,7 @@ import dev.sallyport.decision.PolicySets;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.grant.GrantWorker;
 import dev.sallyport.grant.Grants;
+import dev.sallyport.grant.HeldFacts;
 import dev.sallyport.grant.Reach;
 import dev.sallyport.grant.SshAccess;
 import dev.sallyport.identity.Administration;
@@ -29,16 +31,27 @@ import dev.sallyport.identity.Identities;
 import dev.sallyport.identity.PasswordResets;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.Sessions;
+import dev.sallyport.incident.Deliveries;
+import dev.sallyport.incident.Incidents;
+import dev.sallyport.notification.Notifications;
 import dev.sallyport.request.Approving;
+import dev.sallyport.request.Delegations;
 import dev.sallyport.request.Requests;
+import dev.sallyport.request.ServiceWords;
+import dev.sallyport.review.ApproverWatch;
 import dev.sallyport.review.Reviews;
+import dev.sallyport.risk.Risk;
 import dev.sallyport.server.api.ApiControllers;
 import dev.sallyport.server.metrics.Measures;
 import dev.sallyport.server.metrics.MetricsWiring;
+import dev.sallyport.server.notification.Carriers;
+import dev.sallyport.server.notification.QuestionLine;
 import dev.sallyport.session.SessionDuty;
 import dev.sallyport.session.SessionLeases;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.IntSupplier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -96,13 +109,39 @@ class AccessWiring {
     }
 
     @Bean
-    Decisions decisions(PolicySets sets) {
-        return new Decisions(sets);
+    Risk risk(ServerConfig config) {
+        return new Risk(config.risk());
+    }
+
+    @Bean
+    Incidents incidents(Database database, Audit audit, Grants grants) {
+        return new Incidents(database, audit, grants);
+    }
+
+    @Bean
+    Deliveries deliveries(Database database, Audit audit, Incidents incidents, Grants grants, ServerConfig config) {
+        return new Deliveries(
+                database,
+                audit,
+                new Findings(audit),
+                incidents,
+                grants,
+                SessionWiring.secrets(config.data().resolve("secrets"))::find);
+    }
+
+    @Bean
+    Decisions decisions(PolicySets sets, Risk risk, Incidents incidents) {
+        return new Decisions(sets, risk, incidents, List.of(new HeldFacts()));
     }
 
     @Bean
     Reviews reviews(Database database, Audit audit) {
         return new Reviews(database, audit, new Findings(audit));
+    }
+
+    @Bean
+    ApproverWatch approverWatch(Database database, Audit audit, ServerConfig config) {
+        return new ApproverWatch(database, new Findings(audit), config.approvals());
     }
 
     @Bean
@@ -114,6 +153,54 @@ class AccessWiring {
     Approving approving(
             Database database, Audit audit, Requests requests, Decisions decisions, Grants grants, Reviews reviews) {
         return new Approving(database, audit, requests, decisions, grants, reviews);
+    }
+
+    @Bean
+    Delegations delegations(Database database, Audit audit) {
+        return new Delegations(database, audit);
+    }
+
+    @Bean
+    Carriers carriers(ServerConfig config) {
+        return new Carriers(config.privateAddresses());
+    }
+
+    /** Sends on threads of its own, which a server that stops does not wait for. */
+    @Bean
+    Notifications notifications(
+            Database database, Audit audit, KeyVault vault, Carriers carriers, ServerConfig config) {
+        return new Notifications(
+                database,
+                audit,
+                vault,
+                carriers,
+                config.url(),
+                work -> Thread.ofVirtual().name("notification").start(work));
+    }
+
+    @Bean
+    QuestionLine questionLine(ServerConfig config) {
+        return new QuestionLine(config.privateAddresses());
+    }
+
+    /** Asks on threads of its own, as notifications are sent. */
+    @Bean
+    DecisionServices decisionServices(
+            Database database,
+            Audit audit,
+            KeyVault vault,
+            Requests requests,
+            Approving approving,
+            Grants grants,
+            Reviews reviews,
+            QuestionLine line) {
+        return new DecisionServices(
+                database,
+                audit,
+                vault,
+                new ServiceWords(database, audit, requests, approving, grants, reviews),
+                line,
+                work -> Thread.ofVirtual().name("decision-service").start(work));
     }
 
     @Bean
@@ -147,27 +234,33 @@ class AccessWiring {
             Audit audit,
             Decisions decisions,
             Requests requests,
+            Approving approving,
             Measures measures,
             SessionDuty sessions,
-            Reviews reviews) {
+            Reviews reviews,
+            ApproverWatch approvers,
+            Incidents incidents,
+            Notifications notifications,
+            DecisionServices services) {
         var worker = new GrantWorker(
                 database,
                 audit,
                 new Findings(audit),
                 decisions,
                 List.of(new SshLeases(database), new SessionLeases(database)));
-        return new Duties(Map.of(
-                "grants",
-                worker::runOnce,
-                "reviews",
-                reviews::watch,
-                "requests",
-                () -> requests.escalateDue() + requests.expireDue(),
-                "measures",
-                measures::readOn,
-                "sessions",
-                sessions::watch,
-                "hosts",
-                new StaleHosts(database, new Findings(audit))::watch));
+        var duties = new LinkedHashMap<String, IntSupplier>();
+        duties.put("grants", worker::runOnce);
+        duties.put("incidents", incidents::closeDue);
+        duties.put("reviews", reviews::watch);
+        duties.put("requests", () -> requests.escalateDue() + approving.fallBackDue() + requests.expireDue());
+        duties.put("deserted-stages", new Seldom(Duration.ofSeconds(5), requests::escalateDeserted));
+        duties.put("approvers", new Seldom(Duration.ofMinutes(5), approvers::watch));
+        duties.put("news", notifications::read);
+        duties.put("notifications", notifications::send);
+        duties.put("decision-services", services::ask);
+        duties.put("measures", measures::readOn);
+        duties.put("sessions", sessions::watch);
+        duties.put("hosts", new StaleHosts(database, new Findings(audit))::watch);
+        return new Duties(duties);
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.server;
 import dev.sallyport.base.Ids;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Text;
+import dev.sallyport.identity.SecondFactor;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -35,7 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Order(0)
 public final class ApiProblems {
     /** What a client that was told to wait should wait, in seconds. */
-    static final String RETRY_AFTER = "2";
+    public static final String RETRY_AFTER = "2";
 
     private static final Logger LOG = Logger.getLogger(ApiProblems.class.getName());
     private static final MediaType PROBLEM = MediaType.parseMediaType(Problem.MEDIA_TYPE);
@@ -191,13 +192,23 @@ public final class ApiProblems {
         var headers = new HttpHeaders();
         switch (problem.status()) {
             case 401 -> {
-                String error = problem.code().equals("auth.required") ? "" : " error=\"invalid_token\",";
-                headers.add(HttpHeaders.WWW_AUTHENTICATE, "DPoP" + error + " algs=\"ES256\"");
+                headers.add(HttpHeaders.WWW_AUTHENTICATE, "DPoP" + error(problem) + " algs=\"ES256\"");
             }
             case 429, 503 -> headers.add(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
             default -> {}
         }
         return headers;
+    }
+
+    /** What is wrong with who calls: nobody, a token that does not count, or too little shown too long ago (RFC 9470). */
+    private static String error(Problem problem) {
+        if (problem.extensions().get(SecondFactor.MAX_AGE) instanceof Number seconds) {
+            Object wanted = problem.extensions().get(SecondFactor.ACR_VALUES);
+            return " error=\"insufficient_user_authentication\","
+                    + (wanted instanceof String acr ? " acr_values=\"" + acr + "\"," : "") + " max_age=\"" + seconds
+                    + "\",";
+        }
+        return problem.code().equals("auth.required") ? "" : " error=\"invalid_token\",";
     }
 
     private static String path(JacksonException malformed) {

@@ -9,6 +9,7 @@ import dev.sallyport.identity.Session;
 import dev.sallyport.server.signin.AuthRefusal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,10 @@ public final class Caller {
 
     public List<String> amr() {
         return session.amr();
+    }
+
+    public Optional<String> acr() {
+        return session.acr();
     }
 
     public Instant authTime() {

@@ -3,6 +3,8 @@ package dev.sallyport.server;
 import dev.sallyport.base.Durations;
 import dev.sallyport.base.Secret;
 import dev.sallyport.database.DatabaseConfig;
+import dev.sallyport.review.ApprovalLimits;
+import dev.sallyport.risk.RiskWeights;
 import dev.sallyport.server.ServerConfig.Limits;
 import dev.sallyport.server.ServerConfig.Recordings;
 import dev.sallyport.server.ServerConfig.SshGateway;
@@ -12,8 +14,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -80,8 +88,90 @@ public final class ConfigFile {
         Settings gateways = file.at("gateway");
         ServerConfig.Remote remote = remote(gateways.at("remote"), bind, url);
         SshGateway gateway = gateway(gateways, dir, bind, url);
-        file.end("server", "tls", "data", "database", "key", "limits", "gateway");
-        return new ServerConfig(url, bind, port, tls, dir, store, rootKey, requests, gateway, remote);
+        RiskWeights risk = risk(file.at("risk"));
+        ApprovalLimits approvals = approvals(file.at("approvals"));
+        Settings notifications = file.at("notifications");
+        List<String> privateAddresses = notifications.texts("private_addresses");
+        notifications.end("private_addresses");
+        file.end("server", "tls", "data", "database", "key", "limits", "gateway", "risk", "approvals", "notifications");
+        return new ServerConfig(
+                url,
+                bind,
+                port,
+                tls,
+                dir,
+                store,
+                rootKey,
+                requests,
+                gateway,
+                remote,
+                risk,
+                approvals,
+                privateAddresses);
+    }
+
+    private static RiskWeights risk(Settings risk) {
+        Settings weights = risk.at("weights");
+        RiskWeights ours = RiskWeights.DEFAULT;
+        var read = new RiskWeights(
+                weights.number("hour", ours.hour()),
+                weights.number("address", ours.address()),
+                weights.number("role", ours.role()),
+                weights.number("target", ours.target()),
+                weights.number("frequency", ours.frequency()),
+                weights.number("duration", ours.duration()),
+                weights.number("peers", ours.peers()),
+                weights.number("denied", ours.denied()),
+                weights.number("break_glass", ours.breakGlass()));
+        weights.end("hour", "address", "role", "target", "frequency", "duration", "peers", "denied", "break_glass");
+        risk.end("weights");
+        return read;
+    }
+
+    private static ApprovalLimits approvals(Settings approvals) {
+        ApprovalLimits usual = ApprovalLimits.DEFAULT;
+        var read = new ApprovalLimits(
+                span(approvals, "window", usual.window()),
+                approvals.number("least", usual.least()),
+                approvals.number("per_day", usual.perDay()),
+                span(approvals, "quick", usual.quick()),
+                approvals.number("quick_percent", usual.quickPercent()),
+                approvals.number("off_hours_percent", usual.offHoursPercent()),
+                approvals.number("pairs", usual.pairs()),
+                time(approvals, "zone", "a time zone such as Europe/Berlin", ZoneId::of, usual.zone()),
+                time(approvals, "from", "a time of day such as 08:30, in quotes", LocalTime::parse, usual.from()),
+                time(approvals, "until", "a time of day such as 08:30, in quotes", LocalTime::parse, usual.until()));
+        approvals.end(
+                "window",
+                "least",
+                "per_day",
+                "quick",
+                "quick_percent",
+                "off_hours_percent",
+                "pairs",
+                "zone",
+                "from",
+                "until");
+        return read;
+    }
+
+    private static Duration span(Settings settings, String key, Duration otherwise) {
+        return settings.text(key)
+                .map(text -> Durations.parse("approvals." + key, text))
+                .orElse(otherwise);
+    }
+
+    private static <T> T time(Settings settings, String key, String expected, Function<String, T> read, T otherwise) {
+        return settings.text(key)
+                .map(text -> {
+                    try {
+                        return read.apply(text);
+                    } catch (DateTimeException _) {
+                        throw new IllegalArgumentException(
+                                "approvals." + key + ": " + text + " (expected: " + expected + ")");
+                    }
+                })
+                .orElse(otherwise);
     }
 
     private static ServerConfig.Remote remote(Settings remote, String bind, URI url) {

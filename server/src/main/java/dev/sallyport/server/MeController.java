@@ -12,6 +12,7 @@ import dev.sallyport.server.api.Summary;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -42,7 +43,12 @@ final class MeController {
 
     record IdentityPart(String id, String issuer, String subject) {}
 
-    record SessionPart(String id, Instant authTime, List<String> amr, Instant expiresAt) {}
+    record SessionPart(
+            String id,
+            Instant authTime,
+            List<String> amr,
+            @Nullable String acr,
+            Instant expiresAt) {}
 
     record PasswordChange(
             String current,
@@ -66,7 +72,12 @@ final class MeController {
                     new PersonPart(person.id().value(), person.name(), person.displayName()),
                     identity,
                     Directory.groups(rx, person.id()),
-                    new SessionPart(caller.sessionId(), caller.authTime(), caller.amr(), caller.sessionExpiresAt()),
+                    new SessionPart(
+                            caller.sessionId(),
+                            caller.authTime(),
+                            caller.amr(),
+                            caller.acr().orElse(null),
+                            caller.sessionExpiresAt()),
                     dev.sallyport.grant.Grants.rights(rx, person.id()));
         });
     }

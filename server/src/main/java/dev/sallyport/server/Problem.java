@@ -29,7 +29,16 @@ public record Problem(
     }
 
     public static Problem of(Refusal refusal) {
-        return of(refusal.kind(), refusal.code(), refusal.sentence(), refusal.hint());
+        Problem problem = of(refusal.kind(), refusal.code(), refusal.sentence(), refusal.hint());
+        return new Problem(
+                problem.type,
+                problem.title,
+                problem.status,
+                problem.code,
+                problem.detail,
+                problem.hint,
+                null,
+                refusal.details());
     }
 
     static Problem of(Refusal.Kind kind, String code, String detail, @Nullable String hint) {

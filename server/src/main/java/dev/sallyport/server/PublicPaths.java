@@ -16,6 +16,8 @@ public final class PublicPaths {
             "/api/v1/ssh/keys.sig",
             // gateways enrol by a token that counts once
             "/api/v1/gateways/enrollments",
+            // incident sources prove each message by a secret of their own
+            "/api/v1/incident-sources/*/messages",
             // hosts name themselves by the token they got when they were enrolled
             "/api/v1/ssh/krl-confirmations",
             "/api/v1/targets/*/host-certificate");

@@ -19,6 +19,9 @@ final class RequestLimits extends OncePerRequestFilter {
     /** The largest body of a request. */
     static final long BODY_BYTES = 1L << 20;
 
+    /** A file that somebody moves through a terminal of theirs; it is passed on as it comes. */
+    static final long FILE_BYTES = 4L << 30;
+
     /** Catalogue files come together. */
     static final long CATALOG_BODY_BYTES = 10L << 20;
 
@@ -46,7 +49,7 @@ final class RequestLimits extends OncePerRequestFilter {
                     && request.getMethod().equals("POST")) {
                 rates.signIn(request.getRemoteAddr());
             }
-            long limit = request.getRequestURI().startsWith("/api/v1/catalog/") ? CATALOG_BODY_BYTES : BODY_BYTES;
+            long limit = limit(request.getRequestURI());
             if (request.getContentLengthLong() > limit) {
                 throw tooLarge(limit);
             }
@@ -60,6 +63,13 @@ final class RequestLimits extends OncePerRequestFilter {
             // the framework's own endpoints wrap what a store of ours refuses
             problems.write(request, response, refusalIn(e));
         }
+    }
+
+    private static long limit(String path) {
+        if (path.startsWith("/terminals/") && path.endsWith("/file")) {
+            return FILE_BYTES;
+        }
+        return path.startsWith("/api/v1/catalog/") ? CATALOG_BODY_BYTES : BODY_BYTES;
     }
 
     private static Refusal refusalIn(IllegalStateException fault) {

@@ -4,6 +4,7 @@ import dev.sallyport.audit.Audit;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.database.Database;
 import dev.sallyport.feed.FeedFollower;
+import dev.sallyport.notification.Notifications;
 import dev.sallyport.server.signin.Forgetting;
 import dev.sallyport.server.transport.Listener;
 import java.util.concurrent.Executors;
@@ -21,21 +22,29 @@ final class Running implements SmartLifecycle {
     private final FeedFollower feed;
     private final Listener listener;
     private final Forgetting forgetting;
+    private final Notifications notifications;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("chores").daemon().factory());
     private volatile boolean running;
 
-    Running(Database database, FeedFollower feed, Listener listener, Forgetting forgetting) {
+    Running(
+            Database database,
+            FeedFollower feed,
+            Listener listener,
+            Forgetting forgetting,
+            Notifications notifications) {
         this.database = database;
         this.feed = feed;
         this.listener = listener;
         this.forgetting = forgetting;
+        this.notifications = notifications;
     }
 
     @Override
     public void start() {
         feed.start();
         every(1, TimeUnit.MINUTES, "forgetting", forgetting::run);
+        every(1, TimeUnit.HOURS, "notifications", notifications::forget);
         every(1, TimeUnit.DAYS, "partitions", () -> Audit.preparePartitions(database));
         every(1, TimeUnit.DAYS, "certificate", listener::renew);
         running = true;

@@ -1,11 +1,19 @@
 package dev.sallyport.server;
 
+import dev.sallyport.base.Labels;
 import dev.sallyport.base.Secret;
 import dev.sallyport.database.DatabaseConfig;
+import dev.sallyport.policy.code.Network;
+import dev.sallyport.review.ApprovalLimits;
+import dev.sallyport.risk.RiskWeights;
+import dev.sallyport.session.Ways;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * All settings of a server, checked.
@@ -14,6 +22,8 @@ import java.util.Map;
  * @param bind the address to listen on
  * @param data the folder of what this server keeps by itself
  * @param rootKey the key that opens all other keys; all servers on one database share it
+ * @param risk what each feature of a risk counts; the same on all servers
+ * @param privateAddresses networks that notifications may go to although they are not of the public internet
  */
 public record ServerConfig(
         URI url,
@@ -25,7 +35,47 @@ public record ServerConfig(
         Path rootKey,
         Limits limits,
         SshGateway gateway,
-        Remote remote) {
+        Remote remote,
+        RiskWeights risk,
+        ApprovalLimits approvals,
+        List<String> privateAddresses) {
+
+    /**
+     * A server that weighs risks as we do, with the usual thresholds for findings about approvers, whose notifications go to
+     * the public internet only.
+     */
+    public ServerConfig(
+            URI url,
+            String bind,
+            int port,
+            Tls tls,
+            Path data,
+            Store database,
+            Path rootKey,
+            Limits limits,
+            SshGateway gateway,
+            Remote remote) {
+        this(
+                url,
+                bind,
+                port,
+                tls,
+                data,
+                database,
+                rootKey,
+                limits,
+                gateway,
+                remote,
+                RiskWeights.DEFAULT,
+                ApprovalLimits.DEFAULT,
+                List.of());
+    }
+
+    /** The same server, whose notifications may go to these networks too. */
+    public ServerConfig withPrivateAddresses(List<String> networks) {
+        return new ServerConfig(
+                url, bind, port, tls, data, database, rootKey, limits, gateway, remote, risk, approvals, networks);
+    }
 
     /** A server without remote gateways. */
     public ServerConfig(
@@ -84,6 +134,13 @@ public record ServerConfig(
                 throw new IllegalArgumentException("gateway.drain: " + drain + " (expected: 0s to 1h)");
             }
             labels = Map.copyOf(labels);
+        }
+
+        /** How people come to it; nothing if it is off. */
+        public Optional<Ways.Way> way() {
+            return enabled
+                    ? Optional.of(new Ways.Way(name, new Labels(labels), address, publicPort, true))
+                    : Optional.empty();
         }
 
         static SshGateway off(Path data) {
@@ -167,7 +224,17 @@ public record ServerConfig(
         }
     }
 
+    /** A path under which a proxy shows the server; the proxy takes it away before it asks. */
+    private static final Pattern PREFIX = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]{1,64}){0,4}");
+
     public ServerConfig {
+        privateAddresses = List.copyOf(privateAddresses);
+        for (String network : privateAddresses) {
+            if (Network.parse(network).isEmpty()) {
+                throw new IllegalArgumentException(
+                        "notifications.private_addresses: " + network + " (expected: a network such as 10.0.0.0/8)");
+            }
+        }
         boolean off = tls instanceof Tls.Off;
         String scheme = off ? "http" : "https";
         if (!scheme.equals(url.getScheme())
@@ -175,9 +242,9 @@ public record ServerConfig(
                 || url.getRawQuery() != null
                 || url.getRawFragment() != null
                 || url.getRawUserInfo() != null
-                || url.getRawPath() != null && !url.getRawPath().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "server.url: " + url + " (expected: " + scheme + "://host:port, nothing after it)");
+                || url.getRawPath() != null && !PREFIX.matcher(url.getRawPath()).matches()) {
+            throw new IllegalArgumentException("server.url: " + url + " (expected: " + scheme
+                    + "://host:port, and the path under which a proxy shows it if there is one, no slash at the end)");
         }
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("server.port: " + port + " (expected: 1 to 65535)");

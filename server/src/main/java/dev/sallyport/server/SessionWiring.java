@@ -105,7 +105,7 @@ class SessionWiring {
     }
 
     /** Files of one folder, read at every use; documents name a file there and never a path. */
-    private static StoredSecrets secrets(Path folder) {
+    static StoredSecrets secrets(Path folder) {
         return name -> {
             Path file = folder.resolve(name);
             try {

@@ -60,6 +60,18 @@ final class Settings {
         return pairs;
     }
 
+    /** A list of texts; empty when it is missing. */
+    List<String> texts(String key) {
+        Object value = left.remove(key);
+        if (value == null) {
+            return List.of();
+        }
+        if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+            return list.stream().map(String::valueOf).toList();
+        }
+        throw wrong(name(key), value, "a list of texts");
+    }
+
     int number(String key, int otherwise) {
         Object value = left.remove(key);
         if (value == null) {

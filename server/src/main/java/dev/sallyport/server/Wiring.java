@@ -9,6 +9,8 @@ import dev.sallyport.database.Connections;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.DatabaseConfig;
 import dev.sallyport.feed.FeedFollower;
+import dev.sallyport.identity.Administration;
+import dev.sallyport.identity.Factors;
 import dev.sallyport.identity.IdentityEnded;
 import dev.sallyport.identity.Passwords;
 import dev.sallyport.identity.People;
@@ -16,6 +18,9 @@ import dev.sallyport.identity.Quarantine;
 import dev.sallyport.identity.Sessions;
 import dev.sallyport.identity.SetUp;
 import dev.sallyport.identity.SignIn;
+import dev.sallyport.identity.StepUps;
+import dev.sallyport.notification.Notifications;
+import dev.sallyport.server.portal.PortalWiring;
 import dev.sallyport.server.signin.Authenticator;
 import dev.sallyport.server.signin.Forgetting;
 import dev.sallyport.server.signin.SignInWiring;
@@ -45,6 +50,7 @@ import tools.jackson.databind.type.LogicalType;
 @Configuration(proxyBeanMethods = false)
 @Import({
     SignInWiring.class,
+    PortalWiring.class,
     AccessWiring.class,
     MeController.class,
     HealthController.class,
@@ -105,8 +111,18 @@ class Wiring {
     }
 
     @Bean
-    SignIn signIn(Database database, Audit audit, Passwords passwords) {
-        return new SignIn(database, audit, passwords);
+    Factors factors(Database database, Audit audit, Sessions sessions, Administration administration, KeyVault vault) {
+        return new Factors(database, audit, sessions, administration, vault);
+    }
+
+    @Bean
+    StepUps stepUps(Database database, Audit audit, Factors factors) {
+        return new StepUps(database, audit, factors);
+    }
+
+    @Bean
+    SignIn signIn(Database database, Audit audit, Passwords passwords, Factors factors) {
+        return new SignIn(database, audit, passwords, factors);
     }
 
     @Bean
@@ -189,7 +205,12 @@ class Wiring {
     }
 
     @Bean
-    Running running(Database database, FeedFollower feed, Listener listener, Forgetting forgetting) {
-        return new Running(database, feed, listener, forgetting);
+    Running running(
+            Database database,
+            FeedFollower feed,
+            Listener listener,
+            Forgetting forgetting,
+            Notifications notifications) {
+        return new Running(database, feed, listener, forgetting, notifications);
     }
 }

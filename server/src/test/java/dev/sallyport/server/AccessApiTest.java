@@ -62,6 +62,19 @@ class AccessApiTest {
     }
 
     @Test
+    void howUnusualARequestIsIsToldToWhoDecidesAndNotToWhoAsked() {
+        Someone newcomer = developer("newcomer");
+        String request = newcomer.ask("ops", "web-1", "PT1H").text("id");
+
+        assertThat(lead.get("/requests/" + request).body())
+                .contains("\"risk\":{\"points\":", "\"feature\":\"role\"", "never had the role ops before");
+        assertThat(newcomer.get("/requests/" + request).body()).doesNotContain("never asked");
+        assertThat(guard.get("/people/newcomer/risk").body()).contains(request, "\"feature\":\"target\"");
+        assertThat(newcomer.get("/people/newcomer/risk").code()).isEqualTo("auth.missing-right");
+        newcomer.post("/requests/" + request + "/withdraw", Map.of());
+    }
+
+    @Test
     void aRequestIsApprovedBySomebodyElseAndGivesACertificate() {
         Someone carl = developer("carl");
         Reply asked = carl.ask("ops", "web-1", "PT1H");
@@ -71,11 +84,15 @@ class AccessApiTest {
         assertThat(asked.text("state")).isEqualTo("pending");
         assertThat(carl.post("/credentials/ssh", ssh).code()).isEqualTo("credential.no-grant");
         assertThat(lead.get("/requests?view=to-decide").body()).contains(asked.text("id"));
+        assertThat(asked.body()).contains("\"may\":[\"withdraw\"]");
+        assertThat(carl.get("/requests").body()).contains("\"may\":[\"withdraw\"]");
+        assertThat(lead.get(request).body()).contains("\"may\":[\"approve\",\"deny\"]");
 
         Reply own = carl.post(request + "/approve", Map.of());
         Reply stranger = other.post(request + "/approve", Map.of());
         Reply approved = lead.post(request + "/approve", Map.of("duration", "PT30M", "comment", "fine"));
         Reply again = lead.post(request + "/approve", Map.of());
+        assertThat(approved.body()).contains("\"may\":[]");
         Reply certificate = carl.post("/credentials/ssh", ssh);
 
         assertThat(own.code()).isEqualTo("request.self-approval");
@@ -204,7 +221,10 @@ class AccessApiTest {
         assertThat(refused.code()).isEqualTo("auth.missing-right");
         assertThat(imposed.status()).as(imposed.body()).isEqualTo(200);
         assertThat(imposed.json().get("revoked")).asString().contains(grant);
-        assertThat(imposed.json().get("sessions_ended")).asString().isEqualTo("1");
+        assertThat(imposed.json().get("sessions_ended"))
+                .asString()
+                .as("the browser and the client")
+                .isEqualTo("2");
         assertThat(twice.code()).isEqualTo("person.already-quarantined");
         Await.until(
                 "the session ends",

@@ -13,6 +13,7 @@ import dev.sallyport.testkit.TestDatabase;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,11 +150,45 @@ final class ApiWorld implements AutoCloseable {
         return new Someone(client, Optional.of(client.signIn(name, PASSWORD).access()));
     }
 
+    /** Makes as if no code of a second factor had been used yet, so that tests need not wait for the next one. */
+    void forgetUsedCodes() {
+        asOwner("update sallyport.totp_factor set last_step = 0");
+    }
+
+    /** Makes as if everybody who is signed in had done so yesterday. */
+    void signedInLongAgo() {
+        asOwner("update sallyport.sign_in_session set auth_time = auth_time - interval '1 day'");
+    }
+
+    /** Makes as if whoever was asked for a passkey had been so an hour ago. */
+    void askedForPasskeysLongAgo() {
+        asOwner("update sallyport.passkey_challenge set expires_at = expires_at - interval '1 hour'");
+    }
+
+    private void asOwner(String sql) {
+        try (var connection = database.connect(database.owner());
+                var statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** One more person, in no group. */
+    void person(String name) {
+        apply("""
+                apiVersion: sallyport/v1
+                kind: Person
+                metadata: {name: %s}
+                spec: {}
+                """.formatted(name));
+    }
+
     Someone nobody() {
         return new Someone(new TestClient(server()), Optional.empty());
     }
 
-    private PersonId withPassword(String name) {
+    PersonId withPassword(String name) {
         People features = server().feature(People.class);
         var hash = features.hash(Secret.of(PASSWORD));
         return database().change(Actor.system("test"), tx -> {
@@ -293,15 +328,18 @@ final class ApiWorld implements AutoCloseable {
 
         /** Asks for a role and returns the request. */
         Reply ask(String role, String target, String duration) {
-            return post(
-                    "/requests",
-                    Map.of(
-                            "items",
-                            List.of(Map.of("role", role, "target", target)),
-                            "duration",
-                            duration,
-                            "reason",
-                            "because of a test"));
+            return post("/requests", wish(role, target, duration));
+        }
+
+        /** What is sent to ask for a role. */
+        static Map<String, Object> wish(String role, String target, String duration) {
+            return Map.of(
+                    "items",
+                    List.of(Map.of("role", role, "target", target)),
+                    "duration",
+                    duration,
+                    "reason",
+                    "because of a test");
         }
 
         /** The grant of an automatic role. */

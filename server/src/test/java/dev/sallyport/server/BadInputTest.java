@@ -67,6 +67,13 @@ class BadInputTest {
             /audit/events?after=forged            | 400 | input.invalid-value
             /audit/events?after=1.2.3.4.5.6       | 200 |
             /audit/events?since=yesterday         | 400 | input.malformed
+            /audit/counts                         | 400 | input.malformed
+            /audit/counts?activity=               | 400 | input.invalid-text
+            /audit/counts?activity=x&days=0       | 400 | input.invalid-value
+            /audit/counts?activity=x&days=93      | 400 | input.invalid-value
+            /audit/counts?activity=x&days=many    | 400 | input.malformed
+            /audit/counts?activity=x&zone=Nowhere | 400 | input.invalid-value
+            /audit/counts?activity=x&zone=Etc/UTC | 200 |
             /audit/events/x                       | 400 | input.invalid-id
             /audit/tail?after=forged              | 400 | input.invalid-value
             /audit/tail?after=9999999999999999999.9999999999999999999 | 400 | input.invalid-value

@@ -3,7 +3,12 @@ package dev.sallyport.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sallyport.review.ApprovalLimits;
+import dev.sallyport.risk.RiskWeights;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 
 class ConfigFileTest {
@@ -31,6 +36,19 @@ class ConfigFileTest {
     }
 
     @Test
+    void thresholdsOfApproversAreTheUsualOnesUnlessSaid() {
+        assertThat(ConfigFile.parse("server.yaml", GOOD).approvals()).isEqualTo(ApprovalLimits.DEFAULT);
+        assertThat(ConfigFile.parse(
+                                "server.yaml", GOOD + "approvals: {quick: 5s, zone: Europe/Berlin, from: \"08:00\"}")
+                        .approvals())
+                .satisfies(limits -> {
+                    assertThat(limits.quick()).isEqualTo(Duration.ofSeconds(5));
+                    assertThat(limits.zone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+                    assertThat(limits.from()).isEqualTo(LocalTime.of(8, 0));
+                });
+    }
+
+    @Test
     void namesTheKeyItDoesNotKnow() {
         refuses(GOOD + "tls: {of: true}", "tls.of", "unknown key", "off");
         refuses(GOOD + "colour: red", "colour", "unknown key");
@@ -40,13 +58,27 @@ class ConfigFileTest {
     void namesTheValueThatIsWrongAndWhatWasExpected() {
         refuses(GOOD.replace("port: 8443}", "port: 99999}"), "server.port", "99999", "65535");
         refuses(GOOD.replace("port: 8443}", "port: many}"), "server.port", "many", "whole number");
-        refuses(GOOD.replace("org:8443", "org:8443/path"), "server.url", "/path");
+        refuses(GOOD.replace("org:8443", "org:8443/path?x=1"), "server.url", "/path?x=1");
+        refuses(GOOD.replace("org:8443", "org:8443/../path"), "server.url", "/../path");
         refuses(GOOD.replace("https", "http"), "server.url", "https");
         refuses(GOOD.replace("{embedded: true}", "{}"), "database", "embedded");
         refuses(GOOD.replace("data: {dir: /var/lib/sallyport}", ""), "data.dir", "missing");
         refuses(GOOD + "limits: {requests_per_person: 0}", "limits.requests_per_person", "0");
+        refuses(GOOD + "approvals: {quick_percent: 101}", "approvals.quick_percent", "101");
+        refuses(GOOD + "approvals: {zone: Berlin}", "approvals.zone", "Berlin", "Europe/Berlin");
+        refuses(GOOD + "approvals: {fast: 1s}", "approvals.fast", "unknown key");
         refuses("server: [", "server.yaml");
         refuses(GOOD + "server: {}", "server");
+    }
+
+    @Test
+    void weightsOfRisksAreReadAndBounded() {
+        assertThat(ConfigFile.parse("server.yaml", GOOD).risk()).isEqualTo(RiskWeights.DEFAULT);
+        assertThat(ConfigFile.parse("server.yaml", GOOD + "risk: {weights: {hour: 25, break_glass: 0}}")
+                        .risk())
+                .isEqualTo(new RiskWeights(25, 20, 10, 10, 15, 10, 15, 10, 0));
+        refuses(GOOD + "risk: {weights: {hour: 101}}", "risk.weights.hour", "101", "0 to 100");
+        refuses(GOOD + "risk: {weights: {moon: 1}}", "risk.weights.moon", "unknown key");
     }
 
     @Test

@@ -69,6 +69,15 @@ class DatabaseDiesTest {
                             .isPresent();
                     assertThat(refused.body()).as(path).contains("unavailable.database");
                 }
+                HttpResponse<String> page = http.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + config.port() + "/grants"))
+                                .header("Accept", "text/html")
+                                .header("Cookie", "sallyport-session=whoever")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertThat(page.statusCode()).isEqualTo(503);
+                assertThat(page.headers().firstValue("Retry-After")).isPresent();
+                assertThat(page.body()).startsWith("<!doctype html>").contains("unavailable.database");
                 HttpResponse<String> ready = get("/readyz");
                 assertThat(ready.statusCode()).isEqualTo(503);
                 assertThat(ready.body()).contains("\"database\":false");

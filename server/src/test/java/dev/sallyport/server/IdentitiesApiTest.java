@@ -7,7 +7,9 @@ import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Rights;
 import dev.sallyport.server.ApiWorld.Reply;
 import dev.sallyport.server.ApiWorld.Someone;
+import dev.sallyport.testkit.Await;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -96,7 +98,10 @@ class IdentitiesApiTest {
         assertThat(taken.body()).contains("move " + linked.text("id") + " --from ann-2 --to ann");
         assertThat(moved.status()).as(moved.body()).isEqualTo(200);
         assertThat(moved.body()).contains("\"disabled\":\"ann-2\"", grant);
-        assertThat(second.get("/me").status()).isEqualTo(401);
+        Await.until(
+                "the end of the session is heard",
+                Duration.ofSeconds(10),
+                () -> second.get("/me").status() == 401);
         assertThat(root.get("/grants/" + grant).text("state")).isIn("ending", "ended");
         assertThat(root.get("/identities/" + linked.text("id")).text("person")).isEqualTo("ann");
         assertThat(root.get("/identities?person=ann").items()).hasSize(2);
@@ -120,7 +125,9 @@ class IdentitiesApiTest {
         Reply unlinked = unlink(root, local);
 
         assertThat(unlinked.status()).as(unlinked.body()).isEqualTo(200);
-        assertThat(String.valueOf(unlinked.json().get("sessions_ended"))).startsWith("1");
+        assertThat(String.valueOf(unlinked.json().get("sessions_ended")))
+                .as("the browser and the client")
+                .startsWith("2");
         assertThat(bea.get("/me").status()).isEqualTo(401);
         assertThat(new TestClient(world.server(), "127.0.3.2")
                         .login("bea", ApiWorld.PASSWORD)

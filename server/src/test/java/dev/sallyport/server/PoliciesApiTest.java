@@ -73,6 +73,10 @@ class PoliciesApiTest {
 
         assertThat(status.body()).contains("\"differs\":true");
         assertThat(replayed.body()).contains(before, "the shop is closed", "closed/never");
+        assertThat(replayed.body()).contains("\"unused\":[]");
+        assertThat(reader.post("/policy/replay", Map.of("since", "2100-01-01T00:00:00Z"))
+                        .body())
+                .contains("\"decided\":0", "\"unused\":[\"closed/never\"]");
         assertThat(simulated.body()).contains("\"effect\":\"deny\"", "deny  closed/never: its condition holds");
         assertThat(could.body()).contains("\"person\":\"dev\"", "the shop is closed");
         assertThat(shadow.status()).as(shadow.body()).isEqualTo(200);

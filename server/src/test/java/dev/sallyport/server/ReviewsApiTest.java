@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.server.ApiWorld.Reply;
 import dev.sallyport.server.ApiWorld.Someone;
+import dev.sallyport.testkit.Await;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** BG1, BG3 over HTTP: an emergency, and the review it owes. */
+/** BG1, BG3, BG4 over HTTP: an emergency, the review it owes, and how many there were. */
 class ReviewsApiTest {
     private static ApiWorld world;
     private static Someone dev;
@@ -72,6 +74,12 @@ class ReviewsApiTest {
 
         assertThat(refused.body()).contains("at least 10 characters for an emergency");
         assertThat(granted.text("state")).as(granted.body()).isEqualTo("approved");
+        Await.until("the measures", Duration.ofSeconds(60), () -> {
+            var client = reviewer.client();
+            return client.send(client.request("/metrics").GET())
+                    .body()
+                    .contains("sallyport_emergencies{team=\"none\"} 1.0");
+        });
         assertThat(without.code()).isEqualTo("auth.missing-right");
         assertThat(owed.body()).contains("\"break_glass\":true", "the shop is down, INC-9");
         assertThat(wrong.body()).contains("expected: justified or not-justified");

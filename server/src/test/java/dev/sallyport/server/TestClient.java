@@ -19,6 +19,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -31,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
@@ -112,13 +114,23 @@ final class TestClient {
         }
     }
 
+    /** Opens a WebSocket as a page of this origin would; fails with the handshake's answer where it is refused. */
+    CompletableFuture<WebSocket> socket(String path, String origin, WebSocket.Listener listener) {
+        return http.newWebSocketBuilder()
+                .header("Cookie", cookieHeader())
+                .header("Origin", origin)
+                .buildAsync(URI.create("wss://" + place.getAuthority() + path), listener);
+    }
+
+    private String cookieHeader() {
+        return cookies.entrySet().stream()
+                .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+                .collect(Collectors.joining("; "));
+    }
+
     HttpResponse<String> send(HttpRequest.Builder request) {
         if (!cookies.isEmpty()) {
-            request.header(
-                    "Cookie",
-                    cookies.entrySet().stream()
-                            .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
-                            .collect(Collectors.joining("; ")));
+            request.header("Cookie", cookieHeader());
         }
         try {
             HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
@@ -145,9 +157,12 @@ final class TestClient {
         return cookies;
     }
 
+    /** Asks for a path as the proxy does that takes the prefix away, where the server is shown under one. */
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(
-                place.resolve(path.startsWith("http") ? URI.create(path).getRawPath() : path));
+        String asked = path.startsWith("http") ? URI.create(path).getRawPath() : path;
+        String prefix = place.getPath();
+        return HttpRequest.newBuilder(place.resolve(
+                !prefix.isEmpty() && asked.startsWith(prefix + "/") ? asked.substring(prefix.length()) : asked));
     }
 
     HttpResponse<String> get(String path) {
@@ -213,6 +228,22 @@ final class TestClient {
         HttpResponse<String> signedIn = login(name, password);
         HttpResponse<String> back = get(location(signedIn));
         return parameter(location(back), "code");
+    }
+
+    HttpResponse<String> showCode(String code) {
+        return post("/login/code", Map.of("_csrf", formToken("/login/code"), "code", code));
+    }
+
+    /** As {@link #signIn(String, String)}, for somebody with a second factor. */
+    Tokens signIn(String name, String password, String code) {
+        cookies.clear();
+        authorize(authorizeRequest());
+        HttpResponse<String> half = login(name, password);
+        if (!location(half).equals("/login/code")) {
+            throw new AssertionError("no code was asked for: " + location(half));
+        }
+        HttpResponse<String> back = get(location(showCode(code)));
+        return tokens(token(codeExchange(parameter(location(back), "code"))));
     }
 
     Map<String, String> codeExchange(String code) {

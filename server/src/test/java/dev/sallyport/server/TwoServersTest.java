@@ -114,7 +114,7 @@ class TwoServersTest {
                         Actor.system("test"),
                         tx -> one.feature(Quarantine.class).impose(tx, eve, "stolen laptop"));
 
-        assertThat(ended).isEqualTo(1);
+        assertThat(ended).as("the browser and the client").isEqualTo(2);
         TokensTest.awaitRefusal(there, tokens.access(), "auth.session-ended");
         assertThat(TestClient.location(there.login("eve", PASSWORD))).isEqualTo("/login?error");
         assertThat(TestClient.location(there.authorize(TestClient.authorizeRequest())))

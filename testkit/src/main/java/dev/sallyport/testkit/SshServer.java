@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A real {@code sshd} on a port of 127.0.0.1 with a folder of its own. Run by root it admits any account; run by anybody
- * else it admits only that account. Nobody gets in until keys or a CA are named.
+ * else it admits only that account. Nobody gets in until keys or a CA are named. {@code HOME} of those who get in is a
+ * folder of the server: what the account's own start-up files do (wait for a lock, say) is no business of a test.
  */
 public final class SshServer implements AutoCloseable {
     private static final Path PROGRAM = Path.of("/usr/sbin/sshd");
@@ -80,7 +81,7 @@ public final class SshServer implements AutoCloseable {
 
         public SshServer start() {
             try {
-                Files.createDirectories(dir);
+                Files.createDirectories(home());
                 prepareAsRoot();
                 Path key = hostKey != null ? hostKey : dir.resolve("host_key");
                 if (!Files.exists(key)) {
@@ -128,9 +129,14 @@ public final class SshServer implements AutoCloseable {
                     "UseDNS no",
                     "PrintMotd no",
                     "PrintLastLog no",
+                    "SetEnv HOME=" + home(),
                     "Subsystem sftp internal-sftp"));
             all.addAll(matches);
             return String.join("\n", all) + "\n";
+        }
+
+        private Path home() {
+            return dir.resolve("home");
         }
 
         private static void prepareAsRoot() throws IOException {

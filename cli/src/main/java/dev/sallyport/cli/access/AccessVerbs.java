@@ -35,18 +35,26 @@ public final class AccessVerbs extends Root {
                     String target) {
         JsonNode answer = api().get(Query.of().with("target", target).after("/eligible"));
         show(answer, () -> {
-            var table = Table.of("ROLE", "TARGET", "AT MOST", "DECISION", "LOGINS", "RUNNING");
+            var table = Table.of("ROLE", "TARGET", "AT MOST", "DECISION", "USUALLY IN", "LOGINS", "RUNNING");
             for (JsonNode item : answer.path("items")) {
                 table.row(
                         Json.text(item, "role"),
                         Json.text(item, "target"),
                         Words.duration(Json.text(item, "max_duration")),
                         Words.decision(item.path("decision")),
+                        usually(item.path("usual_wait")),
                         Json.joined(item.path("logins"), ","),
                         Json.text(item, "running_grant"));
             }
             return render(table, "there is nothing you may ask for" + (target == null ? "" : " on " + target));
         });
+    }
+
+    /** How long people usually take to decide: in half of the cases, and in nine of ten. */
+    private static String usually(JsonNode wait) {
+        return wait.isObject()
+                ? Words.duration(Json.text(wait, "half")) + ", 9 of 10 in " + Words.duration(Json.text(wait, "most"))
+                : "";
     }
 
     @Command(
@@ -73,7 +81,12 @@ public final class AccessVerbs extends Root {
                             names = "--break-glass",
                             description =
                                     "it is an emergency: granted at once to those whom policy lets, told to security, and reviewed")
-                    boolean breakGlass) {
+                    boolean breakGlass,
+            @Option(
+                            names = "--totp-stdin",
+                            description = "where a second factor is wanted, the first line of standard input is a code")
+                    boolean totp) {
+        codesFromInput(totp);
         ObjectNode body = Json.object();
         body.set("items", Asked.items(words));
         body.put("duration", Durations.parse("--for", duration).toString());
@@ -143,7 +156,13 @@ public final class AccessVerbs extends Root {
             @Option(names = "--for", paramLabel = "30m", description = "at most so long") @Nullable String duration,
             @Option(names = "--comment", paramLabel = "C", description = "said to the asker") @Nullable String comment,
             @Option(names = "--item", paramLabel = "ID", description = "only this item; may be repeated") @Nullable
-                    List<String> items) {
+                    List<String> items,
+            @Option(
+                            names = "--totp-stdin",
+                            description =
+                                    "where a second factor is wanted, a line of standard input for each request is a code")
+                    boolean totp) {
+        codesFromInput(totp);
         ObjectNode body = decision(comment, items);
         body.put(
                 "duration",
@@ -240,7 +259,12 @@ public final class AccessVerbs extends Root {
             @Option(names = "--for", required = true, paramLabel = "30m", description = "how much longer")
                     String duration,
             @Option(names = "--reason", paramLabel = "R", description = "why") @Nullable String reason,
-            @Option(names = "--wait", description = "wait until it is decided") boolean wait) {
+            @Option(names = "--wait", description = "wait until it is decided") boolean wait,
+            @Option(
+                            names = "--totp-stdin",
+                            description = "where a second factor is wanted, the first line of standard input is a code")
+                    boolean totp) {
+        codesFromInput(totp);
         ObjectNode body = Json.object()
                 .put("duration", Durations.parse("--for", duration).toString())
                 .put("reason", reason);
@@ -258,7 +282,7 @@ public final class AccessVerbs extends Root {
 
     @Command(
             name = "revoke",
-            description = "Ends grants now: one, or all of a person, a target, a role, or all there are.",
+            description = "Ends grants now: one, or all of a person, a target, a role, an incident, or all there are.",
             footer = {
                 "",
                 "Example:",
@@ -271,6 +295,8 @@ public final class AccessVerbs extends Root {
                     String identity,
             @Option(names = "--target", paramLabel = "T", description = "all on this target") @Nullable String target,
             @Option(names = "--role", paramLabel = "R", description = "all of this role") @Nullable String role,
+            @Option(names = "--incident", paramLabel = "ID", description = "all granted for this incident") @Nullable
+                    String incident,
             @Option(names = "--all", description = "all there are") boolean all,
             @Option(names = "--reason", required = true, paramLabel = "R", description = "why") String reason) {
         ObjectNode body = Json.object();
@@ -279,13 +305,14 @@ public final class AccessVerbs extends Root {
         put(named, "identity", identity);
         put(named, "target", target);
         put(named, "role", role);
+        put(named, "incident", incident);
         named.forEach(body::put);
         if (all) {
             body.put("all", true);
         }
         if (body.size() != 1) {
             throw Failure.usage(
-                    "revoke what? (expected: one of ID, --identity, --target, --role, --all)",
+                    "revoke what? (expected: one of ID, --identity, --target, --role, --incident, --all)",
                     "sallyport revoke --help");
         }
         JsonNode answer = api().post("/revocations", body.put("reason", reason));

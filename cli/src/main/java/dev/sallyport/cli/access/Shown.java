@@ -22,7 +22,12 @@ record Shown(Root root) {
             Map.entry("grp_", "/groups/"),
             Map.entry("tgt_", "/targets/"),
             Map.entry("rol_", "/roles/"),
-            Map.entry("elg_", "/eligibilities/"));
+            Map.entry("inc_", "/incidents/"),
+            Map.entry("elg_", "/eligibilities/"),
+            Map.entry("ntf_", "/notifications/"),
+            Map.entry("nch_", "/notification-channels/"),
+            Map.entry("nro_", "/notification-routes/"),
+            Map.entry("dsv_", "/decision-services/"));
 
     static String path(String id) {
         String kind = id.length() > 4 ? KINDS.get(id.substring(0, 4)) : null;
@@ -55,6 +60,7 @@ record Shown(Root root) {
         line(text, "ticket", Json.text(request, "ticket"));
         line(text, "starts", root.times().relative(Json.text(request, "starts_at")));
         line(text, "extends", Json.text(request, "extends"));
+        line(text, "you may", Json.joined(request.path("may"), " or "));
         for (JsonNode item : request.path("items")) {
             JsonNode decision = item.path("decision");
             line(
@@ -63,19 +69,53 @@ record Shown(Root root) {
                     Json.text(item, "id") + ": " + Json.text(item, "role") + " on " + Json.text(item, "target") + ", "
                             + Json.text(item, "state"));
             line(text, "  decision", Words.decision(decision));
+            decision.path("stages").forEach(stage -> line(text, "  not told", Json.text(stage, "untold")));
             decision.path("approvals")
                     .forEach(approval -> line(
                             text,
                             "  said",
                             Words.said(approval) + " (" + root.times().plain(Json.text(approval, "at")) + ")"));
+            decision.path("stages").forEach(stage -> {
+                unheard(text, stage);
+                fallback(text, stage);
+            });
             JsonNode gives = item.path("gives");
             line(text, "  opens", Json.joined(gives.path("logins"), ", "));
             line(text, "  rights", Json.joined(gives.path("rights"), ", "));
             background(text, item.path("background"));
             decision.path("explanation").forEach(why -> line(text, "  because", Json.text(why)));
+            line(text, "  incidents", Json.joined(decision.path("incidents"), ", "));
             line(text, "  grant", Json.text(item, "grant"));
         }
         return text.toString();
+    }
+
+    private void unheard(StringBuilder text, JsonNode stage) {
+        String since = Json.text(stage, "unheard_at");
+        if (!since.isEmpty()) {
+            line(
+                    text,
+                    "  silent",
+                    "the service " + Json.text(stage, "service") + "; others decide ("
+                            + root.times().plain(since) + ")");
+        }
+    }
+
+    private void fallback(StringBuilder text, JsonNode stage) {
+        String fell = Json.text(stage, "fell_back_at");
+        String due = Json.text(stage, "fallback_at");
+        if (!fell.isEmpty()) {
+            line(
+                    text,
+                    "  fallback",
+                    "nobody answered, granted as an emergency (" + root.times().plain(fell) + ")");
+        } else if (!due.isEmpty()) {
+            line(
+                    text,
+                    "  fallback",
+                    "as an emergency " + root.times().relative(due) + ", to members of "
+                            + Json.joined(stage.path("fallback_groups"), " or "));
+        }
     }
 
     /** What only others than the requester are told. */
@@ -92,6 +132,13 @@ record Shown(Root root) {
             int denied = background.path("denied").asInt(0);
             line(text, "  denied", denied == 0 ? "" : denied + (denied == 1 ? " time" : " times") + " in 90 days");
             line(text, "  held by", Json.joined(background.path("held_by"), ", "));
+            JsonNode risk = background.path("risk");
+            if (risk.isObject()) {
+                line(text, "  risk", risk.path("points").asInt(0) + " of 100");
+                risk.path("reasons")
+                        .forEach(reason -> line(
+                                text, "", "  +" + reason.path("points").asInt(0) + " " + Json.text(reason, "why")));
+            }
         }
     }
 
@@ -101,6 +148,7 @@ record Shown(Root root) {
         line(text, "held by", Json.text(grant, "identity"));
         line(text, "request", Json.text(grant, "request"));
         line(text, "logins", Json.joined(grant.path("logins"), ", "));
+        line(text, "incidents", Json.joined(grant.path("incidents"), ", "));
         line(text, "starts", root.times().relative(Json.text(grant, "starts_at")));
         line(text, "why ended", Json.text(grant, "end_reason"));
         line(text, "comment", Json.text(grant, "end_comment"));

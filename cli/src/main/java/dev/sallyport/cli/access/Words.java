@@ -94,7 +94,9 @@ final class Words {
     static String said(JsonNode approval) {
         String comment = Json.text(approval, "comment");
         String duration = duration(Json.text(approval, "duration"));
+        String seat = Json.text(approval, "for");
         return Json.text(approval, "by")
+                + (seat.isEmpty() ? "" : " for " + seat)
                 + (Json.text(approval, "verdict").equals("deny") ? " denies" : " approves")
                 + (duration.isEmpty() ? "" : " for " + duration)
                 + (comment.isEmpty() ? "" : ": " + comment);
@@ -137,6 +139,10 @@ final class Words {
     private static String stage(JsonNode stage, int count) {
         var who = new ArrayList<>(Json.texts(stage.path("groups")));
         who.addAll(Json.texts(stage.path("people")));
+        String service = Json.text(stage, "service");
+        if (!service.isEmpty()) {
+            who.add("the service " + service);
+        }
         return count
                 + (count == 1 ? " approval" : " approvals")
                 + (who.isEmpty() ? "" : " by " + String.join(" or ", who));

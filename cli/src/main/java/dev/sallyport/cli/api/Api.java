@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -24,10 +26,16 @@ public final class Api {
     private final Profile profile;
     private final Http http;
     private final Clock clock;
+    private final Function<String, Optional<Secret>> codes;
     private Tokens tokens;
     private @Nullable String nonce;
 
     public Api(Profiles profiles, Profile profile, Clock clock) {
+        this(profiles, profile, clock, _ -> Optional.empty());
+    }
+
+    /** The codes answer the server's sentence when it wants a second factor for a call; nothing lets the call be refused. */
+    public Api(Profiles profiles, Profile profile, Clock clock, Function<String, Optional<Secret>> codes) {
         if (profile.tokens() == null) {
             throw Failure.here(
                     "auth.required",
@@ -38,6 +46,7 @@ public final class Api {
         this.profile = profile;
         this.http = Http.to(profile.caPem());
         this.clock = clock;
+        this.codes = codes;
         this.tokens = profile.tokens();
     }
 
@@ -92,6 +101,33 @@ public final class Api {
     }
 
     private Answer send(
+            String method, String path, Map<String, String> headers, @Nullable String body, @Nullable Path into) {
+        Answer answer = authenticated(method, path, headers, body, into);
+        if (answer.status() != 401 || !answer.code().equals("auth.step-up-required")) {
+            return answer;
+        }
+        String purpose = Json.text(answer.json(), "step_up_for");
+        if (purpose.isEmpty() || !takesCode(answer.json().path("step_up_by"))) {
+            return answer;
+        }
+        Optional<Secret> code = codes.apply(Json.text(answer.json(), "detail"));
+        if (code.isEmpty()) {
+            return answer;
+        }
+        JsonNode proof = post(
+                "/me/step-up", Json.object().put("code", code.get().reveal()).put("for", purpose));
+        var again = new LinkedHashMap<>(headers);
+        again.put("Sallyport-Step-Up", Json.text(proof, "proof"));
+        return authenticated(method, path, again, body, into);
+    }
+
+    /** Passkeys are shown in a browser; a server that does not say what the person has, asks for a code. */
+    private static boolean takesCode(JsonNode by) {
+        return by.isMissingNode()
+                || by.valueStream().anyMatch(factor -> factor.asString("").equals("totp"));
+    }
+
+    private Answer authenticated(
             String method, String path, Map<String, String> headers, @Nullable String body, @Nullable Path into) {
         if (!tokens.expiresAt().isAfter(clock.instant().plus(MARGIN))) {
             refresh();

@@ -5,6 +5,9 @@ import dev.sallyport.cli.api.Query;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.Table;
 import dev.sallyport.cli.verb.Root;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -71,6 +74,43 @@ public final class AuditVerbs {
                 .with("target", target);
         JsonNode answer = root.api().list("/audit/events", query, limit == null ? LIMIT : limit);
         root.show(answer, () -> table(answer));
+    }
+
+    @Command(
+            name = "count",
+            description = "How often activities happened, day by day up to today.",
+            footer = {"", "Example:", "  sallyport audit count --activity request.created,grant.revoked --days 7"})
+    void count(
+            @Option(
+                            names = "--activity",
+                            paramLabel = "A,B",
+                            required = true,
+                            description = "names of activities, as audit search shows them")
+                    String activity,
+            @Option(names = "--days", paramLabel = "N", description = "so many, today with them (default: 30)")
+                    @Nullable
+                    Integer days) {
+        JsonNode answer = root.api()
+                .get(Query.of()
+                        .with("activity", activity)
+                        .with("days", days == null ? null : days.toString())
+                        .with("zone", root.times().zone().getId())
+                        .after("/audit/counts"));
+        root.show(answer, () -> {
+            JsonNode series = answer.path("series");
+            var heads = new ArrayList<>(List.of("DAY"));
+            series.forEach(each -> heads.add(Json.text(each, "activity")));
+            var table = Table.of(heads.toArray(String[]::new));
+            LocalDate first = LocalDate.parse(Json.text(answer, "first"));
+            for (int day = 0; day < answer.path("days").asInt(); day++) {
+                var row = new ArrayList<>(List.of(first.plusDays(day).toString()));
+                for (JsonNode each : series) {
+                    row.add(each.path("counts").path(day).asString());
+                }
+                table.row(row.toArray(String[]::new));
+            }
+            return root.render(table, "no days");
+        });
     }
 
     @Command(

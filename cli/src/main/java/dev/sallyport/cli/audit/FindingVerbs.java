@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
-/** {@code findings}. */
+/** {@code findings}, and {@code approvers} that some are about. */
 public final class FindingVerbs extends Root {
     private static final int LIMIT = 200;
 
@@ -39,6 +39,30 @@ public final class FindingVerbs extends Root {
                         Json.text(finding, "message"));
             }
             return render(table, "nothing to look at");
+        });
+    }
+
+    @Command(
+            name = "approvers",
+            description = "How everybody approved in the last 30 days who did (right finding.read).",
+            footer = {"", "Example:", "  sallyport approvers -o wide"})
+    void approvers() {
+        JsonNode answer = api().get("/approvers");
+        show(answer, () -> {
+            var table = Table.of(
+                    "APPROVER", "APPROVED", "DENIED", "BUSIEST DAY", "MEDIAN", "QUICK", "OFF HOURS", "LOOK AT");
+            for (JsonNode approver : answer.path("items")) {
+                table.row(
+                        Json.text(approver, "approver"),
+                        Json.text(approver, "approved"),
+                        Json.text(approver, "denied"),
+                        Json.text(approver, "busiest_day"),
+                        Json.text(approver, "median"),
+                        Json.text(approver, "quick"),
+                        Json.text(approver, "off_hours"),
+                        Json.joined(approver.path("signs"), "; "));
+            }
+            return render(table, "nobody has approved anything");
         });
     }
 }

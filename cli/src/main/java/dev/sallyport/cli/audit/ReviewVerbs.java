@@ -35,12 +35,11 @@ public final class ReviewVerbs {
         JsonNode answer = root.api()
                 .list("/reviews", Query.of().with("state", done ? "done" : "open"), limit == null ? LIST : limit);
         root.show(answer, () -> {
-            var table =
-                    Table.of("ID", "EMERGENCY", "PERSON", "WHAT", "REASON", done ? "VERDICT" : "DUE", "SESSIONS OF");
+            var table = Table.of("ID", "BECAUSE", "PERSON", "WHAT", "REASON", done ? "VERDICT" : "DUE", "SESSIONS OF");
             for (JsonNode review : answer.path("items")) {
                 table.row(
                         Json.text(review, "id"),
-                        review.path("break_glass").asBoolean(false) ? "yes" : "",
+                        Json.text(review, "because"),
                         Json.text(review, "identity"),
                         Json.text(review, "role") + " on " + Json.text(review, "target"),
                         Json.text(review, "reason"),

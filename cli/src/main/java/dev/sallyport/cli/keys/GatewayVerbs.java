@@ -7,6 +7,7 @@ import dev.sallyport.cli.output.Table;
 import dev.sallyport.cli.verb.Root;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class GatewayVerbs {
     private static final String PATH = "/gateways";
 
+    /** With one colon, or with an IPv6 address in brackets. */
+    private static final Pattern HOST_AND_PORT = Pattern.compile("([^:\\[\\]]+|\\[[^\\[\\]]+]):([0-9]{1,9})");
+
     private final Root root;
 
     public GatewayVerbs(Root root) {
@@ -36,13 +40,14 @@ public final class GatewayVerbs {
     void list() {
         JsonNode answer = root.api().get(PATH);
         root.show(answer, () -> {
-            var table = Table.of("NAME", "WHERE", "STATE", "LABELS", "HEARD");
+            var table = Table.of("NAME", "WHERE", "STATE", "ADDRESS", "LABELS", "HEARD");
             for (JsonNode gateway : answer.path("items")) {
                 boolean builtIn = gateway.path("built_in").asBoolean(false);
                 table.row(
                         Json.text(gateway, "name"),
                         builtIn ? "in a server" : "remote",
                         gateway.path("enrolled").asBoolean(false) ? "enrolled" : "waits for its token",
+                        Json.text(gateway, "address"),
                         labels(gateway.path("labels")),
                         root.times().relative(Json.text(gateway, "seen_at")));
             }
@@ -65,7 +70,7 @@ public final class GatewayVerbs {
             footer = {
                 "",
                 "Example:",
-                "  ${COMMAND-FULL-NAME} eu-1 --address ssh.eu.example.org --label region=eu > token",
+                "  ${COMMAND-FULL-NAME} eu-1 --address ssh.eu.example.org:2222 --label region=eu > token",
                 "  sallyport gateway enroll --token-file token --server URL --ca ca.pem --dir /etc/sallyport/gateway"
             })
     void enroll(
@@ -73,15 +78,22 @@ public final class GatewayVerbs {
             @Option(
                             names = "--address",
                             required = true,
-                            paramLabel = "HOST",
-                            description = "the host name that people connect to")
+                            paramLabel = "HOST[:PORT]",
+                            description = "where people connect to; port 2222 if it is left out")
                     String address,
             @Option(names = "--label", paramLabel = "K=V", description = "only targets with this label; repeatable")
                     @Nullable
                     Map<String, String> labels,
             @Option(names = "--all-targets", description = "every target, instead of those with labels")
                     boolean allTargets) {
-        ObjectNode body = Json.object().put("address", address).put("all_targets", allTargets);
+        ObjectNode body = Json.object().put("all_targets", allTargets);
+        var parts = HOST_AND_PORT.matcher(address);
+        if (parts.matches()) {
+            body.put("address", parts.group(1).replaceAll("[\\[\\]]", ""))
+                    .put("port", Integer.parseInt(parts.group(2)));
+        } else {
+            body.put("address", address.replaceAll("^\\[|]$", ""));
+        }
         ObjectNode given = body.putObject("labels");
         new TreeMap<>(labels == null ? Map.<String, String>of() : labels).forEach(given::put);
         JsonNode answer = root.api().post(PATH + "/" + Query.segment(name) + "/enrollment", body);

@@ -10,6 +10,7 @@ import dev.sallyport.cli.shell.Failure;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,11 @@ record Authorization(String issuer, boolean issuerNamed, String redirect, String
     }
 
     URI uri() {
+        return uri(null);
+    }
+
+    /** As {@link #uri()}, for a sign-in that is no older than this, even where a browser is signed in already. */
+    URI uri(@Nullable Duration maxAge) {
         return URI.create(issuer + "/oauth2/authorize?"
                 + Query.of()
                         .with("response_type", "code")
@@ -50,6 +56,7 @@ record Authorization(String issuer, boolean issuerNamed, String redirect, String
                         .with("state", state)
                         .with("code_challenge", DpopKey.digest(verifier))
                         .with("code_challenge_method", "S256")
+                        .with("max_age", maxAge == null ? null : String.valueOf(maxAge.toSeconds()))
                         .encoded());
     }
 

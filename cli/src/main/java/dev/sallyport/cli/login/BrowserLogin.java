@@ -10,7 +10,9 @@ import dev.sallyport.cli.shell.Shell;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,14 +22,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class BrowserLogin {
     private static final int MINUTES = 5;
 
+    /** How old a fresh sign-in may be: the way back from the form takes a moment. */
+    private static final Duration FRESH = Duration.ofMinutes(1);
+
     private final Shell shell;
     private final Http http;
     private final OAuth oauth;
+    private final boolean fresh;
 
-    BrowserLogin(Shell shell, Http http, OAuth oauth) {
+    BrowserLogin(Shell shell, Http http, OAuth oauth, boolean fresh) {
         this.shell = shell;
         this.http = http;
         this.oauth = oauth;
+        this.fresh = fresh;
     }
 
     Tokens tokens(String server) {
@@ -37,8 +44,9 @@ final class BrowserLogin {
             String redirect = "http://127.0.0.1:" + listener.getAddress().getPort() + "/callback";
             Authorization authorization = Authorization.start(http, server, redirect);
             shell.note("Sign in with a browser on this machine:");
-            shell.note("  " + authorization.uri());
-            open(authorization.uri().toString());
+            URI page = authorization.uri(fresh ? FRESH : null);
+            shell.note("  " + page);
+            open(page.toString());
             String query = answers.poll(MINUTES, TimeUnit.MINUTES);
             if (query == null) {
                 throw Failure.here(

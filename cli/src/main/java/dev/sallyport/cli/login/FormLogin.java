@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Walks the pages a browser would: authorize, the sign-in form, and back. Follows redirects to the server alone. */
+/** Walks the pages a browser would: authorize, the sign-in form, perhaps the one for a code, and back. Follows redirects to the server alone. */
 final class FormLogin {
     private static final int STEPS = 12;
     private static final Pattern INPUT = Pattern.compile("<input\\b[^>]*>", Pattern.CASE_INSENSITIVE);
@@ -22,6 +22,7 @@ final class FormLogin {
     private final Authorization authorization;
     private final Map<String, String> cookies = new LinkedHashMap<>();
     private boolean sent;
+    private boolean codeSent;
 
     FormLogin(Http http, Authorization authorization) {
         this.http = http;
@@ -43,7 +44,11 @@ final class FormLogin {
                 page = get(here);
             } else if (page.isGood() && here.getPath().endsWith("/login") && !sent) {
                 sent = true;
-                page = submit(here, form(page.text(), name, password, totp));
+                page = submit(here, form(page.text()).with("username", name).with("password", password.reveal()));
+            } else if (page.isGood() && here.getPath().endsWith("/login/code") && !codeSent) {
+                refuseWithoutCode(page.text());
+                codeSent = true;
+                page = submit(here, form(page.text()).with("code", wanted(totp).reveal()));
             } else {
                 throw unexpected(here, page);
             }
@@ -51,19 +56,53 @@ final class FormLogin {
         throw Failure.here("login.loop", "sign-in did not end after " + STEPS + " pages", null);
     }
 
-    private static void refuseFailed(URI page) {
-        if (page.getPath().endsWith("/login") && page.getRawQuery() != null) {
-            if (page.getRawQuery().startsWith("throttled")) {
-                throw Failure.refused(
-                        "rate.limited", "too many failed attempts to sign in", "wait a minute, then try again");
-            }
-            if (page.getRawQuery().startsWith("error")) {
-                throw Failure.refused("login.refused", "name or password is wrong", null);
-            }
+    /** Whoever has a passkey and no authenticator app shows it in a browser. */
+    private static void refuseWithoutCode(String html) {
+        boolean asks = INPUT.matcher(html)
+                .results()
+                .anyMatch(input ->
+                        attributes(input.group()).getOrDefault("name", "").equals("code"));
+        if (!asks) {
+            throw Failure.refused(
+                    "login.passkey-wanted",
+                    "this person shows a passkey after the password, which takes a browser",
+                    "sallyport login without --as opens one; --device shows a code for one elsewhere");
         }
     }
 
-    private static Query form(String html, String name, Secret password, @Nullable Secret totp) {
+    private static Secret wanted(@Nullable Secret totp) {
+        if (totp == null) {
+            throw Failure.refused(
+                    "login.code-wanted",
+                    "this person has a second factor: a code of it is needed as well",
+                    "add --totp-stdin: the line after the password is the code");
+        }
+        return totp;
+    }
+
+    private static void refuseFailed(URI page) {
+        boolean code = page.getPath().endsWith("/login/code");
+        String query = page.getRawQuery();
+        if (query == null || !code && !page.getPath().endsWith("/login")) {
+            return;
+        }
+        if (query.startsWith("throttled")) {
+            throw Failure.refused(
+                    "rate.limited", "too many failed attempts to sign in", "wait a minute, then try again");
+        }
+        if (query.startsWith("error")) {
+            throw Failure.refused(
+                    "login.refused",
+                    code ? "the code is wrong, or was used already (each counts once)" : "name or password is wrong",
+                    null);
+        }
+        if (query.startsWith("again")) {
+            throw Failure.refused("login.refused", "the sign-in waited too long, or is over", "try again");
+        }
+    }
+
+    /** What a form sends along by itself. */
+    private static Query form(String html) {
         var form = Query.of();
         var inputs = INPUT.matcher(html);
         while (inputs.find()) {
@@ -72,9 +111,7 @@ final class FormLogin {
                 form.with(input.get("name"), input.getOrDefault("value", ""));
             }
         }
-        return form.with("username", name)
-                .with("password", password.reveal())
-                .with("totp", totp == null ? null : totp.reveal());
+        return form;
     }
 
     private static Map<String, String> attributes(String tag) {

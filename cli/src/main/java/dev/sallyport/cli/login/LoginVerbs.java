@@ -38,7 +38,8 @@ public final class LoginVerbs extends Root {
                 "",
                 "Example:",
                 "  sallyport login --server https://pam.example.org",
-                "  sallyport login --server https://127.0.0.1:8443 --ca-file ca.pem --as dev --password-stdin < password"
+                "  sallyport login --server https://127.0.0.1:8443 --ca-file ca.pem --as dev --password-stdin < password",
+                "  printf '%%s\\n' \"$PASSWORD\" \"$CODE\" | sallyport login --as dev --password-stdin --totp-stdin"
             })
     void login(
             @Option(names = "--as", paramLabel = "NAME", description = "sign in with this name and a password")
@@ -46,7 +47,13 @@ public final class LoginVerbs extends Root {
                     String name,
             @Option(names = "--password-stdin", description = "the first line of standard input is the password")
                     boolean password,
-            @Option(names = "--totp-stdin", description = "the next line is the one-time code") boolean totp,
+            @Option(
+                            names = "--totp-stdin",
+                            description =
+                                    "the line after the password is a code of the second factor, or a recovery code")
+                    boolean totp,
+            @Option(names = "--fresh", description = "sign in anew, also where the browser is signed in already")
+                    boolean fresh,
             @Option(names = "--device", description = "sign in in a browser elsewhere, with a code") boolean device,
             @Option(names = "--ca-file", paramLabel = "F", description = "trust the CA in this file (PEM)") @Nullable
                     Path caFile,
@@ -59,6 +66,10 @@ public final class LoginVerbs extends Root {
         if ((name != null) != password || name != null && device) {
             throw Failure.usage(
                     "--as NAME and --password-stdin go together, and not with --device", "sallyport login --help");
+        }
+        if (totp && !password || fresh && device) {
+            throw Failure.usage(
+                    "--totp-stdin goes with --password-stdin, and --fresh not with --device", "sallyport login --help");
         }
         String server = server();
         if (server == null) {
@@ -74,7 +85,7 @@ public final class LoginVerbs extends Root {
         Tokens tokens = device
                 ? new DeviceLogin(shell(), oauth).tokens()
                 : name == null || secret == null
-                        ? new BrowserLogin(shell(), http, oauth).tokens(server)
+                        ? new BrowserLogin(shell(), http, oauth, fresh).tokens(server)
                         : form(http, oauth, server, name, secret, code);
         var profile = new Profile(server, ca, key, name, tokens);
         profiles().locked(server, () -> {

@@ -7,6 +7,7 @@ import dev.sallyport.cli.output.Table;
 import dev.sallyport.cli.shell.GivenFiles;
 import dev.sallyport.cli.verb.Root;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -211,6 +212,12 @@ public abstract class PolicySetVerbs {
                     String address,
             @Option(names = "--mfa-age", paramLabel = "5m", description = "how old their second factor is") @Nullable
                     String mfaAge,
+            @Option(
+                            names = "--risk",
+                            paramLabel = "POINTS",
+                            description = "how unusual it is, 0 to 100 (default: as a request would be scored)")
+                    @Nullable
+                    Integer risk,
             @Option(names = "--break-glass", description = "as an emergency") boolean breakGlass,
             @Mixin Which which) {
         ObjectNode body =
@@ -220,6 +227,7 @@ public abstract class PolicySetVerbs {
         put(body, "ticket", ticket);
         put(body, "address", address);
         put(body, "mfa_age", mfaAge);
+        put(body, "risk", risk);
         body.put("break_glass", breakGlass);
         JsonNode answer = root.api().post("/policy/simulate", body);
         root.show(answer, () -> {
@@ -227,6 +235,7 @@ public abstract class PolicySetVerbs {
             var text = new StringBuilder();
             text.append(person + " asking for " + role + " on " + target + ": " + Json.text(ruling, "effect") + "\n");
             Json.texts(ruling.path("explanation")).forEach(line -> text.append("  " + line + "\n"));
+            risk(answer.path("risk")).forEach(line -> text.append("  " + line + "\n"));
             text.append("rules considered:\n");
             Json.texts(ruling.path("trace")).forEach(line -> text.append("  " + line + "\n"));
             text.append("set " + Json.text(answer, "set") + "\n");
@@ -241,17 +250,33 @@ public abstract class PolicySetVerbs {
     public void whoCan(
             @Parameters(index = "0", paramLabel = "ROLE", description = "the role") String role,
             @Parameters(index = "1", paramLabel = "TARGET", description = "the target") String target,
+            @Option(
+                            names = "--for",
+                            paramLabel = "1h",
+                            description = "for how long (default: as long as the role allows)")
+                    @Nullable
+                    String duration,
+            @Option(names = "--address", paramLabel = "IP", description = "where it comes from") @Nullable
+                    String address,
+            @Option(
+                            names = "--risk",
+                            paramLabel = "POINTS",
+                            description = "how unusual it is, 0 to 100 (default: as each would be scored)")
+                    @Nullable
+                    Integer risk,
             @Mixin Which which) {
-        JsonNode answer = root.api()
-                .post(
-                        "/policy/who-can",
-                        which.into(Json.object().put("role", role).put("target", target)));
+        ObjectNode body = which.into(Json.object().put("role", role).put("target", target));
+        put(body, "duration", duration);
+        put(body, "address", address);
+        put(body, "risk", risk);
+        JsonNode answer = root.api().post("/policy/who-can", body);
         root.show(answer, () -> {
-            var table = Table.of("PERSON", "DECISION", "BECAUSE");
+            var table = Table.of("PERSON", "DECISION", "RISK", "BECAUSE");
             for (JsonNode could : answer.path("items")) {
                 table.row(
                         Json.text(could, "person"),
                         Json.text(could, "effect"),
+                        Json.text(could, "risk", "points"),
                         Json.joined(could.path("explanation"), "; "));
             }
             return root.render(table, "nobody may ask for " + role + " on " + target);
@@ -282,6 +307,41 @@ public abstract class PolicySetVerbs {
                                         Json.text(answer, "changed"),
                                         Json.text(answer, "skipped"),
                                         Json.text(answer, "set")));
+    }
+
+    @Command(
+            name = "unused",
+            description = {
+                "Decides everything again that was asked, as replay does, and lists the rules that matched nothing of it. By the",
+                "set that is enforced, unless a set or files are named. Rules about nothing but what runs are left out."
+            },
+            footer = {"", "Example:", "  sallyport policy unused --since 90d"})
+    public void unused(
+            @Option(names = "--since", paramLabel = "90d", description = "not before: 14:30, 90d (ago) or RFC 3339")
+                    @Nullable
+                    String since,
+            @Mixin Which which) {
+        ObjectNode body = which.into(Json.object());
+        if (!body.has("set") && !body.has("files")) {
+            body.put("set", "enforced");
+        }
+        put(body, "since", time(since));
+        JsonNode answer = root.api().post("/policy/replay", body);
+        ObjectNode shown = Json.object()
+                .put("set", Json.text(answer, "set"))
+                .put("decided", answer.path("decided").asInt(0));
+        shown.set("unused", answer.path("unused"));
+        root.show(shown, () -> {
+            List<String> rules = Json.texts(answer.path("unused"));
+            var text = new StringBuilder();
+            rules.forEach(rule -> text.append(rule).append('\n'));
+            text.append("%s of the rules of set %s matched nothing of %s decisions%n"
+                    .formatted(
+                            rules.isEmpty() ? "none" : rules.size(),
+                            shortened(Json.text(answer, "set")),
+                            Json.text(answer, "decided")));
+            return printable(text);
+        });
     }
 
     private String changes(JsonNode changes, String none) {
@@ -323,6 +383,24 @@ public abstract class PolicySetVerbs {
         if (value != null) {
             body.put(key, value);
         }
+    }
+
+    private static void put(ObjectNode body, String key, @Nullable Integer value) {
+        if (value != null) {
+            body.put(key, value);
+        }
+    }
+
+    /** A risk and what makes it, a line each. */
+    private static List<String> risk(JsonNode risk) {
+        if (!risk.isObject()) {
+            return List.of();
+        }
+        var lines = new ArrayList<String>();
+        lines.add("risk " + Json.text(risk, "points") + " of 100");
+        risk.path("reasons")
+                .forEach(reason -> lines.add("  " + Json.text(reason, "points") + ": " + Json.text(reason, "why")));
+        return lines;
     }
 
     private static String printable(StringBuilder text) {

@@ -58,6 +58,11 @@ record Credential(
         return alias.isEmpty() ? target : alias;
     }
 
+    /** The same, where this gateway listens. */
+    Credential through(Way way) {
+        return new Credential(folder, target, login, way.host(), way.port(), issuedAt, expiresAt, json);
+    }
+
     String grant() {
         return Json.text(json, "grant");
     }

@@ -133,7 +133,7 @@ final class Credentials {
         try {
             String host = Json.text(json, "host");
             int port = json.path("port").asInt(0);
-            if (!host.matches("[A-Za-z0-9][A-Za-z0-9.:-]{0,252}|\\[?[0-9a-fA-F:.]+]?") || port < 1 || port > 65_535) {
+            if (!Way.isAddress(host, port)) {
                 return null;
             }
             if (!isUser(Json.text(json, "user"), target, login)

@@ -81,7 +81,7 @@ final class SshConfig {
     /** Renews what ssh is about to read; a failure is told and makes the {@code Match} fail, so ssh goes no further. */
     void prepare(String host, @Nullable String login) {
         String target = host.endsWith(SUFFIX) ? host.substring(0, host.length() - SUFFIX.length()) : host;
-        Credential credential = credential(target, login);
+        Credential credential = Way.choose(root.shell(), credential(target, login), null);
         // through a gateway the user name that ssh knows holds the target too
         String folder = credential.user().equals(credential.login())
                 ? credential.folder().getParent() + "/%r"

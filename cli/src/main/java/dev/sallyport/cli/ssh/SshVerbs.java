@@ -48,6 +48,8 @@ public final class SshVerbs extends Root {
             description = {
                 "Logs in to a target where a grant of mine runs, with a certificate that ends with it. Everything after the",
                 "target goes to ssh as it stands; its exit status is returned.",
+                "Where several gateways reach the target, the nearest that answers is taken; --gateway, or SALLYPORT_GATEWAY",
+                "in the environment, names another.",
                 "--agent also hands key and certificate to the running ssh-agent until the certificate ends, which agent",
                 "forwarding and programs without files need; other programs of this person can then use them too."
             },
@@ -59,6 +61,8 @@ public final class SshVerbs extends Root {
             })
     int ssh(
             @Option(names = "--agent", description = "also add the certificate to the ssh-agent") boolean agent,
+            @Option(names = "--gateway", paramLabel = "NAME", description = "go through this gateway") @Nullable
+                    String gateway,
             @Parameters(arity = "1..*", paramLabel = "[LOGIN@]TARGET", description = "the target, then ssh's own words")
                     List<String> words) {
         if (words.getFirst().startsWith("-")) {
@@ -68,7 +72,7 @@ public final class SshVerbs extends Root {
         }
         var destination = Destination.parse(words.getFirst());
         var credentials = new Credentials(this);
-        Credential credential = credentials.fresh(destination);
+        Credential credential = Way.choose(shell(), credentials.fresh(destination), gateway);
         var openSsh = new OpenSsh(shell());
         if (agent) {
             openSsh.addToAgent(credential);
@@ -87,9 +91,14 @@ public final class SshVerbs extends Root {
 
     @Command(
             name = "scp",
-            description = "Copies files to or from one target where a grant of mine runs; scp's own options work.",
+            description = {
+                "Copies files to or from one target where a grant of mine runs; scp's own options work.",
+                "Gateways are chosen as for sallyport ssh."
+            },
             footer = {"", "Example:", "  sallyport scp -r site/ deploy@web-1:/srv/www/"})
     int scp(
+            @Option(names = "--gateway", paramLabel = "NAME", description = "go through this gateway") @Nullable
+                    String gateway,
             @Parameters(arity = "2..*", paramLabel = "FILE", description = "scp's options and files")
                     List<String> words) {
         var destinations = new LinkedHashSet<Destination>();
@@ -109,7 +118,7 @@ public final class SshVerbs extends Root {
                     "copy between two targets in two steps");
         }
         var credentials = new Credentials(this);
-        Credential credential = credentials.fresh(destinations.getFirst());
+        Credential credential = Way.choose(shell(), credentials.fresh(destinations.getFirst()), gateway);
         command.addAll(0, OpenSsh.options(credential));
         command.addFirst("scp");
         int exit = new OpenSsh(shell()).run(command);
@@ -124,7 +133,8 @@ public final class SshVerbs extends Root {
             description = {
                 "Lets plain ssh, scp, rsync and ansible reach targets as TARGET.sallyport: a block for ssh's configuration",
                 "that fetches or renews the certificate when ssh starts. --install writes it to ~/.ssh/config.d/sallyport and",
-                "includes it at the top of ~/.ssh/config; --uninstall takes both out again."
+                "includes it at the top of ~/.ssh/config; --uninstall takes both out again.",
+                "Gateways are chosen as for sallyport ssh."
             },
             footer = {"", "Example:", "  sallyport ssh-config --install && ssh web-1.sallyport"})
     int sshConfig(

@@ -1,5 +1,6 @@
 package dev.sallyport.cli.verb;
 
+import dev.sallyport.base.Secret;
 import dev.sallyport.cli.api.Api;
 import dev.sallyport.cli.api.Profile;
 import dev.sallyport.cli.api.Profiles;
@@ -11,6 +12,7 @@ import dev.sallyport.cli.output.Times;
 import dev.sallyport.cli.output.Yaml;
 import dev.sallyport.cli.shell.Failure;
 import dev.sallyport.cli.shell.Shell;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -57,6 +59,7 @@ public class Root {
 
     private final Shell shell;
     private @Nullable Api api;
+    private boolean codesFromInput;
 
     public Root(Shell shell) {
         this.shell = shell;
@@ -102,7 +105,7 @@ public class Root {
     /** The API as the person signed in. */
     public final Api api() {
         if (api == null) {
-            api = new Api(profiles(), profile(), shell.clock());
+            api = new Api(profiles(), profile(), shell.clock(), this::factor);
         }
         return api;
     }
@@ -114,6 +117,33 @@ public class Root {
             case YAML -> shell.out().print(Yaml.write(answer));
             case TABLE, WIDE -> shell.out().print(text.get());
         }
+    }
+
+    /** Says that codes of the second factor, where a call wants one, are lines of standard input. */
+    public final void codesFromInput(boolean fromInput) {
+        codesFromInput = fromInput;
+    }
+
+    private Optional<Secret> factor(String why) {
+        if (!codesFromInput && !shell.interactive()) {
+            shell.note("(--totp-stdin takes a code from standard input; in a terminal it is asked for)");
+            return Optional.empty();
+        }
+        shell.note(why);
+        return Optional.of(oneTimeCode(codesFromInput));
+    }
+
+    /** A code of the second factor: the next line of standard input if that was said, else asked for in the terminal. */
+    public final Secret oneTimeCode(boolean fromInput) {
+        if (!fromInput && !shell.interactive()) {
+            throw Failure.here(
+                    "factor.code-needed",
+                    "a code of your authenticator app is needed, and there is no terminal to ask for it",
+                    "--totp-stdin takes it from standard input");
+        }
+        return fromInput
+                ? shell.secretLine("the one-time code")
+                : shell.askSecret("code of your authenticator app, or a recovery code");
     }
 
     /** A table as wide as it may be, or the sentence when it has no rows. */

@@ -51,6 +51,16 @@ public final class TextShapes {
                         .filter(shown -> !shown.isEmpty()));
     }
 
+    /** The same, or none at all: it is stored as {@code 0s}. */
+    public static Shape.Word spanOrNone(Duration min, Duration max) {
+        Shape.Word some = span(min, max);
+        return new Shape.Word(
+                "0s, or " + some.expected(),
+                value -> unlessRefused(() -> Durations.parseOrNone("", value).isZero() ? "0s" : "")
+                        .filter(zero -> !zero.isEmpty())
+                        .or(() -> some.reader().apply(value)));
+    }
+
     private static Optional<String> time(String value) {
         try {
             var time = OffsetDateTime.parse(value).toInstant();

@@ -41,6 +41,8 @@ public final class Asciicast implements Consumer<Entry> {
     private @Nullable Integer channel;
     private long last;
     private boolean begun;
+    private boolean withoutTerminal;
+    private boolean afterReturn;
 
     /** Lines go to {@code lines} without their line feeds. */
     public Asciicast(int version, boolean withInput, RecordingHeader header, Consumer<String> lines) {
@@ -70,7 +72,10 @@ public final class Asciicast implements Consumer<Entry> {
             return;
         }
         switch (entry.event()) {
-            case Event.Terminal(var type, var columns, var rows) -> begin(entry, type, columns, rows);
+            case Event.Terminal(var type, var columns, var rows) -> {
+                begin(entry, type, columns, rows);
+                withoutTerminal = false;
+            }
             case Event.Resized(var columns, var rows) -> event(entry, "r", columns + "x" + rows);
             case Event.Data data -> data(entry, data);
             case Event.Exited(var status) when begun && version == 3 -> event(entry, "x", Long.toString(status));
@@ -134,8 +139,10 @@ public final class Asciicast implements Consumer<Entry> {
             case OUTPUT, ERROR -> {
                 if (!begun) {
                     begin(entry, "", COLUMNS, ROWS);
+                    withoutTerminal = true;
                 }
-                text(entry, "o", output.decode(data.shared()));
+                String shown = output.decode(data.shared());
+                text(entry, "o", withoutTerminal ? returned(shown) : shown);
             }
             case INPUT -> {
                 if (withInput && begun) {
@@ -143,6 +150,20 @@ public final class Asciicast implements Consumer<Entry> {
                 }
             }
         }
+    }
+
+    /** Where no terminal of the target's turned line feeds into new lines, the terminal of who runs ssh did. */
+    private String returned(String text) {
+        var lines = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\n' && !afterReturn) {
+                lines.append('\r');
+            }
+            lines.append(c);
+            afterReturn = c == '\r';
+        }
+        return lines.toString();
     }
 
     private void text(Entry entry, String code, String text) {

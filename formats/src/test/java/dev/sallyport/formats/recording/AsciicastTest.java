@@ -59,6 +59,25 @@ class AsciicastTest {
     }
 
     @Test
+    void withoutATerminalOfTheTargetLineFeedsBecomeNewLines() {
+        var lines = new ArrayList<String>();
+        var cast = new Asciicast(2, false, header(), lines::add);
+
+        for (String output : List.of("a\nb\r", "\nc\r\n", "\nd")) {
+            cast.accept(Samples.output(1000, 1, output));
+        }
+        cast.accept(new Entry(1100, 1, new Event.Terminal("xterm", 80, 24)));
+        cast.accept(Samples.output(1200, 1, "e\nf"));
+
+        assertThat(lines)
+                .contains(
+                        "[1.000,\"o\",\"a\\r\\nb\\r\"]",
+                        "[1.000,\"o\",\"\\nc\\r\\n\"]",
+                        "[1.000,\"o\",\"\\r\\nd\"]",
+                        "[1.200,\"o\",\"e\\nf\"]");
+    }
+
+    @Test
     void aSessionWithoutATerminalIsAnEmptyCast() {
         var lines = new ArrayList<String>();
         var cast = new Asciicast(3, false, header(), lines::add);

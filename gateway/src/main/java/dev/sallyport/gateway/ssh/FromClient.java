@@ -10,8 +10,8 @@ import java.util.List;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 
-/** What the client says, on its way to the target. One thread. */
-final class FromClient {
+/** What the client says, on its way to the target. One message after the other. */
+final class FromClient implements Relay.Handler {
     private final Relay relay;
     private final RelayContext context;
     private final ClientRequests requests;
@@ -25,7 +25,14 @@ final class FromClient {
         this.requests = new ClientRequests(relay);
     }
 
-    void handle(Packet packet) throws IOException, InterruptedException, RecordingFailed {
+    @Override
+    public boolean needNotWait(Packet packet) {
+        // what looks at typed lines may have something to say to the client, who may not be reading
+        return relay.channels.ofTarget(packet.read().getUInt()).gate == null;
+    }
+
+    @Override
+    public void handle(Packet packet) throws IOException, InterruptedException, RecordingFailed {
         Buffer in = packet.read();
         switch (packet.command()) {
             case SshConstants.SSH_MSG_CHANNEL_DATA -> data(relay.channels.ofTarget(in.getUInt()), packet);
@@ -67,8 +74,9 @@ final class FromClient {
         if (track != null) {
             track.input(run.bytes(), run.offset(), run.length());
         }
-        for (Packet each : run.packets()) {
-            relay.hold(each, inbox, this::handle);
+        pass(channel, packet); // which has been held already, where it had to be
+        for (Packet each : run.packets().subList(1, run.packets().size())) {
+            relay.hold(each, inbox, this);
             pass(channel, each);
         }
     }

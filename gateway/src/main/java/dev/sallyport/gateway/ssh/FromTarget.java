@@ -8,8 +8,8 @@ import java.io.IOException;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 
-/** What the target says, on its way to the client. One thread. */
-final class FromTarget {
+/** What the target says, on its way to the client. One message after the other. */
+final class FromTarget implements Relay.Handler {
     private static final byte[] NOTHING = {};
 
     private final Relay relay;
@@ -22,7 +22,14 @@ final class FromTarget {
         this.context = relay.context;
     }
 
-    void handle(Packet packet) throws IOException, InterruptedException, RecordingFailed {
+    @Override
+    public boolean needNotWait(Packet packet) {
+        return packet.command() == SshConstants.SSH_MSG_CHANNEL_DATA
+                && relay.channels.ofClient(packet.read().getUInt()).takeRoom(DataRun.length(packet));
+    }
+
+    @Override
+    public void handle(Packet packet) throws IOException, InterruptedException, RecordingFailed {
         Buffer in = packet.read();
         switch (packet.command()) {
             case SshConstants.SSH_MSG_CHANNEL_DATA -> data(relay.channels.ofClient(in.getUInt()), packet);
@@ -53,8 +60,9 @@ final class FromTarget {
         var run = DataRun.of(inbox.following(packet, DataRun.MOST));
         var track = channel.track;
         byte[] shown = track == null ? NOTHING : track.output(run.bytes(), run.offset(), run.length());
-        for (Packet each : run.packets()) {
-            relay.hold(each, inbox, this::handle);
+        pass(channel, packet); // which has been held already, where it had to be
+        for (Packet each : run.packets().subList(1, run.packets().size())) {
+            relay.hold(each, inbox, this);
             pass(channel, each);
         }
         context.shown(channel, shown);
@@ -63,11 +71,11 @@ final class FromTarget {
     private void pass(RelayedChannel channel, Packet packet) throws IOException, InterruptedException {
         int length = DataRun.length(packet);
         channel.toClient(length);
-        relay.toClient(packet);
         var watch = channel.watch;
-        if (watch != null) {
+        if (watch != null) { // before the client can ask for the next thing
             watch.fromTarget(packet.body(), DataRun.HEAD, length);
         }
+        relay.toClient(packet);
         context.activity(false, length);
     }
 

@@ -57,14 +57,33 @@ final class Inbox {
         }
     }
 
-    /** The next packet, or nothing once the inbox is closed. */
-    @Nullable
-    Packet take() throws InterruptedException {
+    /** Waits until something is there; false once the inbox is closed and empty. */
+    boolean waits() throws InterruptedException {
         lock.lock();
         try {
             while (packets.isEmpty() && !closed) {
                 changed.await();
             }
+            return !packets.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return packets.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next packet, or nothing if none is there. */
+    @Nullable
+    Packet poll() {
+        lock.lock();
+        try {
             Packet packet = packets.poll();
             if (packet != null) {
                 taken(packet);

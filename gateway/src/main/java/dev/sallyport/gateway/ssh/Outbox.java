@@ -47,6 +47,11 @@ final class Outbox {
         }
     }
 
+    /** Whether what is sent now need not wait. */
+    boolean hasRoom() {
+        return unwritten() <= MAX / 2;
+    }
+
     long unwritten() {
         lock.lock();
         try {

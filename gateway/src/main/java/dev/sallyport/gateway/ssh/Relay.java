@@ -6,17 +6,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the messages of the connection protocol between client and target: each direction in its order, by a thread of
- * its own, seen and recorded before it goes on. Everything that is not known to be harmless is refused here.
+ * Passes the messages of the connection protocol between client and target: each direction in its order, seen and recorded
+ * before it goes on. A thread of its own does it, but for a keystroke and its echo: where nothing waits, whoever read them
+ * from the socket passes them on. Everything that is not known to be harmless is refused here.
  */
 final class Relay {
     private static final Logger LOG = Logger.getLogger(Relay.class.getName());
+
+    /** How many reading threads may handle something themselves: a disk that hangs must leave others for everybody else. */
+    private static final Semaphore AT_ONCE = new Semaphore(Sockets.THREADS / 2);
 
     /** How often a session that is held looks for questions. */
     private static final Duration LOOK_ASIDE = Duration.ofMillis(200);
@@ -32,6 +38,11 @@ final class Relay {
     private final Map<String, Boolean> told = new ConcurrentHashMap<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
 
+    /** Held while a message of this direction is handled. */
+    private final ReentrantLock clientTurn = new ReentrantLock();
+
+    private final ReentrantLock targetTurn = new ReentrantLock();
+
     Relay(RelayContext context, RelayService client, RelayService target) {
         this.context = context;
         this.client = client;
@@ -41,8 +52,10 @@ final class Relay {
     void start() {
         var fromClient = new FromClient(this, client.inbox());
         var fromTarget = new FromTarget(this, target.inbox());
-        Thread.ofVirtual().name("relay-client").start(() -> pump(client, fromClient::handle));
-        Thread.ofVirtual().name("relay-target").start(() -> pump(target, fromTarget::handle));
+        client.atOnce(packet -> atOnce(client, packet, fromClient));
+        target.atOnce(packet -> atOnce(target, packet, fromTarget));
+        Thread.ofVirtual().name("relay-client").start(() -> pump(client, fromClient));
+        Thread.ofVirtual().name("relay-target").start(() -> pump(target, fromTarget));
     }
 
     /** Nothing passes any more from now on. */
@@ -142,43 +155,102 @@ final class Relay {
     }
 
     private void pump(RelayService from, Handler handler) {
+        ReentrantLock turn = turn(from);
         try {
-            for (Packet packet = from.inbox().take();
-                    packet != null;
-                    packet = from.inbox().take()) {
-                if (from == this.client ? packet.does() : packet.isData()) {
-                    hold(packet, from.inbox(), handler);
+            while (from.inbox().waits()) {
+                turn.lock();
+                try {
+                    Packet packet = from.inbox().poll();
+                    if (packet == null) {
+                        continue; // forgotten meanwhile
+                    }
+                    if (from == this.client ? packet.does() : packet.isData()) {
+                        hold(packet, from.inbox(), handler);
+                    }
+                    if (stopped.get()) {
+                        return;
+                    }
+                    handler.handle(packet);
+                } finally {
+                    turn.unlock();
                 }
-                if (stopped.get()) {
-                    return;
-                }
-                handler.handle(packet);
             }
             boolean client = from == this.client;
             context.end(
                     client ? EndReason.CLIENT : EndReason.TARGET,
                     "",
                     client ? "" : "The target has closed the connection.");
-        } catch (RecordingFailed e) {
-            context.end(EndReason.RECORDING, String.valueOf(e.getMessage()), recordingFailed(e));
-        } catch (ProtocolViolation | IndexOutOfBoundsException | IllegalArgumentException e) {
-            context.end(EndReason.PROTOCOL, String.valueOf(e.getMessage()), "The connection broke the protocol.");
-        } catch (IOException e) {
-            boolean client = from != this.client; // it is the other end that cannot be written to
-            context.end(
-                    client ? EndReason.CLIENT : EndReason.TARGET,
-                    String.valueOf(e.getMessage()),
-                    client ? "" : "The connection to the target is lost.");
-        } catch (InterruptedException _) {
-            context.end(EndReason.FAULT, "interrupted", "The gateway is stopping.");
-        } catch (RuntimeException e) {
-            if (isMalformed(e)) {
-                context.end(EndReason.PROTOCOL, String.valueOf(e.getMessage()), "The connection broke the protocol.");
-            } else {
-                LOG.log(Level.SEVERE, "a relay failed", e);
-                context.end(EndReason.FAULT, String.valueOf(e), "An internal error has ended this session.");
+        } catch (RecordingFailed | IOException | InterruptedException | RuntimeException e) {
+            failed(from, e);
+        }
+    }
+
+    /**
+     * Handles a message by the thread that read it, which saves a keystroke two changes of threads on its way and two on
+     * the way back. Never where that thread would have to wait for somebody: it reads for other sessions too.
+     *
+     * @return false if it has to go the usual way
+     */
+    private boolean atOnce(RelayService from, Packet packet, Handler handler) {
+        ReentrantLock turn = turn(from);
+        if (!turn.tryLock()) {
+            return false;
+        }
+        if (!AT_ONCE.tryAcquire()) {
+            turn.unlock();
+            return false;
+        }
+        try {
+            RelayService to = from == client ? target : client;
+            if (stopped.get()
+                    || !from.inbox().isEmpty()
+                    || !to.outbox().hasRoom()
+                    || !context.passes(Duration.ZERO)
+                    || !handler.needNotWait(packet)) {
+                return false;
+            }
+            handler.handle(packet);
+        } catch (RecordingFailed | IOException | InterruptedException | RuntimeException e) {
+            Thread.ofVirtual().name("relay-failed").start(() -> failed(from, e));
+        } finally {
+            AT_ONCE.release();
+            turn.unlock();
+        }
+        return true;
+    }
+
+    private ReentrantLock turn(RelayService from) {
+        return from == client ? clientTurn : targetTurn;
+    }
+
+    private void failed(RelayService from, Exception failure) {
+        switch (failure) {
+            case RecordingFailed e ->
+                context.end(EndReason.RECORDING, String.valueOf(e.getMessage()), recordingFailed(e));
+            case ProtocolViolation e -> violated(e);
+            case IndexOutOfBoundsException e -> violated(e);
+            case IllegalArgumentException e -> violated(e);
+            case IOException e -> {
+                boolean client = from != this.client; // it is the other end that cannot be written to
+                context.end(
+                        client ? EndReason.CLIENT : EndReason.TARGET,
+                        String.valueOf(e.getMessage()),
+                        client ? "" : "The connection to the target is lost.");
+            }
+            case InterruptedException _ -> context.end(EndReason.FAULT, "interrupted", "The gateway is stopping.");
+            default -> {
+                if (failure instanceof RuntimeException e && isMalformed(e)) {
+                    violated(e);
+                } else {
+                    LOG.log(Level.SEVERE, "a relay failed", failure);
+                    context.end(EndReason.FAULT, String.valueOf(failure), "An internal error has ended this session.");
+                }
             }
         }
+    }
+
+    private void violated(Exception e) {
+        context.end(EndReason.PROTOCOL, String.valueOf(e.getMessage()), "The connection broke the protocol.");
     }
 
     /** What MINA's reader throws for lengths that cannot be. */
@@ -189,5 +261,13 @@ final class Relay {
     /** What is done with a message. */
     interface Handler {
         void handle(Packet packet) throws IOException, InterruptedException, RecordingFailed;
+
+        /**
+         * Whether handling it waits for nobody but the recorder, as long as the other end can be written to. Asked last: what
+         * it needs for that is kept for this message.
+         */
+        default boolean needNotWait(Packet packet) {
+            return false;
+        }
     }
 }

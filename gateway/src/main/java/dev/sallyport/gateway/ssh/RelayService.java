@@ -2,6 +2,7 @@ package dev.sallyport.gateway.ssh;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.apache.sshd.common.Service;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.Session;
@@ -14,11 +15,15 @@ import org.jspecify.annotations.Nullable;
  * what arrives until the relay takes it.
  */
 final class RelayService extends AbstractCloseable implements Service {
+    /** Larger ones come in bulk, and are better encrypted by another thread than the one that decrypts them. */
+    private static final int SMALL = 2048;
+
     private final Session session;
     private final Map<String, Object> properties = new ConcurrentHashMap<>();
     private final Inbox inbox;
     private final Outbox outbox;
     private volatile @Nullable Runnable started;
+    private volatile Predicate<Packet> atOnce = _ -> false;
 
     RelayService(Session session) {
         this.session = session;
@@ -32,6 +37,11 @@ final class RelayService extends AbstractCloseable implements Service {
     RelayService whenStarted(Runnable action) {
         started = action;
         return this;
+    }
+
+    /** Who may pass a small message on before it is kept. */
+    void atOnce(Predicate<Packet> relay) {
+        atOnce = relay;
     }
 
     Inbox inbox() {
@@ -64,7 +74,10 @@ final class RelayService extends AbstractCloseable implements Service {
         if (command < SshConstants.SSH_MSG_GLOBAL_REQUEST) {
             return; // late messages of the authentication
         }
-        inbox.offer(Packet.of(command, buffer));
+        var packet = Packet.of(command, buffer);
+        if (packet.size() > SMALL || !packet.isData() || !atOnce.test(packet)) {
+            inbox.offer(packet);
+        }
     }
 
     @Override

@@ -24,7 +24,7 @@ final class RelayedChannel {
 
     volatile long targetId;
 
-    // only the thread that reads the client touches these
+    // only touched while a message of the client is handled
     boolean terminal;
     boolean started;
     int columns;
@@ -47,6 +47,7 @@ final class RelayedChannel {
     private long clientWindow;
     private long clientPacket;
     private long debt;
+    private long kept;
 
     RelayedChannel(int number, String type, boolean fromClient, long clientId, long targetId) {
         this.number = number;
@@ -63,6 +64,8 @@ final class RelayedChannel {
 
     /** Data of the target goes to the client; waits where something of ours has taken the room. */
     synchronized void toClient(long bytes) throws InterruptedException {
+        clientWindow += kept;
+        kept = 0;
         while (clientWindow < bytes && debt > 0 && !clientClosed) {
             wait();
         }
@@ -88,6 +91,16 @@ final class RelayedChannel {
         }
         clientWindow -= bytes;
         debt += bytes;
+        return true;
+    }
+
+    /** Keeps room for the next data of the target, if nothing of ours stands in the way; it need not wait then. */
+    synchronized boolean takeRoom(int bytes) {
+        if (debt > 0 || clientWindow < bytes) {
+            return false;
+        }
+        clientWindow -= bytes;
+        kept = bytes;
         return true;
     }
 

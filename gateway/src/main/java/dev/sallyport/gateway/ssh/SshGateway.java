@@ -68,6 +68,7 @@ public final class SshGateway implements AutoCloseable {
         server = ServerBuilder.builder().build();
         server.setHost(config.listen().getHostString());
         server.setPort(config.listen().getPort());
+        server.setIoServiceFactoryFactory(Sockets.factory());
         server.setKeyPairProvider(host.keys());
         server.setHostKeyCertificateProvider(host.certificates());
         server.setCipherFactories(SshSecurity.ciphers(false));

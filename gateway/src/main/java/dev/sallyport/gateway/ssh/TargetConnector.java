@@ -71,6 +71,7 @@ final class TargetConnector implements AutoCloseable {
     /** Old algorithms are spoken by a client of its own, so that nothing of them is offered to other targets. */
     private SshClient client(boolean old) {
         SshClient made = SshClient.setUpDefaultClient();
+        made.setIoServiceFactoryFactory(Sockets.factory());
         made.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
         made.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
         made.setAgentFactory(null);

@@ -18,6 +18,7 @@ final class Deciding {
     private final Question.Seen facts;
     private final List<Step> trace = new ArrayList<>();
     private final List<Rule> denies = new ArrayList<>();
+    private final List<Rule> warns = new ArrayList<>();
     private final List<Rule> allows = new ArrayList<>();
     private boolean offering;
 
@@ -47,7 +48,7 @@ final class Deciding {
         List<String> against = against(counted, demands);
         Optional<Instant> again = again(rules);
         if (!against.isEmpty()) {
-            return new Ruling(Ruling.Effect.DENY, List.of(), demands, against, trace, again);
+            return new Ruling(Ruling.Effect.DENY, List.of(), demands, against, trace, List.of(), again);
         }
         List<Stage> stages = question.action() == Action.HOLD ? List.of() : stages(counted);
         var sentences = new ArrayList<String>();
@@ -64,6 +65,7 @@ final class Deciding {
                 demands,
                 sentences,
                 trace,
+                messages(warns),
                 again);
     }
 
@@ -78,7 +80,7 @@ final class Deciding {
         if (!question.isBreakGlass()) {
             return base;
         }
-        return base.strictest(question.isOfTheProduct() ? Demands.EMERGENCY_OF_THE_PRODUCT : Demands.EMERGENCY);
+        return base.strictest(Demands.ofEmergency(question));
     }
 
     private void judge(Rule rule) {
@@ -124,7 +126,8 @@ final class Deciding {
     }
 
     private void matched(Rule rule, String why) {
-        (rule.denies() ? denies : allows).add(rule);
+        boolean warns = rule.onlyWarns() && question.action() == Action.HOLD;
+        (warns ? this.warns : rule.denies() ? denies : allows).add(rule);
         trace.add(new Step(rule.id(), rule.denies(), Step.Came.MATCHED, why));
     }
 
@@ -151,10 +154,7 @@ final class Deciding {
             against.add("you are not eligible for " + what);
         }
         if (!denies.isEmpty()) {
-            denies.stream()
-                    .map(rule -> rule.message().orElse("policy does not allow " + what + " now"))
-                    .distinct()
-                    .forEach(against::add);
+            against.addAll(messages(denies));
         } else if (counted.isEmpty()) {
             against.add("no policy allows " + what + " to you now");
         } else if (question.isOfTheProduct() && demands.needGateway()) {
@@ -163,6 +163,14 @@ final class Deciding {
             unmet(demands, against);
         }
         return against;
+    }
+
+    private List<String> messages(List<Rule> rules) {
+        return rules.stream()
+                .map(rule -> rule.message()
+                        .orElse("policy does not allow " + question.role() + " on " + question.target() + " now"))
+                .distinct()
+                .toList();
     }
 
     private void unmet(Demands demands, List<String> against) {

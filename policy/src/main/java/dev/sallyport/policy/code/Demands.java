@@ -76,6 +76,11 @@ public record Demands(
             EMERGENCY.notified,
             true);
 
+    /** What holds for an emergency that asks this. */
+    static Demands ofEmergency(Question question) {
+        return question.isOfTheProduct() ? EMERGENCY_OF_THE_PRODUCT : EMERGENCY;
+    }
+
     /** How fast what is granted must be possible to end, the slowest first. */
     public enum Cut {
         EXPIRY,

@@ -54,15 +54,38 @@ final class FactTypes {
                     new Field("managed", Type.Plain.FLAG, Unsaid.FALSE, "whether we manage it"),
                     new Field("compliant", Type.Plain.FLAG, Unsaid.FALSE, "whether it is as it should be")));
 
-    private static final Group INCIDENT = new Group(
+    /** The field of the context that holds the open incidents. */
+    static final String INCIDENTS = "incidents";
+
+    static final Group INCIDENT = new Group(
             "incident",
-            "An open incident.",
+            "An open incident. One that the asker opened is there for them only once it is confirmed.",
             List.of(
                     new Field("id", Type.Plain.TEXT, Unsaid.REFUSED, "what it is known by"),
-                    new Field("severity", Type.Plain.TEXT, Unsaid.REFUSED, "such as high"),
+                    new Field("severity", Type.Plain.TEXT, Unsaid.REFUSED, "such as sev1 or high"),
                     new Field("openedBy", Type.Plain.TEXT, Unsaid.ABSENT, "the person who opened it"),
+                    new Field(
+                            "confirmed",
+                            Type.Plain.FLAG,
+                            Unsaid.FALSE,
+                            "whether somebody else than who opened it and who asks vouches for it"),
+                    new Field("source", Type.Plain.TEXT, Unsaid.ABSENT, "the IncidentSource that told of it"),
+                    new Field("reference", Type.Plain.TEXT, Unsaid.ABSENT, "what that source calls it"),
                     new Field("responders", Type.Plain.TEXTS, Unsaid.EMPTY, "persons who work on it"),
                     new Field("targets", Type.Plain.TEXTS, Unsaid.EMPTY, "targets it is about")));
+
+    private static final Group HELD = new Group(
+            "held",
+            "A role on a target that the person holds, or held in the last 90 days.",
+            List.of(
+                    new Field("role", Type.Plain.TEXT, Unsaid.REFUSED, "its name"),
+                    new Field("target", Type.Plain.TEXT, Unsaid.REFUSED, "where"),
+                    new Field(
+                            "running",
+                            Type.Plain.FLAG,
+                            Unsaid.FALSE,
+                            "whether it runs, or will by a grant that is there"),
+                    new Field("until", Type.Plain.TIME, Unsaid.REFUSED, "when it was last held; now while it runs")));
 
     static final Group PRINCIPAL = new Group(
             "principal",
@@ -76,7 +99,12 @@ final class FactTypes {
                     new Field("groups", Type.Plain.TEXTS, Unsaid.EMPTY, "groups they are in; also as `groups`"),
                     new Field("attributes", Type.Plain.PAIRS, Unsaid.EMPTY, "attributes, such as team"),
                     new Field("manager", Type.Plain.TEXT, Unsaid.ABSENT, "the person they answer to"),
-                    new Field("claims", Type.Plain.PAIRS, Unsaid.EMPTY, "what a workload's issuer says, such as ref")));
+                    new Field("claims", Type.Plain.PAIRS, Unsaid.EMPTY, "what a workload's issuer says, such as ref"),
+                    new Field(
+                            "held",
+                            new Type.Parts(HELD),
+                            Unsaid.EMPTY,
+                            "what they hold and held, without what is decided; for `hold` what began earlier")));
 
     static final Group ROLE = new Group(
             "role",
@@ -84,7 +112,12 @@ final class FactTypes {
             List.of(
                     new Field("name", Type.Plain.TEXT, Unsaid.REFUSED, "its name"),
                     new Field("logins", Type.Plain.TEXTS, Unsaid.EMPTY, "accounts on SSH servers"),
-                    new Field("rights", Type.Plain.TEXTS, Unsaid.EMPTY, "administration rights")));
+                    new Field("rights", Type.Plain.TEXTS, Unsaid.EMPTY, "administration rights"),
+                    new Field(
+                            "holders",
+                            Type.Plain.NUMBER,
+                            Unsaid.ABSENT,
+                            "how many others hold it on this target; for `hold` those who began earlier")));
 
     static final Group TARGET = new Group(
             "target",
@@ -116,13 +149,13 @@ final class FactTypes {
                     new Field("mfaAge", Type.Plain.SPAN, Unsaid.ABSENT, "how long ago a second factor was shown"),
                     new Field("device", new Type.Part(DEVICE), Unsaid.ABSENT, "the device"),
                     new Field("risk", Type.Plain.NUMBER, Unsaid.ABSENT, "the risk score, 0 to 100"),
-                    new Field("incidents", new Type.Parts(INCIDENT), Unsaid.EMPTY, "open incidents")));
+                    new Field(INCIDENTS, new Type.Parts(INCIDENT), Unsaid.EMPTY, "open incidents")));
 
     /** The variables that are maps of facts. */
     static final List<Group> ROOTS = List.of(PRINCIPAL, ROLE, TARGET, REQUEST, CONTEXT);
 
     /** In the order of the reference page. */
-    static final List<Group> ALL = List.of(PRINCIPAL, ROLE, TARGET, REQUEST, CONTEXT, DEVICE, INCIDENT);
+    static final List<Group> ALL = List.of(PRINCIPAL, ROLE, TARGET, REQUEST, CONTEXT, HELD, DEVICE, INCIDENT);
 
     private FactTypes() {}
 }

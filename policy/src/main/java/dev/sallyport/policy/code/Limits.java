@@ -23,6 +23,7 @@ final class Limits {
     static final int RULES = 1_000;
     static final int DOCUMENTS = 20_000;
     static final int STAGES = 10;
+    static final int REMINDERS = 20;
     static final int NAMES = 1_000;
     static final int WINDOWS = 100;
     static final int DATES = 1_000;

@@ -98,6 +98,8 @@ final class Linting {
         rule.stages().forEach(stage -> {
             stage.by().groups().forEach(group -> known(rule, "Group", group));
             stage.by().people().forEach(person -> known(rule, "Person", person));
+            stage.by().webhook().ifPresent(service -> known(rule, Surroundings.DECISION_SERVICE, service));
+            stage.fallback().ifPresent(fallback -> fallback.groups().forEach(group -> known(rule, "Group", group)));
             stage.escalateTo().ifPresent(others -> {
                 others.groups().forEach(group -> known(rule, "Group", group));
                 others.people().forEach(person -> known(rule, "Person", person));

@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /** A network such as {@code 10.0.0.0/8}; read from literals only, so no name is ever looked up. */
-record Network(InetAddress address, int bits) {
-    static Optional<Network> parse(String text) {
+public record Network(InetAddress address, int bits) {
+    public static Optional<Network> parse(String text) {
         int slash = text.indexOf('/');
         Optional<InetAddress> address = address(slash < 0 ? text : text.substring(0, slash));
         int most = address.map(found -> found.getAddress().length * 8).orElse(0);
@@ -28,7 +28,7 @@ record Network(InetAddress address, int bits) {
         }
     }
 
-    boolean contains(InetAddress other) {
+    public boolean contains(InetAddress other) {
         byte[] mine = address.getAddress();
         byte[] theirs = other.getAddress();
         if (mine.length != theirs.length) {

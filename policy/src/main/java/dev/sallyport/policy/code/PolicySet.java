@@ -3,9 +3,12 @@ package dev.sallyport.policy.code;
 import dev.sallyport.policy.RoleRule;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Checked rules that decide together. The same question at the same time always gets the same answer. */
 public final class PolicySet {
@@ -45,15 +48,32 @@ public final class PolicySet {
         return documents;
     }
 
-    /** Why this set cannot be enforced by this version of the product; nothing when it can. */
-    public Optional<String> whatCannotBeKept() {
+    /** The decision services whose word rules want, each with the first rule that does. */
+    public SortedMap<String, String> services() {
+        var services = new TreeMap<String, String>();
+        for (Rule rule : rules) {
+            rule.stages()
+                    .forEach(stage -> stage.by().webhook().ifPresent(name -> services.putIfAbsent(name, rule.id())));
+        }
+        return services;
+    }
+
+    /** Whether a condition names this fact, such as {@code principal.held}. */
+    public boolean names(String fact) {
         return rules.stream()
-                .filter(rule -> rule.stages().stream()
-                        .anyMatch(stage -> stage.by().webhook().isPresent()))
-                .findFirst()
-                .map(rule -> "the rule " + rule.id()
-                        + " wants the word of a decision service, and none can be called yet (expected: groups, people,"
-                        + " targetOwner or manager)");
+                .flatMap(rule -> rule.when().stream())
+                .anyMatch(condition -> condition.paths().contains(fact));
+    }
+
+    /**
+     * The rules that speak of what is asked for, as {@code POLICY/RULE}; a freeze is {@code freeze/NAME}. Those that speak of
+     * nothing but what runs are left out.
+     */
+    public List<String> asked() {
+        return rules.stream()
+                .filter(rule -> !rule.match().actions().equals(Set.of(Action.HOLD)))
+                .map(Rule::id)
+                .toList();
     }
 
     List<Rule> rules() {
@@ -71,7 +91,7 @@ public final class PolicySet {
 
     /** What the rules say now. */
     public Ruling decide(Question question, Instant now) {
-        return new Deciding(question, now, declared).by(index.about(question), Demands.NONE);
+        return said(question, now, index.about(question), Demands.NONE, false);
     }
 
     /**
@@ -79,7 +99,7 @@ public final class PolicySet {
      * grant of the role whoever allows it.
      */
     public Ruling decide(Question question, RoleRule own, Instant now) {
-        return new Deciding(question, now, declared).by(about(question, own), Demands.of(own));
+        return said(question, now, about(question, own), Demands.of(own), false);
     }
 
     /**
@@ -87,7 +107,24 @@ public final class PolicySet {
      * time or with a ticket, does not deny but is told.
      */
     public Ruling offer(Question question, RoleRule own, Instant now) {
-        return new Deciding(question, now, declared).offering().by(about(question, own), Demands.of(own));
+        return said(question, now, about(question, own), Demands.of(own), true);
+    }
+
+    /**
+     * Whether a rule that allows it still does so because of one of these incidents, whatever stands against it: what was
+     * granted for an incident goes on only as long as that holds.
+     */
+    public boolean restsOn(Collection<String> incidents, Question question, RoleRule own, Instant now) {
+        List<Rule> rules = about(question, own);
+        return IncidentBasis.isStill(
+                incidents, question, asked -> new Deciding(asked, now, declared).by(rules, Demands.of(own)));
+    }
+
+    private Ruling said(Question question, Instant now, List<Rule> rules, Demands base, boolean offering) {
+        return IncidentBasis.ruling(question, base, (asked, demands) -> {
+            var deciding = new Deciding(asked, now, declared);
+            return (offering ? deciding.offering() : deciding).by(rules, demands);
+        });
     }
 
     private List<Rule> about(Question question, RoleRule own) {

@@ -30,6 +30,7 @@ final class PolicyShapes {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration MFA_MAX = Duration.ofDays(1);
     private static final Duration ESCALATE_MAX = Duration.ofDays(30);
+    private static final Duration REMIND_MAX = Duration.ofDays(1);
     private static final Duration FACT_MAX = Duration.ofDays(3_650);
 
     static final Word IDENTIFIER = TextShapes.matching(
@@ -65,7 +66,7 @@ final class PolicyShapes {
             optional("people", NAMES, "these persons"),
             optional("targetOwner", new Flag(), "true: who owns the target"),
             optional("manager", new Flag(), "true: the requester's manager"),
-            optional("webhook", TextShapes.NAME, "a decision service; it stands alone in its stage"),
+            optional("webhook", TextShapes.NAME, "the word of this DecisionService; it stands alone in its stage"),
             optional("count", new Whole(1, Approvals.MAX), "how many different people; 1 if not given"),
             optional(
                     "escalateAfter",
@@ -78,14 +79,35 @@ final class PolicyShapes {
                             optional("people", NAMES, "these persons"),
                             optional("targetOwner", new Flag(), "true: who owns the target"),
                             optional("manager", new Flag(), "true: the requester's manager")),
-                    "who may decide it as well then; without, it is passed over and the next stage's word is enough"));
+                    "who may decide it as well then; without, it is passed over and the next stage's word is enough"),
+            optional(
+                    "fallback",
+                    Fields.of(
+                            required(
+                                    "after",
+                                    TextShapes.span(SECOND, ESCALATE_MAX),
+                                    "how long after the escalation nobody has answered"),
+                            required("groups", NAMES, "requesters who are in one of these")),
+                    "granted without this stage's word then, as an emergency: an hour at most, recorded, reviewed; needs `escalateTo`"),
+            optional(
+                    "remind",
+                    Fields.of(
+                            optional(
+                                    "every",
+                                    TextShapes.span(MINUTE, REMIND_MAX),
+                                    "how long they have before the first, and then again; 15m if not given"),
+                            optional("times", new Whole(0, Limits.REMINDERS), "how many; 3 if not given, 0 for none")),
+                    "how often those of its people who are silent are reminded"));
 
     static final Fields OBLIGATIONS = Fields.of(
             optional(
                     "maxDuration",
                     TextShapes.span(MINUTE, RoleRule.MAX_DURATION),
                     "the longest grant; 8h when no rule says"),
-            optional("mfaWithin", TextShapes.span(MINUTE, MFA_MAX), "a second factor no older than this"),
+            optional(
+                    "mfaWithin",
+                    TextShapes.span(MINUTE, MFA_MAX),
+                    "a second factor no older than this, of who asks and of who approves"),
             optional("reason", Choice.of("required", "optional"), "required when no rule says"),
             optional("ticket", PATTERN, "what the ticket must look like"),
             optional("recording", Choice.of("strict", "best-effort", "off"), "how sessions are recorded"),
@@ -101,6 +123,11 @@ final class PolicyShapes {
             required("effect", Choice.of("allow", "deny"), "deny beats allow"),
             optional("override", new Flag(), "true: other allows that match do not count; never against a deny"),
             optional("message", TextShapes.line(1, 300), "what the requester reads when it denies"),
+            optional(
+                    "running",
+                    Choice.of("end", "warn"),
+                    "for deny: what becomes of what runs when it matches; `end` if not given, `warn` leaves it and opens a"
+                            + " finding"),
             optional(
                     "approvals",
                     new WordOrMany(NONE, new Many(STAGE, Limits.STAGES)),

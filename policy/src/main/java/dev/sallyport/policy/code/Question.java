@@ -8,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +104,35 @@ public final class Question {
         return span("context", "mfaAge");
     }
 
+    /** The open incidents that are there for who asks: of those that they opened themselves, only the confirmed ones. */
+    List<Map<String, Object>> incidents() {
+        return there(facts.at(FactTypes.CONTEXT.name())).map(Written.Part::tree).toList();
+    }
+
+    private Stream<Written.Part> there(Written.Part context) {
+        String asker = principal();
+        return context.parts(FactTypes.INCIDENTS).stream()
+                .filter(incident -> incident.flag("confirmed", false)
+                        || !incident.text("openedBy").equals(Optional.of(asker)));
+    }
+
+    /** The same, with these open incidents and no others. */
+    public Question withIncidents(List<Map<String, Object>> incidents) {
+        var context = new TreeMap<>(facts.at(FactTypes.CONTEXT.name()).tree());
+        context.remove(FactTypes.INCIDENTS);
+        if (!incidents.isEmpty()) {
+            context.put(FactTypes.INCIDENTS, incidents);
+        }
+        var all = new TreeMap<>(facts.tree());
+        all.put(FactTypes.CONTEXT.name(), context);
+        return new Question(action, all);
+    }
+
+    public Optional<Integer> risk() {
+        Written.Part context = facts.at("context");
+        return context.has("risk") ? Optional.of(context.number("risk", 0)) : Optional.empty();
+    }
+
     /** The time that the facts themselves name. */
     public Optional<Instant> time() {
         return facts.at("context").text("time").map(Instant::parse);
@@ -113,18 +144,20 @@ public final class Question {
 
     /** The facts as conditions see them; what is not known is not there, and who names it anyway errs. */
     Seen seen(Instant now, Declared declared) {
-        return new Seen(facts, now, declared);
+        return new Seen(this, now, declared);
     }
 
     /** Facts of one decision, each group made when a condition first names it. */
     static final class Seen implements CelVariableResolver {
+        private final Question question;
         private final Written.Part facts;
         private final Instant now;
         private final Declared declared;
         private final Map<String, Object> made = new HashMap<>();
 
-        private Seen(Written.Part facts, Instant now, Declared declared) {
-            this.facts = facts;
+        private Seen(Question question, Instant now, Declared declared) {
+            this.question = question;
+            this.facts = question.facts;
             this.now = now;
             this.declared = declared;
         }
@@ -153,6 +186,11 @@ public final class Question {
             Map<String, Object> seen = Question.seen(group, facts.at(group.name()));
             if (group.equals(FactTypes.CONTEXT)) {
                 seen.put("time", now);
+                seen.put(
+                        FactTypes.INCIDENTS,
+                        question.there(facts.at(group.name()))
+                                .map(incident -> Question.seen(FactTypes.INCIDENT, incident))
+                                .toList());
             }
             return seen;
         }

@@ -11,6 +11,7 @@ import java.util.Set;
  * @param id {@code POLICY/RULE}; a freeze is {@code freeze/NAME}
  * @param when none means always
  * @param during the freeze whose rule this is
+ * @param onlyWarns whether it leaves what runs, and only warns of it
  * @param stages empty means that nobody's word is needed, which the policy said in so many words
  */
 record Rule(
@@ -21,6 +22,7 @@ record Rule(
         boolean denies,
         boolean overrides,
         Optional<String> message,
+        boolean onlyWarns,
         List<Stage> stages,
         Demands demands) {
     Rule {
@@ -40,11 +42,14 @@ record Rule(
                 false,
                 false,
                 Optional.empty(),
+                false,
                 own.approval().stream()
                         .map(wanted -> new Stage(
                                 1,
                                 Stage.Approvers.of(wanted.group()),
                                 wanted.count(),
+                                Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty()))
                         .toList(),

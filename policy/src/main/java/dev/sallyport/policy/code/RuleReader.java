@@ -141,6 +141,7 @@ final class RuleReader {
                 true,
                 false,
                 spec.text("message"),
+                false,
                 List.of(),
                 Demands.NONE));
     }
@@ -167,7 +168,7 @@ final class RuleReader {
     private Optional<Rule> rule(Written document, Match match, Written.Part rule, ConditionCompiler compiler) {
         int before = errors.count();
         boolean denies = rule.text("effect").orElseThrow().equals("deny");
-        for (String key : denies ? List.of("approvals", "obligations", "override") : List.of("message")) {
+        for (String key : denies ? List.of("approvals", "obligations", "override") : List.of("message", "running")) {
             if (rule.has(key)) {
                 errors.add(
                         document.place(rule.below(key)),
@@ -193,6 +194,7 @@ final class RuleReader {
                 denies,
                 rule.flag("override", false),
                 rule.text("message"),
+                rule.text("running").filter("warn"::equals).isPresent(),
                 stages,
                 demands(rule.at("obligations"))));
     }
@@ -217,12 +219,13 @@ final class RuleReader {
             Optional<Stage.Approvers> escalateTo =
                     stage.has("escalateTo") ? Optional.of(approvers(stage.at("escalateTo"))) : Optional.empty();
             boolean last = stages.size() + 1 == said.size();
-            if (escalateTo.isPresent()
-                    && (escalateAfter.isEmpty() || escalateTo.get().isNobody())) {
+            // a service may be silent at once, so its stage can name others without a time
+            boolean untimed = escalateAfter.isEmpty() && by.webhook().isEmpty();
+            if (escalateTo.isPresent() && (untimed || escalateTo.get().isNobody())) {
                 errors.add(
                         document.place(stage.below("escalateTo")),
                         stage.below("escalateTo")
-                                + (escalateAfter.isEmpty()
+                                + (untimed
                                         ? ": stands without escalateAfter (expected: both)"
                                         : ": nobody (expected: groups, people, targetOwner or manager)"));
             } else if (escalateAfter.isPresent() && escalateTo.isEmpty() && last) {
@@ -248,9 +251,47 @@ final class RuleReader {
                         document.place(stage.below("count")),
                         stage.below("count") + ": " + count + " of " + most + " (expected: no more than there are)");
             }
-            stages.add(new Stage(stages.size() + 1, by, count, escalateAfter, escalateTo));
+            stages.add(new Stage(
+                    stages.size() + 1,
+                    by,
+                    count,
+                    escalateAfter,
+                    escalateTo,
+                    fallback(document, stage, escalateTo),
+                    reminders(stage)));
         }
         return stages;
+    }
+
+    private static Optional<Stage.Reminders> reminders(Written.Part stage) {
+        if (!stage.has("remind")) {
+            return Optional.empty();
+        }
+        Written.Part said = stage.at("remind");
+        return Optional.of(new Stage.Reminders(
+                span(said, "every").orElse(Stage.Reminders.USUAL.every()),
+                said.number("times", Stage.Reminders.USUAL.times())));
+    }
+
+    /** Only after others were asked too, and only to groups that the policy names. */
+    private Optional<Stage.Fallback> fallback(
+            Written document, Written.Part stage, Optional<Stage.Approvers> escalateTo) {
+        if (!stage.has("fallback")) {
+            return Optional.empty();
+        }
+        Written.Part said = stage.at("fallback");
+        if (escalateTo.isEmpty()) {
+            errors.add(
+                    document.place(stage.below("fallback")),
+                    stage.below("fallback")
+                            + ": stands without escalateTo (expected: both, as others are asked first)");
+        }
+        if (said.texts("groups").isEmpty()) {
+            errors.add(
+                    document.place(said.below("groups")),
+                    said.below("groups") + ": nobody (expected: groups that are authorised beforehand)");
+        }
+        return span(said, "after").map(after -> new Stage.Fallback(after, said.texts("groups")));
     }
 
     private static Stage.Approvers approvers(Written.Part said) {

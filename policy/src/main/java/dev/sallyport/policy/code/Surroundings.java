@@ -12,8 +12,20 @@ import java.util.TreeMap;
 
 /** Documents of the catalogue that stand in the same files: what they name, for the lint. The server checks them itself. */
 final class Surroundings {
+    static final String DECISION_SERVICE = "DecisionService";
+
     /** Kinds that the catalogue reads and policies only name. */
-    static final List<String> KINDS = List.of("Person", "Group", "Target", "Role", "Eligibility", "OidcProvider");
+    static final List<String> KINDS = List.of(
+            "Person",
+            "Group",
+            "Target",
+            "Role",
+            "Eligibility",
+            "OidcProvider",
+            "IncidentSource",
+            "NotificationChannel",
+            "NotificationRoute",
+            DECISION_SERVICE);
 
     record Target(String name, Optional<String> type, Map<String, String> labels) {}
 

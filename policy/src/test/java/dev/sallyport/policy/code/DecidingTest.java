@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.policy.Access;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DecidingTest {
@@ -54,6 +55,83 @@ class DecidingTest {
                                 "{context: {risk: 60}}")
                         .effect())
                 .isEqualTo(Ruling.Effect.ALLOW);
+    }
+
+    @Test
+    void aConditionThatGoesOnForTooLongErrs() {
+        String pairs = "when: 'groups.all(a, groups.all(b, a == b || a != b))'";
+        String many = java.util.stream.IntStream.range(0, 150)
+                .mapToObj(i -> "g" + i)
+                .collect(java.util.stream.Collectors.joining(", ", "{principal: {groups: [", "]}}"));
+        String deny = Files.policy(ALLOW + "- {name: d, effect: deny, message: no, " + pairs + "}");
+        String allow = Files.policy("- {name: a, effect: allow, approvals: none, " + pairs + "}");
+
+        assertThat(Files.decide(allow, "{principal: {groups: [devs, leads]}}").effect())
+                .isEqualTo(Ruling.Effect.ALLOW);
+        assertThat(Files.decide(allow, many).effect()).isEqualTo(Ruling.Effect.DENY);
+        assertThat(Files.decide(deny, many).sentences()).containsExactly("no");
+        assertThat(Files.decide(deny, many).trace())
+                .anySatisfy(step -> assertThat(step.why()).contains("a deny that errs matches"));
+    }
+
+    @Test
+    void peopleAreRemindedAsOftenAsEitherRuleSays() {
+        String rule = "- {name: %s, effect: allow, approvals: [{groups: [leads]%s}]}\n";
+        String often = ", remind: {every: 5m}";
+        String many = ", remind: {every: 1h, times: 10}";
+        String never = ", remind: {times: 0}";
+
+        assertThat(reminders(rule.formatted("one", ""))).isEmpty();
+        assertThat(reminders(rule.formatted("one", often) + rule.formatted("two", many)))
+                .contains(new Stage.Reminders(Duration.ofMinutes(5), 10));
+        assertThat(reminders(rule.formatted("one", never) + rule.formatted("two", "")))
+                .contains(Stage.Reminders.USUAL);
+        assertThat(reminders(rule.formatted("one", never) + rule.formatted("two", never))
+                        .orElseThrow()
+                        .times())
+                .isZero();
+        assertThat(Files.errors(Files.policy(rule.formatted("one", ", remind: {every: 10s}"))))
+                .singleElement()
+                .asString()
+                .contains("remind.every");
+        assertThat(Files.errors(Files.policy(rule.formatted("one", ", remind: {times: 21}"))))
+                .singleElement()
+                .asString()
+                .contains("remind.times");
+    }
+
+    private static Optional<Stage.Reminders> reminders(String rules) {
+        return Files.decide(Files.policy(rules), "{}").stages().getFirst().reminders();
+    }
+
+    @Test
+    void twoRulesThatWantAServiceAndTheSameOthersKeepThem() {
+        String rule = "- {name: %s, effect: allow, approvals: [{webhook: desk, escalateTo: {groups: [%s]}}]}\n";
+
+        Ruling same = Files.decide(Files.policy(rule.formatted("one", "m") + rule.formatted("two", "m")), "{}");
+        Ruling other = Files.decide(Files.policy(rule.formatted("one", "m") + rule.formatted("two", "n")), "{}");
+
+        assertThat(same.stages()).singleElement().satisfies(stage -> {
+            assertThat(stage.shown()).isEqualTo("1 approval by the service desk");
+            assertThat(stage.escalateTo()).contains(Stage.Approvers.of("m"));
+        });
+        assertThat(other.stages())
+                .singleElement()
+                .satisfies(stage -> assertThat(stage.escalateTo()).isEmpty());
+    }
+
+    @Test
+    void aDenyThatOnlyWarnsDeniesWhatIsAskedAndLeavesWhatRuns() {
+        String rules = ALLOW + "- {name: d, effect: deny, running: warn, message: too many}";
+
+        Ruling asked = Files.decide(Files.policy(rules), "{}");
+        Ruling runs = Files.set(Files.policy(rules)).decide(Files.question(Action.HOLD, "{}"), Files.NOON);
+
+        assertThat(asked.effect()).isEqualTo(Ruling.Effect.DENY);
+        assertThat(asked.warnings()).isEmpty();
+        assertThat(runs.effect()).isEqualTo(Ruling.Effect.ALLOW);
+        assertThat(runs.warnings()).containsExactly("too many");
+        assertThat(runs.matched()).containsExactly("p/a", "p/d");
     }
 
     @Test
@@ -123,6 +201,24 @@ class DecidingTest {
                         "1: 2 approvals by leads", "2: 1 approval by security", "2: 1 approval by the target's owner");
         assertThat(ruling.stages().getFirst().escalateAfter()).isEmpty();
         assertThat(ruling.stages().get(1).escalateTo()).contains(Stage.Approvers.of("chiefs"));
+    }
+
+    @Test
+    void aFallbackHoldsOnlyWhereEveryRuleOfTheStageSaysTheSame() {
+        String leads =
+                "- {name: %s, effect: allow, approvals: [{groups: [leads], escalateAfter: 1m, escalateTo: {groups: [m]}, fallback: {after: %s, groups: [%s]}}]}\n";
+
+        Stage both = Files.decide(
+                        Files.policy(leads.formatted("a", "5m", "oncall") + leads.formatted("b", "9m", "oncall")), "{}")
+                .stages()
+                .getFirst();
+        Stage others = Files.decide(
+                        Files.policy(leads.formatted("a", "5m", "oncall") + leads.formatted("b", "5m", "devs")), "{}")
+                .stages()
+                .getFirst();
+
+        assertThat(both.fallback()).contains(new Stage.Fallback(Duration.ofMinutes(9), List.of("oncall")));
+        assertThat(others.fallback()).isEmpty();
     }
 
     @Test

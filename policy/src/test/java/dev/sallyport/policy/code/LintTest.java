@@ -119,6 +119,39 @@ class LintTest {
     }
 
     @Test
+    void aDecisionServiceOrAGroupToFallBackToThatIsNotThereIsNamed() {
+        String services = """
+                {apiVersion: sallyport/v1, kind: DecisionService, metadata: {name: risk-desk}, spec: {}}
+                ---
+                {apiVersion: sallyport/v1, kind: NotificationChannel, metadata: {name: mail}, spec: {}}
+                ---
+                {apiVersion: sallyport/v1, kind: Group, metadata: {name: leads}, spec: {}}
+                """;
+        String sound = Files.policy("p", "{roles: [ops]}", """
+                - name: r
+                  effect: allow
+                  approvals:
+                    - {webhook: risk-desk, escalateTo: {groups: [leads]}}
+                    - groups: [leads]
+                      escalateAfter: 5m
+                      escalateTo: {groups: [leads]}
+                      fallback: {after: 5m, groups: [leads]}
+                """);
+
+        assertThat(lint(services, sound)).isEmpty();
+        assertThat(lint(services, sound.replace("webhook: risk-desk", "webhook: risk-deks")))
+                .singleElement()
+                .asString()
+                .contains("names the DecisionService risk-deks, which is not there; did you mean risk-desk?")
+                .endsWith("[unknown-name]");
+        assertThat(lint(services, sound.replace("after: 5m, groups: [leads]", "after: 5m, groups: [leeds]")))
+                .singleElement()
+                .asString()
+                .contains("names the Group leeds");
+        assertThat(lint(sound)).as("nothing is known of services here").isEmpty();
+    }
+
+    @Test
     void namesAreComparedWithTheCatalogueThatStandsBeside() {
         String catalogue = """
                 {apiVersion: sallyport/v1, kind: Role, metadata: {name: ops}, spec: {}}

@@ -16,7 +16,7 @@ class PolicyErrorsTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             target.label.env == "prod"                              | 57 | target.label is not known (expected: name, type, environment, criticality, owner, labels; did you mean target.labels?)
             targt.name == "x"                                       | 51 | targt is not known (expected: principal, role, target, request, context, groups, constant, calendar, freeze; did you mean target?)
-            context.incidents.exists(i, i.sevrity == "high")        | 80 | i.sevrity is not known (expected: id, severity, openedBy, responders, targets; did you mean i.severity?)
+            context.incidents.exists(i, i.sevrity == "high")        | 80 | i.sevrity is not known (expected: id, severity, openedBy, confirmed, source, reference, responders, targets; did you mean i.severity?)
             has(context.device.managd)                              | 54 | context.device.managd is not known (expected: id, managed, compliant; did you mean context.device.managed?)
             context.risk == "x"                                     | 64 | == does not take (int, string) (expected: (any, any))
             context.risk + 1                                        | 64 | gives int (expected: bool)
@@ -125,6 +125,49 @@ class PolicyErrorsTest {
                 .asString()
                 .contains("2 of 1 (expected: no more than there are)");
         assertThat(Files.errors(Files.policy("- {name: r, effect: allow, approvals: none}")))
+                .isEmpty();
+    }
+
+    @Test
+    void aServiceStandsAloneAndNamesOthersWithoutATime() {
+        String stages = "- {name: r, effect: allow, approvals: [%s]}";
+
+        assertThat(Files.errors(Files.policy(stages.formatted("{webhook: desk, groups: [leads]}"))))
+                .singleElement()
+                .asString()
+                .contains("webhook: stands beside others (expected: alone in its stage, and counts once)");
+        assertThat(Files.errors(Files.policy(stages.formatted("{webhook: desk, escalateTo: {groups: []}}"))))
+                .singleElement()
+                .asString()
+                .contains("escalateTo: nobody");
+        assertThat(Files.errors(Files.policy(stages.formatted("{groups: [leads], escalateTo: {groups: [m]}}"))))
+                .singleElement()
+                .asString()
+                .contains("escalateTo: stands without escalateAfter");
+        assertThat(Files.errors(Files.policy(stages.formatted("{webhook: desk, escalateTo: {groups: [leads]}}"))))
+                .isEmpty();
+    }
+
+    @Test
+    void aFallbackComesAfterOthersAndNamesWhomItIsFor() {
+        String stage = "- {name: r, effect: allow, approvals: [{groups: [leads], %s}]}";
+
+        assertThat(Files.errors(Files.policy(stage.formatted("fallback: {after: 5m, groups: [oncall]}"))))
+                .singleElement()
+                .asString()
+                .contains("fallback: stands without escalateTo (expected: both, as others are asked first)");
+        assertThat(Files.errors(Files.policy(stage.formatted(
+                        "escalateAfter: 5m, escalateTo: {groups: [m]}, fallback: {after: 5m, groups: []}"))))
+                .singleElement()
+                .asString()
+                .contains("nobody (expected: groups that are authorised beforehand)");
+        assertThat(Files.errors(Files.policy(
+                        stage.formatted("escalateAfter: 5m, escalateTo: {groups: [m]}, fallback: {groups: [oncall]}"))))
+                .singleElement()
+                .asString()
+                .contains("fallback.after: missing");
+        assertThat(Files.errors(Files.policy(stage.formatted(
+                        "escalateAfter: 5m, escalateTo: {groups: [m]}, fallback: {after: 5m, groups: [oncall]}"))))
                 .isEmpty();
     }
 

@@ -113,6 +113,35 @@ class TimeTest {
     }
 
     @Test
+    void wheneverMidnightIsSkippedOrComesTwiceTheDayIsWhatTheZoneSays() {
+        // Santiago, 2027-09-05: after 23:59 comes 01:00; 2027-04-03: after 23:59 comes 23:00 once more
+        String sundays = NIGHT.replace("Europe/Berlin", "America/Santiago")
+                .replace("[mon, tue, wed, thu, fri, sat, sun]", "[sun]")
+                .replace("22:00", "00:00")
+                .replace("06:00", "02:00");
+        String saturdays = NIGHT.replace("Europe/Berlin", "America/Santiago")
+                .replace("[mon, tue, wed, thu, fri, sat, sun]", "[sat]")
+                .replace("22:00", "23:00")
+                .replace("06:00", "00:00");
+
+        assertThat(at("2027-09-05T03:59:59Z", "{}", sundays, FREEZE, ALLOW).effect())
+                .isEqualTo(Ruling.Effect.ALLOW);
+        assertThat(at("2027-09-05T04:00:00Z", "{}", sundays, FREEZE, ALLOW).effect())
+                .isEqualTo(Ruling.Effect.DENY);
+        assertThat(at("2027-09-05T04:00:00Z", "{}", sundays, FREEZE, ALLOW).again())
+                .contains(Instant.parse("2027-09-05T05:00:00Z"));
+        assertThat(at("2027-04-04T02:00:00Z", "{}", saturdays, FREEZE, ALLOW).effect())
+                .isEqualTo(Ruling.Effect.DENY);
+        assertThat(at("2027-04-04T03:30:00Z", "{}", saturdays, FREEZE, ALLOW).effect())
+                .as("the second time that it is half past eleven")
+                .isEqualTo(Ruling.Effect.DENY);
+        assertThat(at("2027-04-04T03:30:00Z", "{}", saturdays, FREEZE, ALLOW).again())
+                .contains(Instant.parse("2027-04-04T04:00:00Z"));
+        assertThat(at("2027-04-04T04:00:00Z", "{}", saturdays, FREEZE, ALLOW).effect())
+                .isEqualTo(Ruling.Effect.ALLOW);
+    }
+
+    @Test
     void aConditionOnTheClockIsLookedAtAgainNextMinute() {
         String policy = Files.policy(
                 "- {name: a, effect: allow, approvals: none, when: 'context.time.getHours(\"Europe/Berlin\") < 18'}");

@@ -12,6 +12,9 @@ import org.springframework.context.annotation.Import;
     SshController.class,
     SessionsController.class,
     AuditController.class,
+    FactorsController.class,
+    PasskeysController.class,
+    SignInsController.class,
     FindingsController.class,
     QuarantineController.class,
     CatalogController.class,
@@ -24,6 +27,12 @@ import org.springframework.context.annotation.Import;
     GatewaysController.class,
     PoliciesController.class,
     ReviewsController.class,
+    IncidentsController.class,
+    RiskController.class,
+    ApproversController.class,
+    DelegationsController.class,
+    DecisionServicesController.class,
+    NotificationsController.class,
     OpenApiController.class,
     Doorkeeper.class
 })

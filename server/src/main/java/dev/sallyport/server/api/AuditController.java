@@ -1,14 +1,18 @@
 package dev.sallyport.server.api;
 
+import dev.sallyport.audit.AuditCounts;
 import dev.sallyport.audit.AuditFilter;
 import dev.sallyport.audit.AuditSearch;
 import dev.sallyport.audit.RecordedEvent;
 import dev.sallyport.base.Ids;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Refusal;
+import dev.sallyport.base.Text;
 import dev.sallyport.database.Database;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,6 +136,39 @@ final class AuditController {
         return database.read(rx -> AuditSearch.event(rx, Ids.check("evt_", id)))
                 .map(EventJson::of)
                 .orElseThrow(() -> Unknown.EVENT.because(id + ": no such event"));
+    }
+
+    record SeriesJson(String activity, long total, List<Long> counts) {}
+
+    record CountsJson(String first, int days, String zone, List<SeriesJson> series) {}
+
+    @Needs(READ)
+    @Summary("How often activities happened, day by day up to today")
+    @GetMapping("/counts")
+    CountsJson counts(
+            @RequestParam String activity,
+            @RequestParam(defaultValue = "30") int days,
+            @RequestParam(defaultValue = "UTC") String zone) {
+        ZoneId where = zone(zone);
+        return database.read(rx -> {
+            List<AuditCounts.Series> series = AuditCounts.daily(rx, List.of(activity.split(",", -1)), days, where);
+            return new CountsJson(
+                    AuditCounts.first(rx.now(), days, where).toString(),
+                    days,
+                    where.getId(),
+                    series.stream()
+                            .map(each -> new SeriesJson(each.activity(), each.total(), each.counts()))
+                            .toList());
+        });
+    }
+
+    private static ZoneId zone(String name) {
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException _) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    "zone: " + Text.quoted(name) + " (expected: a time zone such as Europe/Berlin)");
+        }
     }
 
     /** Oldest first from a place on; without one, from now on. Waits for the next event if asked to. */

@@ -32,9 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1")
 final class CatalogObjectsController {
-    /** Every kind, as addresses say it. */
-    static final String KIND =
-            "/{kind:people|groups|targets|roles|eligibilities|oidc-providers|constants|calendars|freezes|policies}";
+    private static final String KIND = CatalogPaths.KIND;
 
     private static final String ONE = KIND + "/{name}";
     private static final String YAML = "application/yaml";

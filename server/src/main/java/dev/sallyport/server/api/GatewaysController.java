@@ -56,12 +56,14 @@ final class GatewaysController {
             Map<String, String> labels,
             boolean builtIn,
             boolean enrolled,
+            @Nullable String address,
             @Nullable Instant seenAt) {}
 
     record GatewayAsk(
             @Nullable Map<String, String> labels,
             @Nullable Boolean allTargets,
-            @Nullable String address) {
+            @Nullable String address,
+            @Nullable Integer port) {
         /** Closed by default: that it reaches every target has to be said. */
         Labels reach() {
             Labels named = labels == null ? Labels.NONE : new Labels(labels);
@@ -103,6 +105,7 @@ final class GatewaysController {
                                 gateway.labels().values(),
                                 gateway.builtIn(),
                                 RemoteGateways.isEnrolled(rx, gateway),
+                                RemoteGateways.listensAt(rx, gateway).orElse(null),
                                 gateway.seenAt().orElse(null)))
                         .toList()),
                 null);
@@ -117,7 +120,11 @@ final class GatewaysController {
     GatewayTokenJson prepare(Caller caller, @PathVariable String name, @RequestBody GatewayAsk ask) {
         admission.requireListener();
         RemoteGateways.Token token = remotes.prepare(
-                caller.actor(), name, ask.reach(), RequestsController.required("address", ask.address()));
+                caller.actor(),
+                name,
+                ask.reach(),
+                RequestsController.required("address", ask.address()),
+                ask.port() == null ? RemoteGateways.PORT : ask.port());
         return new GatewayTokenJson(
                 name,
                 token.token().reveal(),

@@ -22,6 +22,7 @@ record GrantJson(
         @Nullable String endComment,
         String access,
         List<String> logins,
+        List<String> incidents,
         List<LeaseJson> leases) {
 
     record LeaseJson(
@@ -72,6 +73,7 @@ record GrantJson(
                 grant.endComment().orElse(null),
                 RequestJson.word(grant.terms().access()),
                 grant.terms().logins(),
+                view.incidents(),
                 view.leases().stream().map(LeaseJson::of).toList());
     }
 }

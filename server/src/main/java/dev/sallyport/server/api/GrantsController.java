@@ -15,6 +15,7 @@ import dev.sallyport.grant.GrantState;
 import dev.sallyport.grant.Grants;
 import dev.sallyport.grant.Lease;
 import dev.sallyport.request.Ask;
+import dev.sallyport.request.Request;
 import dev.sallyport.request.Requests;
 import dev.sallyport.server.Caller;
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ final class GrantsController {
             @Nullable String identity,
             @Nullable String target,
             @Nullable String role,
+            @Nullable String incident,
             @Nullable Boolean all,
             @Nullable String reason) {}
 
@@ -133,14 +135,21 @@ final class GrantsController {
     @SignedIn
     @Summary(
             value = "Ask for more time",
-            refuses = {"grant.unknown", "request.invalid", "idempotency.mismatch"})
+            refuses = {
+                "grant.unknown",
+                "request.invalid",
+                "idempotency.mismatch",
+                "auth.step-up-required",
+                "auth.step-up-invalid"
+            })
     @PostMapping("/grants/{id}/extend")
     @ResponseStatus(HttpStatus.CREATED)
     RequestJson extend(
             Caller caller,
             @PathVariable String id,
             @RequestBody ExtendJson body,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestHeader(name = RequestsController.STEP_UP, required = false) @Nullable String proof) {
         var grantId = new GrantId(id);
         Grant grant = database.read(rx -> Grants.find(rx, grantId))
                 .filter(found -> found.person().equals(caller.personId()))
@@ -153,7 +162,8 @@ final class GrantsController {
                 Optional.ofNullable(body.ticket()),
                 Optional.of(grantId),
                 Optional.ofNullable(key));
-        return RequestJson.of(requests.ask(caller.actor(), caller.personId(), ask));
+        Request request = requests.ask(caller.actor(), caller.personId(), ask, RequestsController.proof(proof));
+        return RequestJson.of(request, requests.doings(caller.personId(), request), List.of());
     }
 
     @SignedIn
@@ -205,12 +215,15 @@ final class GrantsController {
         if (body.role() != null) {
             chosen.add(new EndSelector.OfRole(body.role()));
         }
+        if (body.incident() != null) {
+            chosen.add(new EndSelector.OfIncident(body.incident()));
+        }
         if (Boolean.TRUE.equals(body.all())) {
             chosen.add(new EndSelector.All());
         }
         if (chosen.size() != 1) {
             throw InputRefusal.INVALID_VALUE.because("revocation: " + chosen.size()
-                    + " selectors (expected: exactly one of grant, identity, target, role, all)");
+                    + " selectors (expected: exactly one of grant, identity, target, role, incident, all)");
         }
         return chosen.getFirst();
     }

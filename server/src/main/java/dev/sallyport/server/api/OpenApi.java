@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -37,13 +38,22 @@ final class OpenApi {
 
     /** Said once for every call that takes them. */
     private static final Map<String, String> ABOUT = Map.of(
-            "limit", "the most items of a page; 50 unless said, at most 500",
-            "after", "the next of the page before",
-            "wait", "how many seconds to wait for something new, at most 30",
-            "name", "the name, or for objects of the catalogue the id",
-            "If-Match", "the ETag of the version the caller saw",
-            "If-None-Match", "the ETag of the version the caller has",
-            "Idempotency-Key", "the same key with the same body makes one thing, for 24 hours");
+            "limit",
+            "the most items of a page; 50 unless said, at most 500",
+            "after",
+            "the next of the page before",
+            "wait",
+            "how many seconds to wait for something new, at most 30",
+            "name",
+            "the name, or for objects of the catalogue the id",
+            "If-Match",
+            "the ETag of the version the caller saw",
+            "If-None-Match",
+            "the ETag of the version the caller has",
+            "Idempotency-Key",
+            "the same key with the same body makes one thing, for 24 hours",
+            RequestsController.STEP_UP,
+            "a proof of a second factor made for this call (POST /me/step-up)");
 
     private final Schemas schemas = new Schemas();
 
@@ -116,7 +126,7 @@ final class OpenApi {
 
     private static List<Object> security(Operation operation) {
         return switch (operation.needs()) {
-            case "public" -> List.of();
+            case "public", "incident source" -> List.of();
             case "host token" -> List.of(ordered("hostToken", List.of()));
             default -> List.of(ordered("dpop", List.of()));
         };
@@ -180,7 +190,8 @@ final class OpenApi {
 
     private Map<String, Object> responses(Operation operation, Method method, Optional<Summary> summary) {
         var responses = ordered();
-        ResponseStatus status = method.getAnnotation(ResponseStatus.class);
+        // merged: what is written without a name is an alias of code
+        ResponseStatus status = AnnotatedElementUtils.findMergedAnnotation(method, ResponseStatus.class);
         String code = status == null ? "200" : Integer.toString(status.code().value());
         responses.put(code, answer(method, summary));
         if (hasHeader(method, HttpHeaders.IF_NONE_MATCH)) {

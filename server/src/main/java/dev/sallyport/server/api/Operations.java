@@ -31,7 +31,7 @@ final class Operations {
         String needs() {
             Public open = handler.getMethodAnnotation(Public.class);
             if (open != null) {
-                return open.hostToken() ? "host token" : "public";
+                return open.hostToken() ? "host token" : open.incidentSource() ? "incident source" : "public";
             }
             return Doorkeeper.right(handler)
                     .orElse(handler.hasMethodAnnotation(SignedIn.class) ? "signed in" : "nobody");

@@ -11,8 +11,11 @@ import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
 import dev.sallyport.decision.Asked;
+import dev.sallyport.decision.Decisions;
 import dev.sallyport.decision.Kept;
+import dev.sallyport.decision.PolicyRefusal;
 import dev.sallyport.decision.PolicySets;
+import dev.sallyport.decision.RiskScore;
 import dev.sallyport.decision.StageChange;
 import dev.sallyport.decision.WhoCan;
 import dev.sallyport.identity.Directory;
@@ -31,6 +34,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -56,13 +60,19 @@ final class PoliciesController {
     /** How many persons one answer about who can get something judges. */
     private static final int PERSONS_MAX = 1_000;
 
+    /** How many replays one server works at; each holds a connection for as long as it lasts. */
+    private static final int REPLAYS_MAX = 2;
+
+    private final Semaphore replays = new Semaphore(REPLAYS_MAX);
     private final Database database;
     private final PolicySets sets;
+    private final Decisions decisions;
     private final Requests requests;
 
-    PoliciesController(Database database, PolicySets sets, Requests requests) {
+    PoliciesController(Database database, PolicySets sets, Decisions decisions, Requests requests) {
         this.database = database;
         this.sets = sets;
+        this.decisions = decisions;
         this.requests = requests;
     }
 
@@ -120,12 +130,16 @@ final class PoliciesController {
             @Nullable Boolean breakGlass,
             @Nullable String address,
             @Nullable String mfaAge,
+            @Nullable Integer risk,
             @Nullable String set,
             @Nullable List<CatalogController.FileJson> files) {}
 
     record WhoCanJson(
             @Nullable String role,
             @Nullable String target,
+            @Nullable String duration,
+            @Nullable String address,
+            @Nullable Integer risk,
             @Nullable String set,
             @Nullable List<CatalogController.FileJson> files) {}
 
@@ -134,9 +148,17 @@ final class PoliciesController {
             @Nullable String set,
             @Nullable List<CatalogController.FileJson> files) {}
 
-    record SimulatedJson(String set, RulingJson ruling) {}
+    record SimulatedJson(String set, RulingJson ruling, RequestJson.@Nullable RiskJson risk) {}
 
-    record CouldJson(String person, String effect, List<String> explanation) {}
+    record CouldJson(String person, String effect, List<String> explanation, RequestJson.@Nullable RiskJson risk) {
+        static CouldJson of(WhoCan.Could could) {
+            return new CouldJson(
+                    could.person(),
+                    RequestJson.word(could.ruling().effect()),
+                    could.ruling().sentences(),
+                    could.risk().map(RequestJson.RiskJson::of).orElse(null));
+        }
+    }
 
     record CouldListJson(String set, List<CouldJson> items) {}
 
@@ -166,7 +188,8 @@ final class PoliciesController {
         }
     }
 
-    record ReplayedJson(String set, int decided, int skipped, int changed, List<ChangedJson> changes) {}
+    record ReplayedJson(
+            String set, int decided, int skipped, int changed, List<ChangedJson> changes, List<String> unused) {}
 
     record ExplainedItemJson(
             String id,
@@ -289,10 +312,14 @@ final class PoliciesController {
                     Optional.ofNullable(body.ticket()),
                     Boolean.TRUE.equals(body.breakGlass()),
                     Optional.ofNullable(body.address()),
-                    Optional.ofNullable(body.mfaAge()).map(age -> Durations.parse("mfa_age", age)));
+                    Optional.ofNullable(body.mfaAge()).map(age -> Durations.parse("mfa_age", age)),
+                    Optional.ofNullable(body.risk()).map(RiskScore::stated));
+            PolicyHistory.Simulated simulated =
+                    PolicyHistory.simulate(rx, set, decisions, person, role, target(rx, body.target()), wish);
             return new SimulatedJson(
                     set.hash(),
-                    RulingJson.of(PolicyHistory.simulate(rx, set, person, role, target(rx, body.target()), wish)));
+                    RulingJson.of(simulated.ruling()),
+                    simulated.risk().map(RequestJson.RiskJson::of).orElse(null));
         });
     }
 
@@ -304,14 +331,22 @@ final class PoliciesController {
     CouldListJson whoCan(@RequestBody WhoCanJson body) {
         return database.read(rx -> {
             PolicySet set = set(rx, body.set(), body.files());
+            Role role = role(rx, body.role());
+            Asked.Wish usual = WhoCan.wish(role);
+            var wish = new Asked.Wish(
+                    body.duration() == null ? usual.duration() : Durations.parse("duration", body.duration()),
+                    usual.start(),
+                    usual.reason(),
+                    usual.ticket(),
+                    usual.breakGlass(),
+                    Optional.ofNullable(body.address()),
+                    usual.mfaAge(),
+                    Optional.ofNullable(body.risk()).map(RiskScore::stated));
             return new CouldListJson(
                     set.hash(),
-                    WhoCan.get(rx, set, role(rx, body.role()), target(rx, body.target()))
+                    WhoCan.get(rx, set, decisions, role, target(rx, body.target()), wish)
                             .limit(PERSONS_MAX)
-                            .map(could -> new CouldJson(
-                                    could.person(),
-                                    RequestJson.word(could.ruling().effect()),
-                                    could.ruling().sentences()))
+                            .map(CouldJson::of)
                             .toList());
         });
     }
@@ -319,10 +354,22 @@ final class PoliciesController {
     @Needs(READ)
     @Summary(
             value =
-                    "Decide everything again that was asked since a time (90 days, if none is said), and list what comes out otherwise",
-            refuses = {"policy.unknown", "policy.unsound", "catalog.invalid"})
+                    "Decide everything again that was asked since a time (90 days, if none is said), and list what comes out otherwise and which rules matched nothing",
+            refuses = {"policy.unknown", "policy.unsound", "policy.busy", "catalog.invalid"})
     @PostMapping("/policy/replay")
     ReplayedJson replay(@RequestBody ReplayJson body) {
+        if (!replays.tryAcquire()) {
+            throw PolicyRefusal.BUSY.because(
+                    "this server is at " + REPLAYS_MAX + " replays already", "try again when they are done");
+        }
+        try {
+            return replayed(body);
+        } finally {
+            replays.release();
+        }
+    }
+
+    private ReplayedJson replayed(ReplayJson body) {
         return database.read(rx -> {
             PolicySet set = set(rx, body.set() == null && body.files() == null ? "draft" : body.set(), body.files());
             PolicyHistory.Replay replay = PolicyHistory.replay(rx, set, since(rx, body.since()));
@@ -331,7 +378,8 @@ final class PoliciesController {
                     replay.decided(),
                     replay.skipped(),
                     replay.changed(),
-                    replay.changes().stream().map(ChangedJson::of).toList());
+                    replay.changes().stream().map(ChangedJson::of).toList(),
+                    replay.unused());
         });
     }
 

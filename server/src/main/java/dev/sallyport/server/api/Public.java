@@ -11,4 +11,7 @@ import java.lang.annotation.Target;
 public @interface Public {
     /** Whether an enrolled host names itself by its own token instead. */
     boolean hostToken() default false;
+
+    /** Whether an incident source proves its message by a secret of its own instead. */
+    boolean incidentSource() default false;
 }

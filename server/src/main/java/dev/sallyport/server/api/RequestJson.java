@@ -2,17 +2,22 @@ package dev.sallyport.server.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.base.GrantId;
+import dev.sallyport.decision.RiskScore;
 import dev.sallyport.policy.Access;
 import dev.sallyport.policy.Obligations;
+import dev.sallyport.policy.code.Stage;
 import dev.sallyport.request.ApprovalStage;
 import dev.sallyport.request.Background;
+import dev.sallyport.request.Doing;
 import dev.sallyport.request.Item;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.StoredDecision;
+import dev.sallyport.request.Untold;
 import dev.sallyport.request.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A request as callers see it. */
@@ -28,6 +33,7 @@ record RequestJson(
         Instant expiresAt,
         @JsonProperty("extends") @Nullable String extended,
         boolean breakGlass,
+        List<String> may,
         List<ItemJson> items) {
 
     record ItemJson(
@@ -45,15 +51,33 @@ record RequestJson(
 
     /** What approvers want to know, of the last 90 days; not told to who asked, nor in lists. */
     record BackgroundJson(
-            List<String> heldBy, int held, @Nullable Instant lastHeld, int denied) {
+            List<String> heldBy,
+            int held,
+            @Nullable Instant lastHeld,
+            int denied,
+            @Nullable RiskJson risk) {
         static BackgroundJson of(Background background) {
             return new BackgroundJson(
                     background.heldBy(),
                     background.held(),
                     background.lastHeld().orElse(null),
-                    background.denied());
+                    background.denied(),
+                    background.risk().map(RiskJson::of).orElse(null));
         }
     }
+
+    /** How unusual it was to ask this, 0 to 100, and why. */
+    record RiskJson(int points, List<RiskReasonJson> reasons) {
+        static RiskJson of(RiskScore score) {
+            return new RiskJson(
+                    score.points(),
+                    score.reasons().stream()
+                            .map(reason -> new RiskReasonJson(reason.feature(), reason.points(), reason.why()))
+                            .toList());
+        }
+    }
+
+    record RiskReasonJson(String feature, int points, String why) {}
 
     record DecisionJson(
             String effect,
@@ -62,7 +86,8 @@ record RequestJson(
             List<StageJson> stages,
             List<VerdictJson> approvals,
             ObligationsJson obligations,
-            List<String> explanation) {
+            List<String> explanation,
+            List<String> incidents) {
         static DecisionJson of(StoredDecision decision, List<ApprovalStage> stages, List<Verdict> verdicts) {
             return new DecisionJson(
                     word(decision.effect()),
@@ -76,11 +101,12 @@ record RequestJson(
                     stages.stream().map(StageJson::of).toList(),
                     verdicts.stream().map(VerdictJson::of).toList(),
                     ObligationsJson.of(decision.obligations()),
-                    decision.explanation());
+                    decision.explanation(),
+                    decision.incidents());
         }
     }
 
-    /** Whose word is needed: any of the members of these groups and of these people. */
+    /** Whose word is needed: any of the members of these groups and of these people, or the decision service's. */
     record StageJson(
             int stage,
             String state,
@@ -88,8 +114,14 @@ record RequestJson(
             int given,
             List<String> groups,
             List<String> people,
+            @Nullable String service,
+            @Nullable Instant unheardAt,
             @Nullable Instant escalatesAt,
-            @Nullable Instant escalatedAt) {
+            @Nullable Instant escalatedAt,
+            List<String> fallbackGroups,
+            @Nullable Instant fallbackAt,
+            @Nullable Instant fellBackAt,
+            @Nullable String untold) {
         static StageJson of(ApprovalStage stage) {
             return new StageJson(
                     stage.position(),
@@ -98,13 +130,21 @@ record RequestJson(
                     stage.given(),
                     stage.approvers().groups(),
                     stage.approvers().people(),
+                    stage.by().service().orElse(null),
+                    stage.unheardAt().orElse(null),
                     stage.escalatesAt().orElse(null),
-                    stage.escalatedAt().orElse(null));
+                    stage.escalatedAt().orElse(null),
+                    stage.fallback().map(Stage.Fallback::groups).orElse(List.of()),
+                    stage.fallbackAt().orElse(null),
+                    stage.fellBackAt().orElse(null),
+                    stage.untold().map(Untold::sentence).orElse(null));
         }
     }
 
     record VerdictJson(
             String by,
+            @JsonProperty("for") @Nullable String forName,
+            @Nullable String service,
             Instant at,
             String verdict,
             @Nullable String comment,
@@ -112,6 +152,8 @@ record RequestJson(
         static VerdictJson of(Verdict verdict) {
             return new VerdictJson(
                     verdict.byName(),
+                    verdict.forName().orElse(null),
+                    verdict.service().orElse(null),
                     verdict.at(),
                     verdict.approves() ? "approve" : "deny",
                     verdict.comment().orElse(null),
@@ -146,12 +188,11 @@ record RequestJson(
         }
     }
 
-    static RequestJson of(Request request) {
-        return of(request, List.of());
-    }
-
-    /** @param background of each item, or nothing */
-    static RequestJson of(Request request, List<Background> background) {
+    /**
+     * @param may what the caller may do with it
+     * @param background of each item, or nothing
+     */
+    static RequestJson of(Request request, Set<Doing> may, List<Background> background) {
         return new RequestJson(
                 request.id().value(),
                 word(request.state()),
@@ -164,6 +205,7 @@ record RequestJson(
                 request.decideBy(),
                 request.extended().map(GrantId::value).orElse(null),
                 request.breakGlass(),
+                may.stream().sorted().map(RequestJson::word).toList(),
                 java.util.stream.IntStream.range(0, request.items().size())
                         .mapToObj(i -> item(
                                 request.items().get(i),

@@ -6,14 +6,18 @@ import dev.sallyport.base.GrantId;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.ItemId;
 import dev.sallyport.base.RequestId;
+import dev.sallyport.base.Secret;
 import dev.sallyport.base.Text;
 import dev.sallyport.request.Approving;
 import dev.sallyport.request.Ask;
+import dev.sallyport.request.Doing;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.Requests;
+import dev.sallyport.request.UsualWait;
 import dev.sallyport.server.Caller;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -33,6 +37,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1")
 final class RequestsController {
+    /** The header with a proof of a second factor, made for this one call by {@code POST /me/step-up}. */
+    static final String STEP_UP = "Sallyport-Step-Up";
+
     private final Requests requests;
     private final Approving approving;
 
@@ -66,7 +73,8 @@ final class RequestsController {
             boolean reasonRequired,
             String access,
             List<String> logins,
-            @Nullable String runningGrant) {
+            @Nullable String runningGrant,
+            @Nullable UsualWaitJson usualWait) {
         static OfferJson of(Requests.Offer offer) {
             var obligations = offer.decision().obligations();
             return new OfferJson(
@@ -78,7 +86,15 @@ final class RequestsController {
                     obligations.reasonRequired(),
                     RequestJson.word(obligations.access()),
                     offer.role().logins(),
-                    offer.running().map(GrantId::value).orElse(null));
+                    offer.running().map(GrantId::value).orElse(null),
+                    offer.usualWait().map(UsualWaitJson::of).orElse(null));
+        }
+    }
+
+    /** How long people usually take: half of the decisions, and nine of ten, took no longer. */
+    record UsualWaitJson(String half, String most, int decisions) {
+        static UsualWaitJson of(UsualWait wait) {
+            return new UsualWaitJson(wait.half().toString(), wait.most().toString(), wait.decisions());
         }
     }
 
@@ -97,13 +113,20 @@ final class RequestsController {
     @SignedIn
     @Summary(
             value = "Ask for roles on targets",
-            refuses = {"request.invalid", "request.unknown-role-or-target", "idempotency.mismatch"})
+            refuses = {
+                "request.invalid",
+                "request.unknown-role-or-target",
+                "idempotency.mismatch",
+                "auth.step-up-required",
+                "auth.step-up-invalid"
+            })
     @PostMapping("/requests")
     @ResponseStatus(HttpStatus.CREATED)
     RequestJson ask(
             Caller caller,
             @RequestBody AskJson ask,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestHeader(name = STEP_UP, required = false) @Nullable String proof) {
         List<WantedJson> wanted = ask.items() == null ? List.of() : ask.items();
         var asked = new Ask(
                 wanted.stream()
@@ -117,7 +140,7 @@ final class RequestsController {
                 Optional.ofNullable(ask.extended()).map(GrantId::new),
                 Optional.ofNullable(key),
                 Boolean.TRUE.equals(ask.breakGlass()));
-        return RequestJson.of(requests.ask(caller.actor(), caller.personId(), asked));
+        return shown(caller, requests.ask(caller.actor(), caller.personId(), asked, proof(proof)));
     }
 
     @SignedIn
@@ -143,7 +166,12 @@ final class RequestsController {
                 throw InputRefusal.INVALID_VALUE.because(
                         "view: " + Text.quoted(view) + " (expected: mine, to-decide or all)");
         };
-        return Page.of(found, size, RequestJson::of, request -> request.id().value());
+        Map<RequestId, Set<Doing>> may = requests.doings(caller.personId(), found);
+        return Page.of(
+                found,
+                size,
+                request -> RequestJson.of(request, may.getOrDefault(request.id(), Set.of()), List.of()),
+                request -> request.id().value());
     }
 
     @SignedIn
@@ -154,7 +182,8 @@ final class RequestsController {
     RequestJson show(Caller caller, @PathVariable String id) {
         Request request =
                 requests.find(caller.personId(), caller.rights().contains("request.read-all"), new RequestId(id));
-        return RequestJson.of(request, requests.background(caller.personId(), request));
+        return RequestJson.of(
+                request, requests.doings(caller.personId(), request), requests.background(caller.personId(), request));
     }
 
     @SignedIn
@@ -166,11 +195,17 @@ final class RequestsController {
                 "request.not-approver",
                 "request.not-pending",
                 "request.expired",
-                "request.already-decided-by-you"
+                "request.already-decided-by-you",
+                "auth.step-up-required",
+                "auth.step-up-invalid"
             })
     @PostMapping("/requests/{id}/approve")
-    RequestJson approve(Caller caller, @PathVariable String id, @RequestBody SayJson say) {
-        return decide(caller, id, say, true);
+    RequestJson approve(
+            Caller caller,
+            @PathVariable String id,
+            @RequestBody SayJson say,
+            @RequestHeader(name = STEP_UP, required = false) @Nullable String proof) {
+        return decide(caller, id, say, true, proof(proof));
     }
 
     @SignedIn
@@ -186,7 +221,7 @@ final class RequestsController {
             })
     @PostMapping("/requests/{id}/deny")
     RequestJson deny(Caller caller, @PathVariable String id, @RequestBody SayJson say) {
-        return decide(caller, id, say, false);
+        return decide(caller, id, say, false, Optional.empty());
     }
 
     @SignedIn
@@ -195,10 +230,10 @@ final class RequestsController {
             refuses = {"request.unknown", "request.not-requester", "request.not-pending"})
     @PostMapping("/requests/{id}/withdraw")
     RequestJson withdraw(Caller caller, @PathVariable String id) {
-        return RequestJson.of(requests.withdraw(caller.actor(), caller.personId(), new RequestId(id)));
+        return shown(caller, requests.withdraw(caller.actor(), caller.personId(), new RequestId(id)));
     }
 
-    private RequestJson decide(Caller caller, String id, SayJson say, boolean approves) {
+    private RequestJson decide(Caller caller, String id, SayJson say, boolean approves, Optional<Secret> proof) {
         Set<ItemId> items = say.items() == null
                 ? Set.of()
                 : say.items().stream().map(ItemId::new).collect(Collectors.toUnmodifiableSet());
@@ -207,7 +242,15 @@ final class RequestsController {
                 Optional.ofNullable(say.duration()).map(text -> Durations.parse("duration", text)),
                 Optional.ofNullable(say.comment()),
                 items);
-        return RequestJson.of(approving.decide(caller.actor(), caller.personId(), new RequestId(id), said));
+        return shown(caller, approving.decide(caller.actor(), caller.personId(), new RequestId(id), said, proof));
+    }
+
+    private RequestJson shown(Caller caller, Request request) {
+        return RequestJson.of(request, requests.doings(caller.personId(), request), List.of());
+    }
+
+    static Optional<Secret> proof(@Nullable String header) {
+        return Optional.ofNullable(header).map(Secret::of);
     }
 
     static String required(String field, @Nullable String value) {

@@ -21,6 +21,7 @@ import dev.sallyport.server.Caller;
 import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.transport.Listener;
 import dev.sallyport.session.GatewayCertificates;
+import dev.sallyport.session.Ways;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -105,6 +106,8 @@ final class SshController {
      * @param lease nothing where the certificate is for gateways, which have leases of their own
      * @param user what to tell ssh as the user name
      * @param hostKeyAlias under which name the known hosts stand
+     * @param host where the nearest gateway, or the target itself, listens
+     * @param gateways every gateway that reaches the target now, the nearest first; none when it is direct
      */
     record CredentialJson(
             GrantJson.@Nullable LeaseJson lease,
@@ -118,7 +121,14 @@ final class SshController {
             String login,
             String host,
             int port,
+            List<WayJson> gateways,
             List<String> knownHosts) {}
+
+    record WayJson(String name, String address, int port, boolean builtIn) {
+        static WayJson of(Ways.Way way) {
+            return new WayJson(way.gateway(), way.address(), way.port(), way.builtIn());
+        }
+    }
 
     record CaJson(String publicKey, String fingerprint, String state) {
         static CaJson of(CaKey key) {
@@ -173,7 +183,12 @@ final class SshController {
     @SignedIn
     @Summary(
             value = "A certificate for a public key, under a running grant",
-            refuses = {"credential.no-grant", "credential.wrong-login", "credential.gateway-only", "credential.not-ssh"
+            refuses = {
+                "credential.no-grant",
+                "credential.wrong-login",
+                "credential.gateway-only",
+                "credential.no-gateway",
+                "credential.not-ssh"
             })
     @PostMapping("/credentials/ssh")
     @ResponseStatus(HttpStatus.CREATED)
@@ -183,7 +198,11 @@ final class SshController {
         SshPublicKey key = SshPublicKey.parse(RequestsController.required("public_key", ask.publicKey()));
         Optional<GrantId> grant = Optional.ofNullable(ask.grant()).map(GrantId::new);
         if (config.gateway().enabled() || config.remote().isOn()) {
-            var held = gateway.issueFor(caller.actor(), caller.personId(), target, login, grant, key);
+            var held = gateway.issueFor(
+                    caller.actor(),
+                    caller.personId(),
+                    new GatewayCertificates.Ask(
+                            target, login, grant, key, config.gateway().way(), Optional.empty()));
             if (held.isPresent()) {
                 return throughGateway(held.get());
             }
@@ -201,10 +220,12 @@ final class SshController {
                 issued.login(),
                 issued.host(),
                 issued.port(),
+                List.of(),
                 issued.knownHosts());
     }
 
-    private CredentialJson throughGateway(GatewayCertificates.IssuedFor held) {
+    private static CredentialJson throughGateway(GatewayCertificates.IssuedFor held) {
+        Ways.Way nearest = held.ways().getFirst();
         return new CredentialJson(
                 null,
                 "gateway",
@@ -215,8 +236,9 @@ final class SshController {
                 held.grant().id().value(),
                 held.grant().endsAt(),
                 held.login(),
-                config.gateway().address(),
-                config.gateway().publicPort(),
+                nearest.address(),
+                nearest.port(),
+                held.ways().stream().map(WayJson::of).toList(),
                 held.knownHosts());
     }
 

@@ -3,6 +3,7 @@ package dev.sallyport.server.demo;
 import dev.sallyport.base.Secret;
 import dev.sallyport.catalog.CatalogAnswer;
 import dev.sallyport.catalog.CatalogChanges;
+import dev.sallyport.consulting.DecisionServices;
 import dev.sallyport.credential.Hosts;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
@@ -11,6 +12,7 @@ import dev.sallyport.decision.PolicySets;
 import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.People;
+import dev.sallyport.notification.Notifications;
 import dev.sallyport.server.RunningServer;
 import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.gateway.BuiltInGateway;
@@ -49,6 +51,7 @@ public final class Demo implements AutoCloseable {
     private final Map<String, Secret> passwords = new LinkedHashMap<>();
     private final List<DemoHost> hosts = new ArrayList<>();
     private final RunningServer server;
+    private final DemoDesk desk;
 
     private Demo(DemoOptions options, Map<String, String> environment, PrintStream out) {
         this.options = options;
@@ -58,6 +61,7 @@ public final class Demo implements AutoCloseable {
         Programs.find("sshd", environment);
         out.println("Starting an embedded PostgreSQL and the server in " + options.dir() + " …");
         this.server = RunningServer.start(config());
+        this.desk = new DemoDesk();
     }
 
     /** The verb {@code demo}: until Ctrl-C, or through the tour; the exit code says whether the tour held. */
@@ -126,25 +130,26 @@ public final class Demo implements AutoCloseable {
         Path data = DemoFiles.folder(dir().resolve("server"));
         int gatewayPort = DemoFiles.freePort();
         return new ServerConfig(
-                URI.create("https://127.0.0.1:" + port),
-                "127.0.0.1",
-                port,
-                new ServerConfig.Tls.Own(),
-                data,
-                new ServerConfig.Store.Embedded(dir().resolve("postgres")),
-                data.resolve("root.key"),
-                ServerConfig.Limits.DEFAULT,
-                new ServerConfig.SshGateway(
-                        true,
-                        "demo",
+                        URI.create("https://localhost:" + port),
                         "127.0.0.1",
-                        gatewayPort,
-                        "127.0.0.1",
-                        gatewayPort,
-                        data.resolve("spool"),
-                        new ServerConfig.Recordings.Folder(dir().resolve("recordings")),
-                        Map.of(),
-                        Duration.ZERO));
+                        port,
+                        new ServerConfig.Tls.Own(),
+                        data,
+                        new ServerConfig.Store.Embedded(dir().resolve("postgres")),
+                        data.resolve("root.key"),
+                        ServerConfig.Limits.DEFAULT,
+                        new ServerConfig.SshGateway(
+                                true,
+                                "demo",
+                                "127.0.0.1",
+                                gatewayPort,
+                                "127.0.0.1",
+                                gatewayPort,
+                                data.resolve("spool"),
+                                new ServerConfig.Recordings.Folder(dir().resolve("recordings")),
+                                Map.of(),
+                                Duration.ZERO))
+                .withPrivateAddresses(List.of("127.0.0.0/8", "::1"));
     }
 
     private void fill() {
@@ -153,6 +158,7 @@ public final class Demo implements AutoCloseable {
         out.println("Applying examples/demo …");
         apply();
         setPasswords();
+        setKeys();
         Hosts enrolment = server.feature(Hosts.class);
         for (DemoHost host : hosts) {
             out.println("Starting sshd " + host.name() + " on 127.0.0.1:" + host.port() + " …");
@@ -199,12 +205,18 @@ public final class Demo implements AutoCloseable {
     }
 
     private String filled(String text) {
-        String filled = text.replace("${login}", login());
+        String filled = text.replace("${login}", login()).replace("${desk.port}", Integer.toString(desk.port()));
         for (DemoHost host : hosts) {
             filled = filled.replace("${" + host.name() + ".port}", Integer.toString(host.port()))
                     .replace("${" + host.name() + ".host_key}", host.publicKey());
         }
         return filled;
+    }
+
+    /** The desk is another program at every start. */
+    private void setKeys() {
+        server.feature(DecisionServices.class).setSecret(ACTOR, "change-desk", desk.key());
+        server.feature(Notifications.class).setSecret(ACTOR, "change-desk", desk.key());
     }
 
     /** New passwords at every start, so that an old demo.json opens nothing. */
@@ -267,6 +279,9 @@ public final class Demo implements AutoCloseable {
         String login = "login --server " + server.url() + " --ca-file " + caFile();
         var text =
                 new StringBuilder("\nSallyport is ready: ").append(server.url()).append("\n\n");
+        text.append("In a browser: open that address and sign in as dev, and as lead in another, private window."
+                + " The browser warns once: the demo has an authority of its own, ");
+        text.append(caFile()).append(".\n\n");
         text.append("Three people; each terminal is one of them. Passwords are in ")
                 .append(dir().resolve("demo.json"))
                 .append(":\n");
@@ -305,5 +320,6 @@ public final class Demo implements AutoCloseable {
         out.println("Stopping …");
         programs.close();
         server.close();
+        desk.close();
     }
 }

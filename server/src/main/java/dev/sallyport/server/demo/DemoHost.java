@@ -117,6 +117,7 @@ final class DemoHost {
                 AllowAgentForwarding no
                 X11Forwarding no
                 PrintMotd no
+                SetEnv HOME=%s
                 LogLevel VERBOSE
                 Subsystem sftp internal-sftp
                 """.formatted(
@@ -130,7 +131,8 @@ final class DemoHost {
                                 folder,
                                 name,
                                 System.getProperty("user.name"),
-                                root ? "prohibit-password" : "no"),
+                                root ? "prohibit-password" : "no",
+                                DemoFiles.folder(folder.resolve("home"))),
                 "rw-------");
         if (root) {
             DemoFiles.folder(Path.of("/run/sshd"));

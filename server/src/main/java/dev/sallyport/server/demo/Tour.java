@@ -65,8 +65,10 @@ final class Tour {
             getIn();
             policies();
             administer();
+            services();
             otherRules();
             emergency();
+            incident();
             cutOff(request);
             replay();
             direct();
@@ -185,6 +187,70 @@ final class Tour {
 
         stage.step("dev needs it no longer and gives it back");
         stage.expect(0, stage.cli("dev", "return", grantOf(request)));
+    }
+
+    /** A program of somebody's own has the word, and is told what came of it. */
+    private void services() {
+        stage.step("a program decides small changes: auditor tries it first, which decides nothing");
+        contains(
+                "would deny: a quarter of an hour is enough",
+                stage.expect(0, stage.cli("auditor", "decision-services", "test", "change-desk", "--for", "2h")));
+
+        stage.step("dev asks for a small change: the program is asked, says yes, and is told what came of it");
+        String change = json(stage.expect(
+                        0,
+                        stage.cli(
+                                "dev",
+                                "request",
+                                "change",
+                                "web-2",
+                                "--for",
+                                "10m",
+                                "--reason",
+                                "CHG-7",
+                                "--wait",
+                                "-o",
+                                "json")))
+                .text("id", "");
+        contains("the service change-desk approves", stage.expect(0, stage.cli("dev", "show", change)));
+        stage.until(
+                "the delivery",
+                told -> told.exit() == 0 && told.output().contains("request-decided"),
+                () -> stage.quietly(
+                        "auditor",
+                        null,
+                        List.of("notifications", "list", "--request", change, "--state", "sent", "-o", "json")));
+        contains(
+                "request-decided", stage.expect(0, stage.cli("auditor", "notifications", "list", "--request", change)));
+        stage.expect(0, stage.cli("dev", "return", grantOf(change)));
+    }
+
+    /** While something is wrong, those who work on it get in at once; and no longer than that. */
+    private void incident() {
+        stage.step("auditor opens an incident on web-2 that dev works on: dev gets in at once, as an emergency");
+        String incident = json(stage.expect(
+                        0,
+                        stage.cli(
+                                "auditor",
+                                "incidents",
+                                "open",
+                                "the shop answers nobody",
+                                "--severity",
+                                "sev1",
+                                "--target",
+                                "web-2",
+                                "--responder",
+                                "dev",
+                                "-o",
+                                "json")))
+                .text("id", "");
+        String request = requested(0, "dev", "ops", "web-2", "the shop answers nobody");
+        String grant = grantOf(request);
+        contains(incident, stage.expect(0, stage.cli("dev", "show", grant)));
+
+        stage.step("the incident is closed, and what was granted for it ends");
+        stage.expect(0, stage.cli("auditor", "incidents", "close", incident, "--reason", "it answers again"));
+        ended(grant);
     }
 
     /** What other policies would have said to all that was asked. */

@@ -11,6 +11,8 @@ import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.gateway.GatewayMeasures;
+import dev.sallyport.notification.Notifications;
+import dev.sallyport.review.Reviews;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +37,20 @@ public final class Measures {
     /** Events of one look. */
     private static final int BATCH = 2_000;
 
+    /** Teams that are told of; those with most. */
+    private static final int TEAMS_MAX = 100;
+
     private final Database database;
     private final String source;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MultiGauge leases;
     private final MultiGauge grants;
+    private final MultiGauge emergencies;
     private final MultiGauge waiting;
     private final MultiGauge sessions;
     private final MultiGauge recordings;
+    private final MultiGauge notifications;
+    private final MultiGauge notificationLag;
     private @Nullable String place;
 
     public Measures(Database database, Audit audit, FeedFollower feed, HikariDataSource pool) {
@@ -49,9 +58,12 @@ public final class Measures {
         this.source = audit.source();
         this.leases = several(Metric.LEASES);
         this.grants = several(Metric.GRANTS);
+        this.emergencies = several(Metric.EMERGENCIES);
         this.waiting = several(Metric.WAITING);
         this.sessions = several(Metric.SESSIONS_OPEN);
         this.recordings = several(Metric.RECORDINGS);
+        this.notifications = several(Metric.NOTIFICATIONS);
+        this.notificationLag = several(Metric.NOTIFICATION_LAG, "seconds");
         gauge(Metric.FEED_STALENESS, feed, follower -> follower.staleness().toMillis() / 1000.0, "seconds");
         gauge(Metric.FEED_VERSION, feed, follower -> (double) follower.version(), null);
         connections(pool, "active", HikariPoolMXBean::getActiveConnections);
@@ -153,6 +165,15 @@ public final class Measures {
         leases.register(rows(rx, "select state, count(*) from lease where state <> 'closed' group by state"), true);
         grants.register(
                 rows(rx, "select state, count(*) from access_grant where state <> 'ended' group by state"), true);
+        emergencies.register(
+                Reviews.emergencies(rx).entrySet().stream()
+                        .sorted(Map.Entry.<String, Integer>comparingByValue()
+                                .reversed()
+                                .thenComparing(Map.Entry.comparingByKey()))
+                        .limit(TEAMS_MAX)
+                        .map(team -> MultiGauge.Row.of(Tags.of("team", team.getKey()), team.getValue()))
+                        .toList(),
+                true);
         sessions.register(
                 rows(
                         rx,
@@ -162,6 +183,7 @@ public final class Measures {
                 true);
         recordings.register(
                 rows(rx, "select state, count(*) from recording where state <> 'complete' group by state"), true);
+        count(Notifications.Health.of(rx));
         waiting.register(
                 List.of(
                         row(
@@ -170,6 +192,21 @@ public final class Measures {
                         row("closing stuck", rx.count("select count(*) from lease_closing where attempts >= 8")),
                         row("requests pending", rx.count("select count(*) from request_item where state = 'pending'")),
                         row("findings open", rx.count("select count(*) from finding where closed_at is null"))),
+                true);
+    }
+
+    private void count(Notifications.Health health) {
+        notifications.register(
+                List.of(
+                        MultiGauge.Row.of(Tags.of("state", "waiting"), health.waiting()),
+                        MultiGauge.Row.of(Tags.of("state", "dead"), health.dead())),
+                true);
+        notificationLag.register(
+                List.of(
+                        MultiGauge.Row.of(
+                                Tags.of("of", "events"), health.behind().toMillis() / 1000.0),
+                        MultiGauge.Row.of(
+                                Tags.of("of", "letters"), health.oldest().toMillis() / 1000.0)),
                 true);
     }
 
@@ -187,8 +224,13 @@ public final class Measures {
     }
 
     private MultiGauge several(Metric metric) {
+        return several(metric, null);
+    }
+
+    private MultiGauge several(Metric metric, @Nullable String unit) {
         return MultiGauge.builder(metric.key())
                 .description(metric.description())
+                .baseUnit(unit)
                 .register(registry);
     }
 

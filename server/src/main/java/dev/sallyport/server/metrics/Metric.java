@@ -21,7 +21,11 @@ enum Metric {
     EVENTS("sallyport.events", "Audit events by activity and outcome"),
     LEASES("sallyport.leases", "Leases by state, all nodes"),
     GRANTS("sallyport.grants", "Grants by state, all nodes"),
+    EMERGENCIES("sallyport.emergencies", "Emergencies of the last 30 days by team, all nodes"),
     WAITING("sallyport.waiting", "Work that waits, all nodes: closing due or stuck, requests pending, findings open"),
+    NOTIFICATIONS("sallyport.notifications", "Notifications that wait, or were given up, all nodes"),
+    NOTIFICATION_LAG(
+            "sallyport.notification.lag", "Since the oldest event not read for news, and the oldest letter that waits"),
     FEED_STALENESS("sallyport.feed.staleness", "Since this node last knew the whole feed"),
     FEED_VERSION("sallyport.feed.version", "The version of the feed that this node has applied"),
     DATABASE_CONNECTIONS("sallyport.database.connections", "Connections of this node's pool by state");

@@ -70,6 +70,7 @@ final class AccessTokens {
                 .claim("epoch", login.epoch())
                 .claim("amr", login.amr())
                 .claim("auth_time", login.authTime().getEpochSecond());
+        login.acr().ifPresent(acr -> claims.claim("acr", acr));
         if (thumbprint != null) {
             claims.claim("cnf", Map.of("jkt", thumbprint));
         }

@@ -46,6 +46,9 @@ import org.springframework.security.oauth2.server.authorization.client.Registere
  * a code, a device code and a refresh token each count once, and one that comes back ends the whole family.
  */
 public final class Authorizations implements OAuth2AuthorizationService {
+    /** How many idle browsers are ended at once. */
+    private static final int IDLE_AT_ONCE = 500;
+
     /** Stands where the framework wants an access token but we keep none. */
     private static final String NO_TOKEN = "-";
 
@@ -462,7 +465,7 @@ public final class Authorizations implements OAuth2AuthorizationService {
         });
     }
 
-    /** Removes authorizations that can no longer become anything; called now and then. */
+    /** Removes authorizations that can no longer become anything, and ends browsers that are idle; called now and then. */
     void forgetOld() {
         database.run(Actor.system("oauth"), tx -> {
             tx.update("delete from oauth_grant where expires_at < ?", tx.now());
@@ -471,7 +474,7 @@ public final class Authorizations implements OAuth2AuthorizationService {
                     tx.now().minus(Duration.ofMinutes(1)));
             tx.update(
                     "delete from idempotency_key where created_at < ?", tx.now().minus(Duration.ofDays(1)));
-            tx.update("delete from web_session where expires_at < ?", tx.now());
+            sessions.endIdle(tx, IDLE_AT_ONCE);
         });
     }
 

@@ -2,6 +2,7 @@ package dev.sallyport.server.signin;
 
 import dev.sallyport.identity.Login;
 import dev.sallyport.server.RateLimits;
+import dev.sallyport.server.page.Pages;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
@@ -45,7 +46,7 @@ final class DevicePages {
             @RequestParam(required = false) @Nullable String unknown) {
         if (sessions.login(request).isEmpty()) {
             saved.saveRequest(request, response);
-            return SignInPages.seeOther("/login");
+            return pages.seeOther("/login");
         }
         String alert =
                 unknown == null ? "" : "no device is waiting with this code; codes last ten minutes and count once";
@@ -57,7 +58,7 @@ final class DevicePages {
             HttpServletRequest request, CsrfToken csrf, @RequestParam("user_code") String userCode) {
         Optional<Login> login = sessions.login(request);
         if (login.isEmpty()) {
-            return SignInPages.seeOther("/activate");
+            return pages.seeOther("/activate");
         }
         rates.deviceCode(login.get().person().value());
         return find(userCode)
@@ -77,7 +78,7 @@ final class DevicePages {
                                 waiting.askedAt().toString(),
                                 "userCode",
                                 userCode)))
-                .orElseGet(() -> SignInPages.seeOther("/activate?unknown"));
+                .orElseGet(() -> pages.seeOther("/activate?unknown"));
     }
 
     @PostMapping("/activate/decide")
@@ -85,14 +86,14 @@ final class DevicePages {
             HttpServletRequest request, @RequestParam("user_code") String userCode, @RequestParam String verdict) {
         Optional<Login> login = sessions.login(request);
         if (login.isEmpty()) {
-            return SignInPages.seeOther("/activate");
+            return pages.seeOther("/activate");
         }
         rates.deviceCode(login.get().person().value());
         boolean allowed = verdict.equals("allow");
         boolean waited = userCode.length() <= LONGEST_CODE
                 && authorizations.decide(userCode, login.get(), allowed, request.getRemoteAddr());
         if (!waited) {
-            return SignInPages.seeOther("/activate?unknown");
+            return pages.seeOther("/activate?unknown");
         }
         return pages.message(allowed ? "The device is let in" : "The device is refused", "You can close this page.");
     }

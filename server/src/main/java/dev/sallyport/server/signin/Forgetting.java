@@ -1,6 +1,8 @@
 package dev.sallyport.server.signin;
 
+import dev.sallyport.identity.PasskeyProofs;
 import dev.sallyport.identity.SignIn;
+import dev.sallyport.identity.StepUps;
 
 /** Removes what no longer counts: old failures, proofs, codes, browsers. The server calls it every minute. */
 public final class Forgetting {
@@ -8,12 +10,22 @@ public final class Forgetting {
     private final ProofStore proofs;
     private final Authorizations authorizations;
     private final ProviderAttempts attempts;
+    private final StepUps stepUps;
+    private final PasskeyProofs passkeys;
 
-    Forgetting(SignIn signIn, ProofStore proofs, Authorizations authorizations, ProviderAttempts attempts) {
+    Forgetting(
+            SignIn signIn,
+            ProofStore proofs,
+            Authorizations authorizations,
+            ProviderAttempts attempts,
+            StepUps stepUps,
+            PasskeyProofs passkeys) {
         this.signIn = signIn;
         this.proofs = proofs;
         this.authorizations = authorizations;
         this.attempts = attempts;
+        this.stepUps = stepUps;
+        this.passkeys = passkeys;
     }
 
     public void run() {
@@ -21,5 +33,7 @@ public final class Forgetting {
         proofs.forgetOld();
         authorizations.forgetOld();
         attempts.forgetOld();
+        stepUps.forgetOld();
+        passkeys.forgetOld();
     }
 }

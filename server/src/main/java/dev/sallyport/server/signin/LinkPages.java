@@ -2,6 +2,7 @@ package dev.sallyport.server.signin;
 
 import dev.sallyport.identity.Login;
 import dev.sallyport.server.RateLimits;
+import dev.sallyport.server.page.Pages;
 import dev.sallyport.session.SignInLinks;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -40,7 +41,7 @@ final class LinkPages {
         Optional<Login> login = sessions.login(request);
         if (login.isEmpty()) {
             saved.saveRequest(request, response);
-            return SignInPages.seeOther("/login");
+            return pages.seeOther("/login");
         }
         rates.deviceCode(login.get().person().value());
         SignInLinks.Shown shown = links.show(link);
@@ -68,7 +69,7 @@ final class LinkPages {
     ResponseEntity<String> answer(HttpServletRequest request, @PathVariable String link) {
         Optional<Login> login = sessions.login(request);
         if (login.isEmpty()) {
-            return SignInPages.seeOther("/login");
+            return pages.seeOther("/login");
         }
         rates.deviceCode(login.get().person().value());
         String code = links.answer(

@@ -70,8 +70,7 @@ final class LiveSessions {
                 known.remove(entry.subject());
             }
         } else if (entry.kind() == FeedKind.EPOCH) {
-            int colon = entry.subject().lastIndexOf(':');
-            String person = colon < 0 ? entry.subject() : entry.subject().substring(0, colon);
+            String person = entry.person();
             synchronized (known) {
                 generation++;
                 known.values().removeIf(session -> session.person().value().equals(person));

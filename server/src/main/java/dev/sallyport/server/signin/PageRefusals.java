@@ -2,6 +2,7 @@ package dev.sallyport.server.signin;
 
 import dev.sallyport.base.Refusal;
 import dev.sallyport.server.ApiProblems;
+import dev.sallyport.server.page.Pages;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -13,7 +14,14 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** What pages refuse is told as a page to browsers, and as a problem to everybody else. */
 @RestControllerAdvice(
-        assignableTypes = {SignInPages.class, DevicePages.class, SetUpPages.class, ResetPages.class, ProviderPages.class
+        assignableTypes = {
+            SignInPages.class,
+            DevicePages.class,
+            SetUpPages.class,
+            ResetPages.class,
+            PasskeyPages.class,
+            ProviderPages.class,
+            DecisionPages.class
         })
 @Order(-1)
 final class PageRefusals {

@@ -13,6 +13,7 @@ import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.oidc.ProviderRefusal;
 import dev.sallyport.server.oidc.RelyingParty;
 import dev.sallyport.server.oidc.RelyingParty.Attempt;
+import dev.sallyport.server.page.Pages;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
@@ -37,6 +38,7 @@ final class ProviderPages {
     private final WebSessions sessions;
     private final SavedRequests saved;
     private final RateLimits rates;
+    private final Pages pages;
     private final String url;
 
     ProviderPages(
@@ -47,6 +49,7 @@ final class ProviderPages {
             WebSessions sessions,
             SavedRequests saved,
             RateLimits rates,
+            Pages pages,
             ServerConfig config) {
         this.database = database;
         this.relyingParty = relyingParty;
@@ -55,6 +58,7 @@ final class ProviderPages {
         this.sessions = sessions;
         this.saved = saved;
         this.rates = rates;
+        this.pages = pages;
         this.url = config.url().toString();
     }
 
@@ -89,7 +93,7 @@ final class ProviderPages {
         Assertion said = assertion(request, response, provider, answer);
         Login login = signIn.signIn(said, provider.terms(), request.getRemoteAddr());
         sessions.start(request, response, login);
-        return seeOther(URI.create(saved.take(request, response).orElse("/")));
+        return pages.seeOther(saved.take(request, response).orElse("/"));
     }
 
     private Assertion assertion(

@@ -2,8 +2,10 @@ package dev.sallyport.server.signin;
 
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
+import dev.sallyport.identity.PasskeyProofs;
 import dev.sallyport.identity.PasswordResets;
 import dev.sallyport.server.ApiProblems;
+import dev.sallyport.server.page.Pages;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import org.springframework.http.MediaType;
@@ -20,10 +22,12 @@ final class ResetPages {
     static final String PATH = "/reset-password";
 
     private final PasswordResets resets;
+    private final PasskeyProofs passkeys;
     private final Pages pages;
 
-    ResetPages(PasswordResets resets, Pages pages) {
+    ResetPages(PasswordResets resets, PasskeyProofs passkeys, Pages pages) {
         this.resets = resets;
+        this.passkeys = passkeys;
         this.pages = pages;
     }
 
@@ -51,7 +55,10 @@ final class ResetPages {
                 "Your new password is set", "Everything that was signed in before has been signed out. Sign in again.");
     }
 
-    private ResponseEntity<String> page(int status, CsrfToken csrf, String token, String alert) {
-        return pages.answer(status, "reset", Map.of("csrf", csrf.getToken(), "alert", alert, "token", token));
+    ResponseEntity<String> page(int status, CsrfToken csrf, String token, String alert) {
+        return pages.answer(
+                status,
+                "reset",
+                Map.of("csrf", csrf.getToken(), "alert", alert, "token", token, "passkeys", passkeys.possible()));
     }
 }

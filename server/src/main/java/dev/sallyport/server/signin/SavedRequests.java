@@ -1,5 +1,6 @@
 package dev.sallyport.server.signin;
 
+import dev.sallyport.server.api.CatalogPaths;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
@@ -16,12 +17,18 @@ import org.springframework.security.web.savedrequest.SavedRequest;
  * Where a browser wanted to go before it was sent to the sign-in form. Only paths of our own that are worth returning to
  * are kept, and looked at again when they come back: the cookie is no way to anywhere else.
  */
-final class SavedRequests implements RequestCache {
+public final class SavedRequests implements RequestCache {
     private static final String COOKIE = "continue";
     private static final int LONGEST = 2_000;
     private static final Duration LIFE = Duration.ofMinutes(10);
     private static final List<String> PATHS = List.of("/oauth2/authorize", "/activate");
-    private static final Pattern LINK = Pattern.compile("/ssh/[0-9a-z]{1,64}");
+    /** Pages of the portal: one of their first words, then only what stands in addresses of ours. */
+    private static final Pattern PAGE = Pattern.compile(
+            "/(?:(?:ask|audit|dashboard|decide|findings|grants|help|incidents|me|policy|requests|reviews|sessions|settings|"
+                    + CatalogPaths.KINDS
+                    + ")(?:/(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*)?(?:\\?(?:[A-Za-z0-9._~=&+-]|%[0-9A-Fa-f]{2})*)?");
+
+    private static final Pattern LINK = Pattern.compile("/ssh/[0-9a-z]{1,64}|/decide/[A-Za-z0-9_-]{43}");
 
     private final Cookies cookies;
 
@@ -55,6 +62,7 @@ final class SavedRequests implements RequestCache {
         return path.length() <= LONGEST
                 && path.chars().allMatch(c -> c > ' ' && c < 127 && c != '\\')
                 && (LINK.matcher(path).matches()
+                        || PAGE.matcher(path).matches()
                         || PATHS.stream().anyMatch(known -> path.equals(known) || path.startsWith(known + "?")));
     }
 

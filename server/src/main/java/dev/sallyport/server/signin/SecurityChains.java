@@ -3,6 +3,8 @@ package dev.sallyport.server.signin;
 import dev.sallyport.server.ApiProblems;
 import dev.sallyport.server.HttpRefusal;
 import dev.sallyport.server.ServerConfig;
+import dev.sallyport.server.page.Look;
+import dev.sallyport.server.page.Policies;
 import jakarta.servlet.Filter;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -26,14 +28,13 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 class SecurityChains {
     private static final Duration HSTS = Duration.ofDays(365);
 
-    /** Forms lead to ourselves, and on to the client that listens on loopback. */
-    private static final String CONTENT = "default-src 'none'; style-src 'self'; form-action 'self' http://127.0.0.1:*;"
-            + " frame-ancestors 'none'; base-uri 'none'";
-
     private final ServerConfig config;
 
-    SecurityChains(ServerConfig config) {
+    private final Look look;
+
+    SecurityChains(ServerConfig config, Look look) {
         this.config = config;
+        this.look = look;
     }
 
     @Bean
@@ -69,7 +70,7 @@ class SecurityChains {
                 .exceptionHandling(handling -> handling.authenticationEntryPoint((_, response, _) -> {
                     // relative: where a Host header pointed decides nothing
                     response.setStatus(302);
-                    response.setHeader("Location", "/login");
+                    response.setHeader("Location", look.to("/login"));
                 }))
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .build();
@@ -118,7 +119,7 @@ class SecurityChains {
                 .formLogin(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
                 .anonymous(anonymous -> {})
-                .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT))
+                .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(Policies.PAGES))
                         .frameOptions(HeadersConfigurer.FrameOptionsConfig::deny)
                         .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
                         .httpStrictTransportSecurity(

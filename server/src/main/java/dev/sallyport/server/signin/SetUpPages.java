@@ -3,6 +3,7 @@ package dev.sallyport.server.signin;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.identity.SetUp;
+import dev.sallyport.server.page.Pages;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
@@ -34,7 +35,7 @@ final class SetUpPages {
     @GetMapping("/setup")
     ResponseEntity<String> form(CsrfToken csrf, @RequestParam String token) {
         if (!setUp.isNeeded()) {
-            return SignInPages.seeOther("/login");
+            return pages.seeOther("/login");
         }
         return page(200, csrf, token, "");
     }
@@ -49,7 +50,7 @@ final class SetUpPages {
             @RequestParam String password) {
         try {
             setUp.complete(Secret.of(token), name, displayName, Secret.of(password), request.getRemoteAddr());
-            return SignInPages.seeOther("/login");
+            return pages.seeOther("/login");
         } catch (Refusal refusal) {
             return page(400, csrf, token, refusal.sentence());
         }

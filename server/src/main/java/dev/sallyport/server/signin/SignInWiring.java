@@ -6,11 +6,19 @@ import dev.sallyport.catalog.Rejudging;
 import dev.sallyport.credential.KeyVault;
 import dev.sallyport.database.Database;
 import dev.sallyport.feed.FeedFollower;
+import dev.sallyport.identity.PasskeyPlace;
+import dev.sallyport.identity.PasskeyProofs;
+import dev.sallyport.identity.PasskeyResets;
+import dev.sallyport.identity.PasskeySignIn;
+import dev.sallyport.identity.Passkeys;
+import dev.sallyport.identity.PasswordResets;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.ProviderSignIn;
 import dev.sallyport.identity.Sessions;
 import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.oidc.RelyingParty;
+import dev.sallyport.server.page.Look;
+import dev.sallyport.server.page.Pages;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -22,8 +30,10 @@ import org.springframework.security.oauth2.server.authorization.settings.Authori
     SignInPages.class,
     DevicePages.class,
     LinkPages.class,
+    DecisionPages.class,
     SetUpPages.class,
     ResetPages.class,
+    PasskeyPages.class,
     ProviderPages.class,
     PageRefusals.class,
     SecurityChains.class
@@ -42,8 +52,8 @@ public class SignInWiring {
     }
 
     @Bean
-    WebSessions webSessions(Database database, Cookies cookies) {
-        return new WebSessions(database, cookies);
+    WebSessions webSessions(Database database, Cookies cookies, Sessions sessions) {
+        return new WebSessions(database, cookies, sessions);
     }
 
     @Bean
@@ -101,13 +111,44 @@ public class SignInWiring {
             dev.sallyport.identity.SignIn signIn,
             ProofStore proofs,
             Authorizations authorizations,
-            ProviderAttempts attempts) {
-        return new Forgetting(signIn, proofs, authorizations, attempts);
+            ProviderAttempts attempts,
+            dev.sallyport.identity.StepUps stepUps,
+            PasskeyProofs passkeys) {
+        return new Forgetting(signIn, proofs, authorizations, attempts, stepUps, passkeys);
+    }
+
+    // Passkeys
+    // ----------------------------------------------------------------------------------------------------------
+
+    @Bean
+    PasskeyProofs passkeyProofs(Database database, Audit audit, ServerConfig config) {
+        return new PasskeyProofs(database, audit, PasskeyPlace.of(config.url()), new WebAuthnCheck());
     }
 
     @Bean
-    Pages pageTemplates() {
-        return new Pages();
+    Passkeys passkeys(Database database, Audit audit, Sessions sessions, PasskeyProofs proofs) {
+        return new Passkeys(database, audit, sessions, proofs);
+    }
+
+    @Bean
+    PasskeySignIn passkeySignIn(Database database, Audit audit, PasskeyProofs proofs) {
+        return new PasskeySignIn(database, audit, proofs);
+    }
+
+    @Bean
+    PasskeyResets passkeyResets(
+            Database database, People people, PasswordResets resets, PasskeyProofs proofs, Passkeys passkeys) {
+        return new PasskeyResets(database, people, resets, proofs, passkeys);
+    }
+
+    @Bean
+    Look look(ServerConfig config) {
+        return Look.at(config.url());
+    }
+
+    @Bean
+    Pages pageTemplates(Look look) {
+        return new Pages(look);
     }
 
     // Providers

@@ -1,14 +1,18 @@
 package dev.sallyport.server.signin;
 
-import dev.sallyport.base.IdentityId;
-import dev.sallyport.base.PersonId;
+import dev.sallyport.base.Ids;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
-import dev.sallyport.database.Rows;
+import dev.sallyport.identity.Browser;
+import dev.sallyport.identity.EndReason;
 import dev.sallyport.identity.Login;
+import dev.sallyport.identity.Session;
+import dev.sallyport.identity.Sessions;
+import dev.sallyport.server.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -16,81 +20,137 @@ import org.springframework.security.web.context.HttpRequestResponseHolder;
 import org.springframework.security.web.context.SecurityContextRepository;
 
 /**
- * Browsers that are signed in. A session is made by a sign-in, under an id nobody knew before; it holds no data and ends
- * with the person's epoch. It lives in the database, so any server knows it.
+ * Browsers that are signed in. A session is made by a sign-in, under an id nobody knew before; it ends with the person's
+ * epoch, when it was not used for a while, and at its full length. It lives in the database, so any server knows it.
  */
 public final class WebSessions implements SecurityContextRepository {
-    /** How long a browser stays signed in. */
-    static final Duration LENGTH = Duration.ofHours(1);
+    /** How long a browser may do nothing. */
+    static final Duration IDLE = Duration.ofHours(1);
+
+    /** A use is noted when the last one that was is older. */
+    private static final Duration NOTED = Duration.ofMinutes(1);
 
     private static final String COOKIE = "session";
+    private static final String SEEN = WebSessions.class.getName();
 
     private final Database database;
     private final Cookies cookies;
+    private final Sessions sessions;
 
-    WebSessions(Database database, Cookies cookies) {
+    WebSessions(Database database, Cookies cookies, Sessions sessions) {
         this.database = database;
         this.cookies = cookies;
+        this.sessions = sessions;
     }
 
     void start(HttpServletRequest request, HttpServletResponse response, Login login) {
         end(request, response);
         String id = Hashes.random();
+        String session = Ids.next(Session.PREFIX);
+        String agent = request.getHeader("User-Agent");
+        var browser = new Browser(Hashes.sha256(id), request.getRemoteAddr(), agent == null ? "" : agent);
+        var actor = new Actor(
+                login.person().value(), login.identity().value(), login.name(), request.getRemoteAddr(), session);
         database.run(
-                Actor.system("web"),
-                tx -> tx.update(
-                        """
-                        insert into web_session (id_hash, person_id, identity_id, epoch, amr, acr, auth_time, expires_at)
-                        values (?, ?, ?, ?, ?, ?, ?, ?)
-                        """,
-                        Hashes.sha256(id),
-                        login.person(),
-                        login.identity(),
-                        login.epoch(),
-                        login.amr(),
-                        login.acr().orElse(null),
-                        login.authTime(),
-                        tx.now().plus(LENGTH)));
-        cookies.write(response, COOKIE, id, LENGTH);
+                actor,
+                tx -> sessions.startBrowser(
+                        tx, session, login, browser, tx.now().plus(IDLE)));
+        cookies.write(response, COOKIE, id, Sessions.LENGTH);
     }
 
     void end(HttpServletRequest request, HttpServletResponse response) {
         cookies.read(request, COOKIE).ifPresent(id -> {
-            database.run(
-                    Actor.system("web"),
-                    tx -> tx.update("delete from web_session where id_hash = ?", Hashes.sha256(id)));
+            find(id).ifPresent(session ->
+                    database.run(actor(session, request), tx -> sessions.end(tx, session.id(), EndReason.SIGNED_OUT)));
             cookies.clear(response, COOKIE);
         });
     }
 
     /** Who is signed in at this browser, if the session still counts. */
     Optional<Login> login(HttpServletRequest request) {
-        return cookies.read(request, COOKIE)
-                .flatMap(id -> database.read(rx -> rx.one(
-                        """
-                        select s.person_id, p.name, s.identity_id, s.epoch, s.amr, s.acr, s.auth_time
-                          from web_session s join person p on p.id = s.person_id
-                         where s.id_hash = ? and s.expires_at > ? and s.epoch = p.epoch
-                           and p.state = 'active' and p.quarantined_at is null
-                        """,
-                        row -> new Login(
-                                new PersonId(row.getString("person_id")),
-                                row.getString("name"),
-                                new IdentityId(row.getString("identity_id")),
-                                row.getLong("epoch"),
-                                Rows.strings(row, "amr"),
-                                Rows.instant(row, "auth_time"),
-                                Optional.ofNullable(row.getString("acr"))),
-                        Hashes.sha256(id),
-                        rx.now())));
+        return session(request)
+                .map(session -> new Login(
+                        session.person(),
+                        session.name(),
+                        session.identity(),
+                        session.epoch(),
+                        session.amr(),
+                        session.authTime(),
+                        session.acr()));
+    }
+
+    /** Who calls the API through this browser; a use keeps the session from being idle. */
+    public Optional<Caller> caller(HttpServletRequest request) {
+        return session(request).map(session -> new Caller(session, request.getRemoteAddr(), database));
+    }
+
+    /** Keeps the session from being idle: somebody did something, rather than a page refreshing itself. */
+    public void used(HttpServletRequest request) {
+        cookies.read(request, COOKIE).ifPresent(id -> used("id_hash = ?", Hashes.sha256(id)));
+    }
+
+    /** Keeps the session of a sign-in from being idle: somebody typed into a terminal. */
+    public void used(String signIn) {
+        used("session_id = ?", signIn);
+    }
+
+    private void used(String which, Object value) {
+        database.run(
+                Actor.system("web"),
+                tx -> tx.update(
+                        "update web_session set expires_at = ? where " + which + " and expires_at between ? and ?",
+                        tx.now().plus(IDLE),
+                        value,
+                        tx.now(),
+                        tx.now().plus(IDLE).minus(NOTED)));
+    }
+
+    private Optional<Session> session(HttpServletRequest request) {
+        if (request.getAttribute(SEEN) instanceof Session seen) {
+            return Optional.of(seen);
+        }
+        Optional<Session> found = cookies.read(request, COOKIE).flatMap(this::find);
+        found.ifPresent(session -> request.setAttribute(SEEN, session));
+        return found;
+    }
+
+    private Optional<Session> find(String cookie) {
+        return database.read(rx -> rx.one("""
+                        select s.session_id from web_session s join person p on p.id = s.person_id
+                         where s.id_hash = ? and s.expires_at > ? and s.epoch = p.epoch and s.session_id is not null
+                        """, row -> row.getString(1), Hashes.sha256(cookie), rx.now())
+                .flatMap(id -> sessions.find(rx, id))
+                .filter(session -> !session.ended() && session.expiresAt().isAfter(rx.now())));
+    }
+
+    private static Actor actor(Session session, HttpServletRequest request) {
+        return new Actor(
+                session.person().value(),
+                session.identity().value(),
+                session.name(),
+                request.getRemoteAddr(),
+                session.id());
     }
 
     @Override
     @Deprecated
     public SecurityContext loadContext(HttpRequestResponseHolder holder) {
         SecurityContext context = SecurityContextHolder.createEmptyContext();
-        login(holder.getRequest()).map(SignedIn::new).ifPresent(context::setAuthentication);
+        login(holder.getRequest())
+                .filter(login -> isFreshEnough(holder.getRequest(), login))
+                .map(SignedIn::new)
+                .ifPresent(context::setAuthentication);
         return context;
+    }
+
+    /** A client may want a sign-in that is no older (OpenID Connect's {@code max_age}); an older one counts as none. */
+    private static boolean isFreshEnough(HttpServletRequest request, Login login) {
+        String age = request.getParameter("max_age");
+        if (age == null || !request.getRequestURI().equals("/oauth2/authorize")) {
+            return true;
+        }
+        return age.matches("\\d{1,9}")
+                && login.authTime().plusSeconds(Long.parseLong(age)).isAfter(Instant.now());
     }
 
     /** Nothing to do: only a sign-in makes a session. */

@@ -7,6 +7,7 @@ import java.security.KeyStore;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.catalina.core.StandardHost;
+import org.apache.tomcat.websocket.server.WsSci;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
@@ -69,6 +70,7 @@ public final class Listener implements WebServerFactoryCustomizer<TomcatServletW
             factory.setSsl(Ssl.forBundle(BUNDLE));
         }
         factory.addContextCustomizers(context -> {
+            context.addServletContainerInitializer(new WsSci(), null);
             if (context.getParent() instanceof StandardHost host) {
                 host.setErrorReportValveClass(ContainerProblems.class.getName());
             }

@@ -1,0 +1,410 @@
+package dev.sallyport.acceptance;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.AxeResults;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.FilePayload;
+import dev.sallyport.acceptance.Installation.User;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * AP3, RQ1, RQ2, SE4, SE5, SE6 in a real browser: two people ask and approve by clicking, a terminal is opened, watched, cut off by a
+ * revocation, and seen again; every page is looked at by axe-core, in light and dark, wide and narrow.
+ */
+@NullMarked
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BrowserTest {
+    /** Where a terminal says that its cursor is, as {@code cat -v} shows it. */
+    private static final Pattern ANSWER = Pattern.compile("\\^\\[\\[\\d+;\\d+R");
+
+    private static final boolean LONG = Boolean.getBoolean("sallyport.long");
+
+    @TempDir
+    static Path temporary;
+
+    private Installation installation;
+    private Chromium chromium;
+    private User dev;
+
+    @BeforeAll
+    void start() {
+        installation = Installation.start(temporary.resolve("demo"));
+        chromium = Chromium.start();
+        dev = installation.signIn("dev");
+    }
+
+    @AfterAll
+    void stop() {
+        chromium.close();
+        installation.close();
+    }
+
+    private Page signedIn(String person) {
+        return signedIn(chromium.person(), person);
+    }
+
+    private Page signedIn(BrowserContext context, String person) {
+        Page page = context.newPage();
+        page.navigate(installation.serverUrl() + "/");
+        page.getByLabel("Name").fill(person);
+        page.getByLabel("Password").fill(installation.password(person));
+        button(page, "Sign in").click();
+        assertThat(page.getByRole(AriaRole.HEADING, named("Home"))).isVisible();
+        return page;
+    }
+
+    private static Page.GetByRoleOptions named(String name) {
+        return new Page.GetByRoleOptions().setName(name).setExact(true);
+    }
+
+    private static Locator button(Page page, String name) {
+        return page.getByRole(AriaRole.BUTTON, named(name));
+    }
+
+    private static Locator link(Page page, String name) {
+        return page.getByRole(AriaRole.LINK, named(name));
+    }
+
+    private void open(Page page, String path) {
+        page.navigate(installation.serverUrl() + path);
+    }
+
+    /** Asks by clicking; returns the address of the request. */
+    private String ask(Page page, String role, String target, String reason) {
+        open(page, "/ask");
+        page.getByRole(AriaRole.SEARCHBOX, new Page.GetByRoleOptions().setName("Search roles and targets"))
+                .fill(role + " " + target);
+        button(page, "Search").click();
+        page.getByRole(
+                        AriaRole.LINK,
+                        new Page.GetByRoleOptions()
+                                .setName("Ask for " + role + " on " + target)
+                                .setExact(true))
+                .click();
+        page.getByLabel("For how long").fill("30m");
+        page.getByLabel("Why").fill(reason);
+        button(page, "Ask").click();
+        assertThat(page.getByRole(AriaRole.STATUS)).isVisible();
+        return Pattern.compile("\\?.*").matcher(page.url()).replaceFirst("");
+    }
+
+    @Test
+    void theWholeJourneyByClicking() {
+        Page devs = signedIn("dev");
+        Page leads = signedIn("lead");
+        open(leads, "/decide");
+
+        String request = ask(devs, "ops", "web-1", "the journey of a newcomer");
+
+        // the page that the lead has open says so by itself, and moves nothing under the pointer
+        link(leads, "Show it").click();
+        Locator card = leads.locator("section.card")
+                .filter(new Locator.FilterOptions().setHasText("the journey of a newcomer"));
+        assertThat(card).isVisible();
+        open(devs, "/");
+        assertThat(devs.getByText("You have asked")).isVisible();
+        card.getByRole(
+                        AriaRole.BUTTON,
+                        new Locator.GetByRoleOptions().setName("Approve").setExact(true))
+                .click();
+        assertThat(leads.getByRole(AriaRole.STATUS).first()).hasText("Approved.");
+        // and so does what was granted, on the page of who asked
+        assertThat(devs.getByText("sallyport ssh " + System.getProperty("user.name") + "@web-1"))
+                .isVisible();
+
+        String grant = active(devs);
+        devs.locator("#home .card")
+                .filter(new Locator.FilterOptions().setHasText("ops on web-1"))
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Open a terminal"))
+                .click();
+        assertThat(devs.locator("#terminal-status")).hasText("Live");
+        filesBeside(devs);
+        pastesAndAnswers(devs);
+        devs.locator("#terminal").click();
+        devs.keyboard().type("for i in $(seq 600); do echo line-$i; sleep 0.2; done\n");
+        assertThat(devs.locator("#terminal .xterm-rows")).containsText("line-3");
+        shot(devs, "terminal");
+        check(devs, "terminal");
+        Page auditors = auditor();
+        open(auditors, "/sessions?live=true");
+        auditors.locator("tbody tr")
+                .filter(new Locator.FilterOptions().setHasText("dev"))
+                .getByRole(AriaRole.LINK)
+                .first()
+                .click();
+        link(auditors, "Watch").click();
+        auditors.getByLabel("Why do you look at it?").fill("the journey is watched");
+        button(auditors, "Watch").click();
+        assertThat(auditors.locator("#watch .xterm-rows")).containsText("line-");
+        shot(auditors, "watch");
+
+        Page administrators = administrator();
+        open(administrators, grant);
+        administrators.getByLabel("Why").last().fill("the journey ends");
+        button(administrators, "Revoke").click();
+        administrators
+                .locator("#confirm")
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Revoke"))
+                .click();
+        assertThat(administrators.getByRole(AriaRole.STATUS)).containsText("Revoked");
+        assertThat(devs.locator("#terminal-said")).containsText("Your access has ended.");
+        assertThat(button(devs, "Open a new one")).isVisible();
+        assertThat(auditors.locator("#watch-status")).hasText("The session has ended.");
+
+        String seen = Pattern.compile("/watch.*").matcher(auditors.url()).replaceFirst("");
+        auditors.navigate(seen + "/play");
+        auditors.getByLabel("Why do you look at it?").fill("the journey is seen again");
+        button(auditors, "Play").click();
+        assertThat(auditors.locator("#player-status")).isHidden();
+        assertThat(auditors.locator("#player .ap-player")).isVisible();
+        auditors.locator("#player").click();
+        auditors.waitForTimeout(500);
+        shot(auditors, "play");
+        check(auditors, "play");
+
+        auditors.navigate(request + "/story");
+        assertThat(auditors.locator("ol.story")).containsText("request.created");
+        assertThat(auditors.locator("ol.story")).containsText("grant.ended");
+        check(auditors, "story");
+        List.of(devs, leads, auditors, administrators)
+                .forEach(page -> page.context().close());
+    }
+
+    /** Puts a file onto the target and takes it back. */
+    private void filesBeside(Page devs) {
+        Path folder;
+        try {
+            folder = Files.createDirectories(temporary.resolve("moved"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        button(devs, "Files").click();
+        devs.locator("#files").getByLabel("Folder").fill(folder.toString());
+        button(devs, "Go").click();
+        assertThat(devs.locator("#files-said")).hasText("This folder is empty.");
+        String name = "journey-" + System.nanoTime() + ".txt";
+        devs.locator("#files")
+                .getByLabel("Put a file here")
+                .setInputFiles(new FilePayload(name, "text/plain", "from the browser".getBytes(UTF_8)));
+        button(devs, "Upload").click();
+        assertThat(devs.locator("#files-said")).hasText(name + " is there.");
+        Download download = devs.waitForDownload(() -> link(devs, name).click());
+        org.assertj.core.api.Assertions.assertThat(download.path()).hasContent("from the browser");
+        check(devs, "files");
+        button(devs, "Close").click();
+    }
+
+    /** What is pasted cannot end its own brackets, and what is shown again after a reload is answered by nothing. */
+    private static void pastesAndAnswers(Page devs) {
+        Locator rows = devs.locator("#terminal .xterm-rows");
+        devs.locator("#terminal").click();
+        devs.keyboard().type("stty raw -echo; printf '\\033[6n'; cat -v\n");
+        assertThat(rows).containsText(ANSWER);
+
+        devs.evaluate("""
+                () => {
+                  const clipboardData = new DataTransfer();
+                  clipboardData.setData('text/plain', 'pasted\\u001b[201~whole');
+                  const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+                  document.querySelector('#terminal textarea').dispatchEvent(paste);
+                }""");
+        assertThat(rows).containsText("pasted[201~whole");
+
+        devs.reload();
+        assertThat(devs.locator("#terminal-status")).hasText("Live");
+        assertThat(rows).containsText("pasted[201~whole");
+        devs.locator("#terminal").click();
+        devs.keyboard().type("last");
+        assertThat(rows).containsText("last");
+        assertThat(ANSWER.matcher(rows.textContent()).results()).hasSize(1);
+        button(devs, "End it").click();
+        button(devs, "Open a terminal as " + System.getProperty("user.name")).click();
+        assertThat(devs.locator("#terminal-status")).hasText("Live");
+    }
+
+    /** The address of dev's grant. */
+    private static String active(Page devs) {
+        return devs.locator("#home a[href*='/grants/grt_']").first().getAttribute("href");
+    }
+
+    private Page auditor() {
+        Page page = signedIn("auditor");
+        granted(page, "auditor");
+        return page;
+    }
+
+    private void granted(Page page, String role) {
+        ask(page, role, "sallyport", "to look after " + role);
+    }
+
+    /** Who administers: a lead has agreed. */
+    private Page administrator() {
+        Page page = signedIn("auditor");
+        String request = ask(page, "administrator", "sallyport", "to revoke what the journey got");
+        Page leads = signedIn("lead");
+        leads.navigate(request);
+        button(leads, "Approve").click();
+        assertThat(leads.getByRole(AriaRole.STATUS)).hasText("Approved.");
+        leads.context().close();
+        return page;
+    }
+
+    // Looks
+    // ----------------------------------------------------------------------------------------------------------
+
+    private static final Map<String, String> PAGES = Map.ofEntries(
+            Map.entry("home", "/"),
+            Map.entry("ask", "/ask"),
+            Map.entry("ask-form", "/ask?item=ops%20web-1"),
+            Map.entry("decide", "/decide"),
+            Map.entry("requests", "/requests?view=all"),
+            Map.entry("grants", "/grants"),
+            Map.entry("sessions", "/sessions"),
+            Map.entry("dashboard", "/dashboard"),
+            Map.entry("audit", "/audit"),
+            Map.entry("findings", "/findings"),
+            Map.entry("reviews", "/reviews"),
+            Map.entry("incidents", "/incidents"),
+            Map.entry("policy", "/policy"),
+            Map.entry("simulate", "/policy/simulate?person=dev&role=deploy&target=web-1&set=enforced"),
+            Map.entry("targets", "/targets"),
+            Map.entry("target", "/targets/web-1"),
+            Map.entry("role", "/roles/ops"),
+            Map.entry("edit", "/roles/ops/edit"),
+            Map.entry("people", "/people"),
+            Map.entry("settings", "/settings"),
+            Map.entry("me", "/me"),
+            Map.entry("help", "/help"),
+            Map.entry("help-policies", "/help/how-to/policies"));
+
+    @Test
+    void everyPageIsAccessibleInLightAndDarkWideAndNarrow() {
+        Page asker = signedIn("dev");
+        ask(asker, "ops", "web-2", "so that lists are not empty");
+        Page page = administrator();
+        var verbs = new TreeSet<String>();
+        for (Map.Entry<String, String> each : PAGES.entrySet()) {
+            if (each.getKey().equals("reviews") || each.getKey().equals("findings")) {
+                continue;
+            }
+            open(page, each.getValue());
+            assertThat(page.locator("h1")).isVisible();
+            check(page, each.getKey());
+            shot(page, each.getKey());
+            page.locator("pre").allTextContents().stream()
+                    .flatMap(String::lines)
+                    .filter(line -> line.startsWith("sallyport "))
+                    .map(line -> line.replaceAll("[^a-z -].*", "")
+                            .replaceAll(" -.*", "")
+                            .strip())
+                    .forEach(verbs::add);
+        }
+        for (String verb : verbs) {
+            var words = new ArrayList<>(List.of(verb.split(" ")).subList(1, verb.split(" ").length));
+            words.add("--help");
+            assertThat(dev.sallyport(words.toArray(String[]::new)).exit())
+                    .as("the command line knows what pages name: " + verb)
+                    .isZero();
+        }
+        assertThat(verbs).contains("sallyport audit search", "sallyport grants");
+        asker.context().close();
+        page.context().close();
+    }
+
+    @Test
+    void thePagesBeforeSigningInAreAccessibleToo() {
+        Page page = chromium.person().newPage();
+        for (String path : List.of("/login", "/reset-password?token=x", "/activate")) {
+            open(page, path);
+            check(page, path.replaceAll("[^a-z]+", "-"));
+            shot(page, path.replaceAll("[^a-z]+", "-"));
+        }
+        page.context().close();
+    }
+
+    @Test
+    void theKeyboardIsEnough() {
+        Page page = signedIn("dev");
+
+        page.keyboard().press("Tab");
+        assertThat(page.locator(".skip")).isFocused();
+        page.keyboard().press("Control+k");
+        assertThat(page.locator("#palette")).isVisible();
+        page.keyboard().type("ask for look web-2");
+        assertThat(page.locator("#palette [role=option]").first()).containsText("Ask for look on web-2");
+        page.keyboard().press("Enter");
+        assertThat(page.getByLabel("For how long")).isVisible();
+        page.keyboard().press("Control+k");
+        page.keyboard().press("Escape");
+        assertThat(page.locator("#palette")).isHidden();
+        page.context().close();
+    }
+
+    /** What axe-core finds on a page: light and wide, dark and narrow; all four of them in the long run. */
+    private void check(Page page, String name) {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            for (int width : List.of(1280, 360)) {
+                if (!LONG && (scheme == ColorScheme.LIGHT) != (width == 1280)) {
+                    continue;
+                }
+                page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+                page.setViewportSize(width, 800);
+                AxeResults found = new AxeBuilder(page)
+                        .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"))
+                        .analyze();
+                assertThat(found.getViolations().stream()
+                                .map(violation -> violation.getId() + ": "
+                                        + violation.getNodes().stream()
+                                                .map(node -> node.getHtml() + " " + node.getFailureSummary())
+                                                .toList())
+                                .toList())
+                        .as(name + " " + scheme + " at " + width)
+                        .isEmpty();
+                assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+                        .as(name + " is not wider than the screen at " + width)
+                        .isLessThanOrEqualTo(width);
+            }
+        }
+        page.setViewportSize(1280, 800);
+    }
+
+    private static void shot(Page page, String name) {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            for (int width : List.of(1280, 360)) {
+                page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+                page.setViewportSize(width, 800);
+                page.screenshot(new Page.ScreenshotOptions()
+                        .setPath(Path.of(
+                                "target",
+                                "screenshots",
+                                name + "-" + scheme.name().toLowerCase(java.util.Locale.ROOT) + "-" + width + ".png"))
+                        .setFullPage(true));
+            }
+        }
+        page.setViewportSize(1280, 800);
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+    }
+}

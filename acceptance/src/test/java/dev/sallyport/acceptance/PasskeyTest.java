@@ -1,0 +1,124 @@
+package dev.sallyport.acceptance;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.CDPSession;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.nio.file.Path;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** ID2 in a real browser, whose authenticator is virtual: the ceremonies are the browser's own. */
+@NullMarked
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PasskeyTest {
+    @TempDir
+    static Path temporary;
+
+    private Installation installation;
+    private Chromium chromium;
+
+    @BeforeAll
+    void start() {
+        installation = Installation.start(temporary.resolve("demo"));
+        chromium = Chromium.start();
+    }
+
+    @AfterAll
+    void stop() {
+        chromium.close();
+        installation.close();
+    }
+
+    private static Page.GetByRoleOptions named(String name) {
+        return new Page.GetByRoleOptions().setName(name).setExact(true);
+    }
+
+    private static Locator button(Page page, String name) {
+        return page.getByRole(AriaRole.BUTTON, named(name));
+    }
+
+    private static Locator heading(Page page, String name) {
+        return page.getByRole(AriaRole.HEADING, named(name));
+    }
+
+    /** An authenticator of the device itself, which makes sure who is there. */
+    private static String authenticator(CDPSession devTools) {
+        devTools.send("WebAuthn.enable");
+        var options = new JsonObject();
+        options.addProperty("protocol", "ctap2");
+        options.addProperty("transport", "internal");
+        options.addProperty("hasResidentKey", true);
+        options.addProperty("hasUserVerification", true);
+        options.addProperty("isUserVerified", true);
+        options.addProperty("automaticPresenceSimulation", true);
+        var added = new JsonObject();
+        added.add("options", options);
+        return devTools.send("WebAuthn.addVirtualAuthenticator", added)
+                .get("authenticatorId")
+                .getAsString();
+    }
+
+    private static void verifies(CDPSession devTools, String authenticator, boolean verified) {
+        var said = new JsonObject();
+        said.addProperty("authenticatorId", authenticator);
+        said.addProperty("isUserVerified", verified);
+        devTools.send("WebAuthn.setUserVerified", said);
+    }
+
+    @Test
+    void aPasskeyIsAddedSignsInAloneAndIsShownWhereAFactorIsWanted() {
+        BrowserContext context = chromium.person();
+        Page page = context.newPage();
+        CDPSession devTools = context.newCDPSession(page);
+        String authenticator = authenticator(devTools);
+        page.navigate(installation.serverUrl() + "/me");
+        page.getByLabel("Name").fill("dev");
+        page.getByLabel("Password").fill(installation.password("dev"));
+        button(page, "Sign in").click();
+
+        page.getByLabel("What you call it").fill("this laptop");
+        button(page, "Add a passkey").click();
+        button(page, "Make the passkey").click();
+        assertThat(page.getByRole(AriaRole.STATUS).first())
+                .hasText("Your passkey is registered: it signs you in from now on.");
+        assertThat(page.getByRole(AriaRole.CELL, named("this laptop"))).isVisible();
+
+        button(page, "Sign out").first().click();
+        verifies(devTools, authenticator, false);
+        button(page, "Sign in with a passkey").click();
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("No passkey was shown");
+        verifies(devTools, authenticator, true);
+        button(page, "Sign in with a passkey").click();
+        assertThat(heading(page, "Home")).isVisible();
+
+        // another is added for showing this one, and what was typed is kept
+        page.navigate(installation.serverUrl() + "/me");
+        page.getByLabel("What you call it").fill("a spare key");
+        button(page, "Add a passkey").click();
+        assertThat(heading(page, "Show a second factor")).isVisible();
+        button(page, "Show a passkey").click();
+        assertThat(heading(page, "Add a passkey")).isVisible();
+        // the device has one already, and says so
+        button(page, "Make the passkey").click();
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("This device holds a passkey of yours");
+
+        // a password alone is half a sign-in now
+        page.navigate(installation.serverUrl() + "/me");
+        button(page, "Sign out").first().click();
+        page.getByLabel("Name").fill("dev");
+        page.getByLabel("Password").fill(installation.password("dev"));
+        button(page, "Sign in").click();
+        button(page, "Show a passkey").click();
+        assertThat(heading(page, "Home")).isVisible();
+        context.close();
+    }
+}

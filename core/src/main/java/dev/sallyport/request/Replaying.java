@@ -1,0 +1,142 @@
+package dev.sallyport.request;
+
+import dev.sallyport.database.Rows;
+import dev.sallyport.database.Rx;
+import dev.sallyport.database.Spec;
+import dev.sallyport.decision.Kept;
+import dev.sallyport.policy.code.PolicySet;
+import dev.sallyport.policy.code.Ruling;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides recorded items again, page by page, the newest first. While one page is decided, by as many threads as there are
+ * cores, the next is read; what is held at once are two pages and the changes that are listed.
+ */
+final class Replaying {
+    /** How many items are read at once. */
+    private static final int PAGE = 2_000;
+
+    private final PolicySet set;
+    private final Set<String> unused;
+    private final List<PolicyHistory.Change> changes = new ArrayList<>();
+    private int decided;
+    private int skipped;
+    private int changed;
+
+    Replaying(PolicySet set) {
+        this.set = set;
+        this.unused = new LinkedHashSet<>(set.asked());
+    }
+
+    /** An item as it is stored: reading its texts is work for those who decide. */
+    private record Row(
+            String item,
+            String request,
+            String requester,
+            String role,
+            String target,
+            Instant at,
+            String decision,
+            String facts) {}
+
+    /** What became of one item. */
+    private sealed interface Came {
+        record Skipped() implements Came {}
+
+        record Same(Ruling ruling) implements Came {}
+
+        record Changed(Ruling ruling, PolicyHistory.Change change) implements Came {}
+    }
+
+    PolicyHistory.Replay since(Rx rx, Instant since) {
+        List<Row> page = page(rx, since, null);
+        while (!page.isEmpty()) {
+            List<Row> now = page;
+            ForkJoinTask<List<Came>> deciding = ForkJoinPool.commonPool()
+                    .submit(() -> now.parallelStream().map(this::decide).toList());
+            try {
+                page = now.size() < PAGE
+                        ? List.of()
+                        : page(rx, since, now.getLast().item());
+            } finally {
+                deciding.join().forEach(this::count);
+            }
+        }
+        return new PolicyHistory.Replay(decided, skipped, changed, changes, List.copyOf(unused));
+    }
+
+    private void count(Came came) {
+        switch (came) {
+            case Came.Skipped() -> skipped++;
+            case Came.Same(var ruling) -> {
+                decided++;
+                unused.removeAll(ruling.matched());
+            }
+            case Came.Changed(var ruling, var change) -> {
+                decided++;
+                changed++;
+                unused.removeAll(ruling.matched());
+                if (changes.size() < PolicyHistory.CHANGES_MAX) {
+                    changes.add(change);
+                }
+            }
+        }
+    }
+
+    private Came decide(Row row) {
+        var decision = Spec.of(row.decision());
+        Optional<Kept> kept = Kept.of(Spec.of(row.facts()));
+        if (kept.isEmpty() || decision.flag("overruled")) {
+            return new Came.Skipped();
+        }
+        Ruling ruling = kept.get().decide(set, row.at());
+        Ruling.Effect was = PolicyHistory.effect(decision.text("effect", "deny"));
+        boolean same = ruling.effect() == was
+                && (was != Ruling.Effect.APPROVAL || ruling.sentences().equals(decision.texts("explanation")));
+        return same
+                ? new Came.Same(ruling)
+                : new Came.Changed(
+                        ruling,
+                        new PolicyHistory.Change(
+                                row.request(),
+                                row.requester(),
+                                row.role(),
+                                row.target(),
+                                row.at(),
+                                was,
+                                decision.texts("explanation"),
+                                ruling.effect(),
+                                ruling.sentences(),
+                                ruling.matched()));
+    }
+
+    private static List<Row> page(Rx rx, Instant since, @Nullable String before) {
+        return rx.list(
+                """
+                select i.id, i.request_id, p.name as requester, i.role_name, i.target_name, r.created_at, i.decision, i.facts
+                  from request_item i join request r on r.id = i.request_id join person p on p.id = r.requester_id
+                 where r.created_at >= ? and (?::text is null or i.id < ?) order by i.id desc limit ?
+                """,
+                row -> new Row(
+                        row.getString("id"),
+                        row.getString("request_id"),
+                        row.getString("requester"),
+                        row.getString("role_name"),
+                        row.getString("target_name"),
+                        Rows.instant(row, "created_at"),
+                        row.getString("decision"),
+                        row.getString("facts")),
+                since,
+                before,
+                before,
+                PAGE);
+    }
+}

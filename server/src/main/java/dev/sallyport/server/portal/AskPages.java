@@ -1,0 +1,149 @@
+package dev.sallyport.server.portal;
+
+import dev.sallyport.base.Durations;
+import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.base.Text;
+import dev.sallyport.identity.FactorRefusal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Asking for access: what there is, what would be decided, and the form. */
+@RestController
+final class AskPages {
+    /** What one may ask for, at most: more is found by searching. */
+    private static final String OFFERS = "500";
+
+    private static final int SHOWN = 60;
+
+    /** What the palette offers, as JSON for its script. */
+    record PaletteItem(String text, String href) {}
+
+    record Palette(List<PaletteItem> items) {}
+
+    @GetMapping("/palette")
+    Palette palette(Visit visit) {
+        return new Palette(offers(visit, "").stream()
+                .map(offer -> new PaletteItem(
+                        "Ask for " + offer.text("role") + " on " + offer.text("target"),
+                        visit.to("/ask?item=" + Links.segment(key(offer)))))
+                .toList());
+    }
+
+    @GetMapping("/ask")
+    ResponseEntity<String> form(Visit visit) {
+        return form(visit, 200, "", "");
+    }
+
+    /** A link fills in nothing but what is asked for; a form that was sent is shown as it was filled in. */
+    private static ResponseEntity<String> form(Visit visit, int status, String alert, String hint) {
+        List<Doc> all = offers(visit, visit.parameter("target"));
+        List<String> chosen = visit.parameters("item");
+        String query = visit.parameter("q").toLowerCase(Locale.ROOT);
+        List<Doc> picked =
+                all.stream().filter(offer -> chosen.contains(key(offer))).toList();
+        List<Doc> found = all.stream()
+                .filter(offer -> !chosen.contains(key(offer)) && matches(offer, query))
+                .limit(SHOWN)
+                .toList();
+        var values = new LinkedHashMap<String, Object>();
+        values.put("picked", picked);
+        values.put("found", found);
+        values.put("items", chosen);
+        values.put("query", visit.parameter("q"));
+        values.put("alert", Text.printable(alert));
+        values.put("hint", Text.printable(hint));
+        values.put("longest", longest(picked));
+        for (String field : List.of("duration", "reason", "ticket", "starts_at")) {
+            values.put(field.equals("starts_at") ? "startsAt" : field, visit.isSent() ? visit.parameter(field) : "");
+        }
+        values.put(
+                "breakGlass", visit.isSent() && visit.parameter("break_glass").equals("true"));
+        values.put("curl", visit.curl(ApiCall.get("/eligible")));
+        return visit.show(status, "ask", values);
+    }
+
+    private static List<Doc> offers(Visit visit, String target) {
+        return visit.call(ApiCall.get("/eligible").with("limit", OFFERS).with("target", target))
+                .items();
+    }
+
+    /** How an offer is named in a form. */
+    static String key(Doc offer) {
+        return offer.text("role") + " " + offer.text("target");
+    }
+
+    private static boolean matches(Doc offer, String query) {
+        String text = (key(offer) + " " + offer.text("description")).toLowerCase(Locale.ROOT);
+        return List.of(query.split("\\s+")).stream().allMatch(text::contains);
+    }
+
+    /** The longest time that all of them allow. */
+    private static String longest(List<Doc> picked) {
+        return picked.stream()
+                .map(offer -> offer.duration("max_duration"))
+                .flatMap(java.util.Optional::stream)
+                .min(java.util.Comparator.naturalOrder())
+                .map(Durations::shown)
+                .orElse("");
+    }
+
+    @PostMapping("/ask")
+    ResponseEntity<String> ask(Visit visit) {
+        Doc request;
+        try {
+            request =
+                    visit.act(ApiCall.post("/requests", body(visit)).header("Idempotency-Key", visit.parameter("key")));
+        } catch (Refusal refusal) {
+            boolean factor = refusal.code().equals(FactorRefusal.STEP_UP_REQUIRED.code())
+                    || refusal.code().equals(FactorRefusal.WRONG.code());
+            if (factor) {
+                return visit.ask(refusal).orElseThrow(() -> refusal);
+            }
+            return form(
+                    visit,
+                    dev.sallyport.server.ApiProblems.status(refusal),
+                    refusal.sentence(),
+                    Objects.requireNonNullElse(refusal.hint(), ""));
+        }
+        return visit.done(
+                "/requests/" + Links.segment(request.text("id")),
+                switch (request.text("state")) {
+                    case "approved" -> Said.GRANTED;
+                    case "denied" -> Said.REFUSED;
+                    default -> Said.ASKED;
+                });
+    }
+
+    private static Map<String, Object> body(Visit visit) {
+        var items = new ArrayList<Map<String, Object>>();
+        for (String item : visit.parameters("item")) {
+            String[] names = item.split(" ", 2);
+            if (names.length != 2) {
+                throw InputRefusal.INVALID_VALUE.because(
+                        "item: " + Text.quoted(item) + " (expected: a role and a target)");
+            }
+            items.add(Map.of("role", names[0], "target", names[1]));
+        }
+        var body = new LinkedHashMap<String, Object>();
+        body.put("items", items);
+        body.put("duration", visit.parameter("duration"));
+        body.put("reason", visit.parameter("reason"));
+        if (!visit.parameter("ticket").isEmpty()) {
+            body.put("ticket", visit.parameter("ticket"));
+        }
+        visit.instant("starts_at").ifPresent(at -> body.put("starts_at", at));
+        if (visit.parameter("break_glass").equals("true")) {
+            body.put("break_glass", true);
+        }
+        return body;
+    }
+}

@@ -1,0 +1,291 @@
+package dev.sallyport.server.portal;
+
+import dev.sallyport.base.Text;
+import dev.sallyport.server.api.CatalogPaths;
+import dev.sallyport.server.portal.Section.Fact;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Everything that is configuration, kind by kind: lists, and each object with what it touches and what can be done with it.
+ */
+@RestController
+final class CatalogPages {
+    static final String KIND = CatalogPaths.KIND;
+
+    private static final int SUMMARY = 140;
+
+    private final JsonMapper json;
+
+    CatalogPages(JsonMapper json) {
+        this.json = json;
+    }
+
+    /**
+     * How a kind is called, and under which page of the portal it is.
+     *
+     * @param document the kind as documents say it
+     */
+    record Words(String many, String document, String above, String aboveName) {}
+
+    static Words words(String kind) {
+        return switch (kind) {
+            case "people" -> new Words("People", "Person", "", "");
+            case "groups" -> new Words("Groups", "Group", "", "");
+            case "targets" -> new Words("Targets", "Target", "", "");
+            case "roles" -> new Words("Roles", "Role", "", "");
+            case "eligibilities" -> new Words("Eligibility", "Eligibility", "", "");
+            case "policies" -> new Words("Policies", "Policy", "/policy", "Policy");
+            case "calendars" -> new Words("Calendars", "Calendar", "/policy", "Policy");
+            case "freezes" -> new Words("Freezes", "Freeze", "/policy", "Policy");
+            case "constants" -> new Words("Constants", "Constants", "/policy", "Policy");
+            case "oidc-providers" -> new Words("Identity providers", "OidcProvider", "/settings", "Settings");
+            case "incident-sources" -> new Words("Incident sources", "IncidentSource", "/settings", "Settings");
+            case "notification-channels" ->
+                new Words("Notification channels", "NotificationChannel", "/settings", "Settings");
+            case "decision-services" -> new Words("Decision services", "DecisionService", "/settings", "Settings");
+            case "notification-routes" ->
+                new Words("Notification routes", "NotificationRoute", "/settings", "Settings");
+            default -> throw new IllegalArgumentException(kind);
+        };
+    }
+
+    @GetMapping(KIND)
+    ResponseEntity<String> list(Visit visit, @PathVariable String kind) {
+        Words words = words(kind);
+        ApiCall call = Listings.asked(visit, ApiCall.get("/" + kind), "q");
+        Doc page = visit.call(call);
+        Table table = table(kind, page.items(), Listings.next(visit, page));
+        return visit.file(kind, table).orElseGet(() -> {
+            Sheet sheet = Sheet.of(
+                    words.many(),
+                    Listings.of(
+                            visit,
+                            kind,
+                            table,
+                            List.of(Listings.filter(visit, "q", "Name contains")),
+                            "",
+                            cli(kind),
+                            call));
+            if (!words.above().isEmpty()) {
+                sheet = sheet.under(words.above(), words.aboveName());
+            }
+            return visit.show(
+                    visit.may(ApiCall.post("/" + kind, Map.of()))
+                            ? sheet.head(Cell.link("/" + kind + "/+new", "Make one"))
+                            : sheet);
+        });
+    }
+
+    /** The list on the command line; providers have no verb of their own there. */
+    static String cli(String kind) {
+        return kind.equals("oidc-providers") ? "sallyport export --kind OidcProvider" : "sallyport " + kind + " list";
+    }
+
+    static Table table(String kind, List<Doc> items, String next) {
+        return Table.ofDocs()
+                .column(
+                        "Name",
+                        item -> Cell.link(
+                                "/" + kind + "/" + Links.segment(item.text("metadata.name")),
+                                item.text("metadata.name")))
+                .column("Says", item -> Cell.words(summary(item)))
+                .column("Kept by", item -> Cell.words(item.text("metadata.managed_by")))
+                .empty("There is none yet.")
+                .next(next)
+                .rows(items);
+    }
+
+    /** The first few things that its document says. */
+    private static String summary(Doc item) {
+        var parts = new ArrayList<String>();
+        for (Map.Entry<String, JsonNode> entry : item.at("spec").json().properties()) {
+            if (entry.getValue().isValueNode()) {
+                parts.add(entry.getKey() + ": " + new Doc(entry.getValue()).text());
+            } else if (!entry.getValue().isEmpty()) {
+                parts.add(entry.getKey() + ": " + Text.printable(flat(entry.getValue())));
+            }
+        }
+        String all = String.join("; ", parts);
+        return all.length() > SUMMARY ? all.substring(0, SUMMARY) + " …" : all;
+    }
+
+    private static String flat(JsonNode node) {
+        if (node.isArray()) {
+            return String.join(
+                    ", ", node.values().stream().map(CatalogPages::flat).toList());
+        }
+        if (node.isObject()) {
+            return String.join(
+                    " ",
+                    node.properties().stream()
+                            .map(entry -> entry.getKey() + "=" + flat(entry.getValue()))
+                            .toList());
+        }
+        return node.asString();
+    }
+
+    // One
+    // ----------------------------------------------------------------------------------------------------------
+
+    @GetMapping(KIND + "/{name}")
+    ResponseEntity<String> show(Visit visit, @PathVariable String kind, @PathVariable String name) {
+        ApiCall call = ApiCall.get("/" + kind + "/{}", name);
+        Doc item = visit.call(call);
+        var facts = new ArrayList<Fact>();
+        if (!item.at("metadata.labels").json().isEmpty()) {
+            facts.add(
+                    new Fact("labels", Cell.code(flat(item.at("metadata.labels").json()))));
+        }
+        for (Map.Entry<String, JsonNode> entry : item.at("spec").json().properties()) {
+            facts.add(new Fact(entry.getKey(), value(entry.getKey(), entry.getValue())));
+        }
+        facts.add(new Fact("Kept by", Cell.words(item.text("metadata.managed_by"))));
+        var sections = new ArrayList<Section>();
+        sections.add(new Section.Facts("", facts));
+        sections.addAll(touched(visit, kind, item.text("metadata.name")));
+        sections.add(new Section.Doing(
+                "", doings(visit, kind, item.text("metadata.name"), item.etag().orElse(""))));
+        sections.add(new Section.Verbatim("As a document", yaml(json, item)));
+        sections.add(new Section.Verbatim(
+                "The same elsewhere",
+                (kind.equals("oidc-providers") ? cli(kind) : "sallyport " + kind + " show " + name) + "\n"
+                        + visit.curl(call)));
+        var head = new ArrayList<Cell>();
+        if (visit.may(ApiCall.yaml("PUT", "/" + kind + "/{}", "", name))) {
+            head.add(Cell.link("/" + kind + "/" + Links.segment(name) + "/edit", "Change"));
+        }
+        return visit.show(new Sheet(item.text("metadata.name"), words(kind).document(), crumbs(kind), head, sections));
+    }
+
+    static List<Cell> crumbs(String kind) {
+        Words words = words(kind);
+        var crumbs = new ArrayList<Cell>();
+        if (!words.above().isEmpty()) {
+            crumbs.add(Cell.link(words.above(), words.aboveName()));
+        }
+        crumbs.add(Cell.link("/" + kind, words.many()));
+        return crumbs;
+    }
+
+    /** What a field says; names of other objects lead to them. */
+    private static Cell value(String field, JsonNode node) {
+        String path = switch (field) {
+            case "owner", "sponsor", "manager", "person", "people", "members", "responders" -> "/people/";
+            case "groups", "group", "approvers", "responder_groups" -> "/groups/";
+            case "targets" -> "/targets/";
+            case "roles", "role" -> "/roles/";
+            default -> "";
+        };
+        if (!path.isEmpty() && node.isArray() && node.values().stream().allMatch(JsonNode::isString)) {
+            return new Cell.Many(node.values().stream()
+                    .map(one -> Cell.link(path + Links.segment(one.asString()), one.asString()))
+                    .toList());
+        }
+        if (!path.isEmpty() && node.isString() && !node.asString().isEmpty()) {
+            return Cell.link(path + Links.segment(node.asString()), node.asString());
+        }
+        return Cell.words(node.isNull() ? "" : flat(node));
+    }
+
+    /** What runs because of it, or with it. */
+    private static List<Section> touched(Visit visit, String kind, String name) {
+        String filter = switch (kind) {
+            case "people" -> "identity";
+            case "targets" -> "target";
+            case "roles" -> "role";
+            default -> "";
+        };
+        if (filter.isEmpty() || !visit.caller().rights().contains("grant.read-all")) {
+            return List.of();
+        }
+        ApiCall grants = ApiCall.get("/grants")
+                .with("view", "all")
+                .with("state", "active")
+                .with(filter, name);
+        var sections = new ArrayList<Section>();
+        sections.add(new Section.Listing(
+                "grants",
+                "Held now",
+                GrantPages.table(visit, visit.call(grants).items(), ""),
+                List.of(),
+                Live.trigger(Live.GRANT),
+                visit.path(),
+                "sallyport grants --all",
+                visit.curl(grants)));
+        return sections;
+    }
+
+    private static List<Form> doings(Visit visit, String kind, String name, String etag) {
+        var forms = new ArrayList<Form>();
+        String path = "/" + kind + "/" + Links.segment(name);
+        if (kind.equals("people") && visit.may(ApiCall.post("/quarantines", Map.of()))) {
+            forms.add(Form.of(path + "/quarantine", "Quarantine", Field.line("reason", "Why"))
+                    .danger("Freeze " + name + " everywhere: sessions cut, access ended, requests refused?"));
+            forms.add(Form.of(path + "/unquarantine", "Lift a quarantine", Field.line("reason", "Why")));
+        }
+        if (List.of("people", "targets", "roles").contains(kind) && visit.may(ApiCall.post("/revocations", Map.of()))) {
+            forms.add(Form.of(path + "/revoke", "Revoke all", Field.line("reason", "Why"))
+                    .danger("End every access here now, open sessions included?"));
+        }
+        if (visit.may(ApiCall.bare("DELETE", "/" + kind + "/{}", name))) {
+            forms.add(Form.of(path + "/delete", "Delete", Field.hidden("etag", etag))
+                    .danger("Delete " + name + "?"));
+        }
+        return forms;
+    }
+
+    @PostMapping("/people/{name}/quarantine")
+    ResponseEntity<String> quarantine(Visit visit, @PathVariable String name) {
+        return visit.does(
+                ApiCall.post("/quarantines", Map.of("person", name, "reason", visit.parameter("reason"))),
+                "/people/" + Links.segment(name),
+                Said.QUARANTINED);
+    }
+
+    @PostMapping("/people/{name}/unquarantine")
+    ResponseEntity<String> release(Visit visit, @PathVariable String name) {
+        return visit.does(
+                ApiCall.bare("DELETE", "/quarantines/{}", name).sending(Map.of("reason", visit.parameter("reason"))),
+                "/people/" + Links.segment(name),
+                Said.RELEASED);
+    }
+
+    @PostMapping("/{kind:people|targets|roles}/{name}/revoke")
+    ResponseEntity<String> revoke(Visit visit, @PathVariable String kind, @PathVariable String name) {
+        String what = kind.equals("people") ? "identity" : kind.substring(0, kind.length() - 1);
+        return visit.does(
+                ApiCall.post("/revocations", Map.of(what, name, "reason", visit.parameter("reason"))),
+                "/" + kind + "/" + Links.segment(name),
+                Said.REVOKED);
+    }
+
+    /** The document as people write it, without what only the server says. */
+    static String yaml(JsonMapper json, Doc item) {
+        var document = new LinkedHashMap<String, Object>();
+        document.put("apiVersion", item.text("api_version"));
+        document.put("kind", item.text("kind"));
+        var metadata = new LinkedHashMap<String, Object>();
+        metadata.put("name", item.text("metadata.name"));
+        if (!item.at("metadata.labels").json().isEmpty()) {
+            metadata.put("labels", json.convertValue(item.at("metadata.labels").json(), Object.class));
+        }
+        document.put("metadata", metadata);
+        document.put("spec", json.convertValue(item.at("spec").json(), Object.class));
+        var settings =
+                DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
+        return new Dump(settings).dumpToString(document);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.sallyport.server.portal;
+
+import dev.sallyport.base.Refusal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Who decides in one's place, and in whose place one decides. */
+@RestController
+final class DelegationPages {
+    /** The list's name in the page of oneself. */
+    static final String LIST = "delegations";
+
+    private static final ApiCall CALL = ApiCall.get("/delegations");
+
+    static List<Section> sections(Visit visit) {
+        return List.of(
+                MePages.listing(visit, LIST, "Deciding for others", table(visit), "sallyport delegations list", CALL),
+                new Section.Doing("Let another decide while you are away", List.of(form(visit))));
+    }
+
+    static Table table(Visit visit) {
+        Doc page =
+                visit.call(CALL.with("limit", Integer.toString(Listings.ROWS)).with("after", visit.parameter(LIST)));
+        return Table.ofDocs()
+                .column("Delegation", delegation -> Cell.code(delegation.text("id")))
+                .column("State", delegation -> Cell.state(delegation.text("state")))
+                .column("Who decides", delegation -> Links.person(delegation.text("to")))
+                .column("In place of", delegation -> Links.person(delegation.text("from")))
+                .column("From", delegation -> Cell.at(delegation.time("starts_at")))
+                .column("Until", delegation -> Cell.at(delegation.time("until")))
+                .column("Only", DelegationPages::only)
+                .column("Why", delegation -> Cell.words(delegation.text("reason")))
+                .column(
+                        "",
+                        delegation -> delegation.text("state").equals("ended")
+                                ? Cell.nothing()
+                                : new Cell.Button(Form.of(
+                                        "/me/delegations/" + Links.segment(delegation.text("id")) + "/end", "End")))
+                .empty("Nobody decides in your place, and you in nobody's.")
+                .next(MePages.next(LIST, page))
+                .rows(page.items());
+    }
+
+    private static Cell only(Doc delegation) {
+        Cell target = delegation.has("target")
+                ? Cell.many(Cell.words("on"), Links.target(delegation.text("target")))
+                : Cell.nothing();
+        return Cell.many(Links.role(delegation.text("role")), target);
+    }
+
+    /** As it was filled in, if it was. */
+    private static Form form(Visit visit) {
+        return Form.of(
+                        "/me/delegations",
+                        "Hand over",
+                        Field.line("to", "Who decides instead").valued(typed(visit, "to")),
+                        Field.moment("starts_at", "From")
+                                .hinted("your time; empty: now")
+                                .optional()
+                                .valued(typed(visit, "starts_at")),
+                        Field.moment("until", "Until")
+                                .hinted("your time; 90 days at most")
+                                .valued(typed(visit, "until")),
+                        Field.line("role", "Only for this role").optional().valued(typed(visit, "role")),
+                        Field.line("target", "Only on this target").optional().valued(typed(visit, "target")),
+                        Field.line("reason", "Why").valued(typed(visit, "reason")))
+                .danger("Let somebody else decide in your name?");
+    }
+
+    /** What a form was sent with; a link fills in nothing. */
+    private static String typed(Visit visit, String field) {
+        return visit.isSent() ? visit.parameter(field) : "";
+    }
+
+    @PostMapping("/me/delegations")
+    ResponseEntity<String> handOver(Visit visit) {
+        try {
+            visit.call(ApiCall.post("/delegations", body(visit)));
+        } catch (Refusal refusal) {
+            return MePages.refused(visit, refusal, Objects.requireNonNullElse(refusal.hint(), ""));
+        }
+        return visit.done("/me", Said.HANDED_OVER);
+    }
+
+    private static Map<String, Object> body(Visit visit) {
+        var body = new LinkedHashMap<String, Object>();
+        for (String field : List.of("to", "role", "target", "reason")) {
+            if (!visit.parameter(field).isEmpty()) {
+                body.put(field, visit.parameter(field));
+            }
+        }
+        for (String field : List.of("starts_at", "until")) {
+            visit.instant(field).ifPresent(at -> body.put(field, at));
+        }
+        return body;
+    }
+
+    @PostMapping("/me/delegations/{id}/end")
+    ResponseEntity<String> end(Visit visit, @PathVariable String id) {
+        return visit.does(ApiCall.bare("POST", "/delegations/{}/end", id), "/me", Said.ENDED);
+    }
+}

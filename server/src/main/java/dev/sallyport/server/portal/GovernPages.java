@@ -1,0 +1,308 @@
+package dev.sallyport.server.portal;
+
+import dev.sallyport.server.portal.Section.Fact;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What somebody should look at: findings, reviews that are owed after an emergency, incidents. */
+@RestController
+final class GovernPages {
+    @GetMapping("/findings")
+    ResponseEntity<String> findings(Visit visit) {
+        ApiCall call = Listings.asked(visit, ApiCall.get("/findings"), "state");
+        Doc page = visit.call(call);
+        Table table = Table.ofDocs()
+                .column("Kind", finding -> Cell.words(finding.text("kind")))
+                .column("Severity", finding -> new Cell.Badge(finding.text("severity"), severity(finding)))
+                .column("About", finding -> Links.any(finding.text("subject")))
+                .column("What", finding -> Cell.words(finding.text("message")))
+                .column("Found", finding -> Cell.ago(finding.time("opened_at")))
+                .column("Settled", finding -> Cell.ago(finding.time("closed_at")))
+                .empty("There is nothing to look at.")
+                .next(Listings.next(visit, page))
+                .rows(page.items());
+        List<Field> filters =
+                List.of(Listings.choice(visit, "state", "Which", Listings.ordered("", "Open", "closed", "Settled")));
+        return visit.show(
+                Sheet.of(
+                        "Findings",
+                        Listings.of(visit, "findings", table, filters, "finding", "sallyport findings", call)),
+                "findings",
+                table);
+    }
+
+    private static Cell.Tone severity(Doc doc) {
+        return switch (doc.text("severity")) {
+            case "critical" -> Cell.Tone.URGENT;
+            case "high", "error" -> Cell.Tone.BAD;
+            case "medium", "warning" -> Cell.Tone.WAIT;
+            default -> Cell.Tone.PLAIN;
+        };
+    }
+
+    // Reviews
+    // ----------------------------------------------------------------------------------------------------------
+
+    @GetMapping("/reviews")
+    ResponseEntity<String> reviews(Visit visit) {
+        ApiCall call = Listings.asked(visit, ApiCall.get("/reviews"), "state");
+        Doc page = visit.call(call);
+        Table table = Table.ofDocs()
+                .column("Review", review -> Links.any(review.text("id")))
+                .column("State", review -> Cell.state(review.text("state")))
+                .column("Who", review -> Links.person(review.text("identity")))
+                .column("What", review -> Cell.words(review.text("role") + " on " + review.text("target")))
+                .column("Why", review -> Cell.words(review.text("reason")))
+                .column(
+                        "Due",
+                        review -> review.has("closed_at")
+                                ? Cell.words(review.text("verdict"))
+                                : Cell.left(review.time("due_at")))
+                .empty("No review is owed.")
+                .next(Listings.next(visit, page))
+                .rows(page.items());
+        List<Field> filters =
+                List.of(Listings.choice(visit, "state", "Which", Listings.ordered("", "Owed", "done", "Done")));
+        return visit.show(
+                Sheet.of(
+                        "Break-glass reviews",
+                        Listings.of(visit, "reviews", table, filters, "review", "sallyport reviews list", call)),
+                "reviews",
+                table);
+    }
+
+    /** What was done in the emergency, in one place: why, what was asked, the sessions, and the word of who reviews. */
+    @GetMapping("/reviews/{id}")
+    ResponseEntity<String> review(Visit visit, @PathVariable String id) {
+        Doc review = visit.call(ApiCall.get("/reviews/{}", id));
+        var facts = new ArrayList<Fact>();
+        facts.add(new Fact("State", Cell.state(review.text("state"))));
+        facts.add(new Fact("Who", Links.person(review.text("identity"))));
+        facts.add(new Fact("What", Cell.words(review.text("role") + " on " + review.text("target"))));
+        facts.add(new Fact("Owed because", Cell.words(review.text("because"))));
+        facts.add(new Fact("Their reason", Cell.words(review.text("reason"))));
+        facts.add(new Fact("Request", Links.request(review.text("request"))));
+        facts.add(new Fact("Grant", Links.grant(review.text("grant"))));
+        if (review.has("incident")) {
+            facts.add(new Fact("Incident", Links.incident(review.text("incident"))));
+        }
+        facts.add(new Fact("Opened", Cell.at(review.time("opened_at"))));
+        if (review.has("closed_at")) {
+            facts.add(new Fact(
+                    "Reviewed by",
+                    Cell.many(Links.person(review.text("reviewer")), Cell.at(review.time("closed_at")))));
+            facts.add(new Fact(
+                    "Verdict", Cell.many(Cell.state(review.text("verdict")), Cell.words(review.text("comment")))));
+        } else {
+            facts.add(new Fact("Due", Cell.left(review.time("due_at"))));
+        }
+        var sections = new ArrayList<Section>();
+        sections.add(new Section.Facts("", facts));
+        sections.add(sessions(visit, review));
+        if (!review.has("closed_at")) {
+            sections.add(new Section.Doing(
+                    "Your word",
+                    List.of(Form.of(
+                                    "/reviews/" + Links.segment(id),
+                                    "Close the review",
+                                    Field.choice(
+                                            "verdict",
+                                            "Was it right?",
+                                            List.of(
+                                                    new Field.Option("justified", "Justified"),
+                                                    new Field.Option("not-justified", "Not justified"))),
+                                    Field.lines("comment", "What you saw and conclude"))
+                            .primary())));
+        }
+        var head = new ArrayList<Cell>();
+        if (visit.may(ApiCall.get("/audit/events"))) {
+            head.add(Cell.link("/requests/" + Links.segment(review.text("request")) + "/story", "The whole story"));
+        }
+        return visit.show(new Sheet(
+                review.text("identity") + " broke glass on " + review.text("target"),
+                id,
+                List.of(Cell.link("/reviews", "Break-glass reviews")),
+                head,
+                sections));
+    }
+
+    private static Section sessions(Visit visit, Doc review) {
+        ApiCall call = ApiCall.get("/sessions")
+                .with("target", review.text("target"))
+                .with("identity", review.text("identity"));
+        List<Doc> sessions = Listings.all(visit, call).stream()
+                .filter(session -> session.text("grant").equals(review.text("grant")))
+                .toList();
+        Table table = Table.ofDocs()
+                .column("Session", session -> Links.session(session.text("id")))
+                .column("Began", session -> Cell.at(session.time("started_at")))
+                .column("State", session -> Cell.state(session.text("state")))
+                .column(
+                        "Recording",
+                        session -> Cell.link("/sessions/" + Links.segment(session.text("id")) + "/play", "Play"))
+                .empty("No session went through a gateway with this grant, or none that you may see.")
+                .rows(sessions);
+        return new Section.Listing(
+                "sessions", "Sessions", table, List.of(), "", visit.path(), "sallyport sessions", visit.curl(call));
+    }
+
+    @PostMapping("/reviews/{id}")
+    ResponseEntity<String> close(Visit visit, @PathVariable String id) {
+        return visit.does(
+                ApiCall.post(
+                        "/reviews/{}/close",
+                        Map.of("verdict", visit.parameter("verdict"), "comment", visit.parameter("comment")),
+                        id),
+                "/reviews/" + Links.segment(id),
+                Said.CLOSED);
+    }
+
+    // Incidents
+    // ----------------------------------------------------------------------------------------------------------
+
+    @GetMapping("/incidents")
+    ResponseEntity<String> incidents(Visit visit) {
+        ApiCall call = Listings.asked(visit, ApiCall.get("/incidents"), "state", "view");
+        Doc page = visit.call(call);
+        Table table = Table.ofDocs()
+                .column("Incident", incident -> Links.incident(incident.text("id")))
+                .column("State", GovernPages::incidentState)
+                .column("Severity", incident -> new Cell.Badge(incident.text("severity"), severity(incident)))
+                .column("What", incident -> Cell.words(incident.text("title")))
+                .column("Responders", incident -> Cell.list(incident.texts("responders")))
+                .column("Opened", incident -> Cell.ago(incident.time("opened_at")))
+                .empty("No incident is open.")
+                .next(Listings.next(visit, page))
+                .rows(page.items());
+        List<Field> filters =
+                List.of(Listings.choice(visit, "state", "Which", Listings.ordered("", "Open", "closed", "Closed")));
+        var sections = new ArrayList<Section>();
+        sections.add(Listings.of(visit, "incidents", table, filters, Live.INCIDENT, "sallyport incidents list", call));
+        if (visit.may(ApiCall.post("/incidents", Map.of()))) {
+            sections.add(new Section.Doing(
+                    "Open an incident",
+                    List.of(Form.of(
+                            "/incidents",
+                            "Open",
+                            Field.line("title", "What is wrong"),
+                            Field.choice(
+                                    "severity",
+                                    "Severity",
+                                    List.of(
+                                            new Field.Option("critical", "Critical"),
+                                            new Field.Option("high", "High"),
+                                            new Field.Option("medium", "Medium"),
+                                            new Field.Option("low", "Low"))),
+                            Field.line("targets", "Targets").hinted("names, with spaces between"),
+                            Field.line("responders", "Responders")
+                                    .hinted("names, with spaces between")
+                                    .optional(),
+                            Field.line("responder_groups", "Groups that respond")
+                                    .optional(),
+                            Field.duration("lasts", "Ends by itself after").optional()))));
+        }
+        return visit.show(
+                new Sheet(
+                        "Incidents",
+                        "Rules for responders hold while an incident is open; closing it ends what was granted for it.",
+                        List.of(),
+                        List.of(),
+                        sections),
+                "incidents",
+                table);
+    }
+
+    private static Cell incidentState(Doc incident) {
+        Cell state = Cell.state(incident.text("state"));
+        return incident.text("state").equals("open") && !incident.is("counts")
+                ? Cell.many(state, Cell.words("not confirmed by a second person"))
+                : state;
+    }
+
+    @PostMapping("/incidents")
+    ResponseEntity<String> open(Visit visit) {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("title", visit.parameter("title"));
+        body.put("severity", visit.parameter("severity"));
+        for (String list : List.of("targets", "responders", "responder_groups")) {
+            if (!visit.parameter(list).isEmpty()) {
+                body.put(list, List.of(visit.parameter(list).split("[\\s,]+")));
+            }
+        }
+        if (!visit.parameter("lasts").isEmpty()) {
+            body.put("lasts", visit.parameter("lasts"));
+        }
+        return visit.does(ApiCall.post("/incidents", body), "/incidents", Said.OPENED);
+    }
+
+    @GetMapping("/incidents/{id}")
+    ResponseEntity<String> incident(Visit visit, @PathVariable String id) {
+        Doc incident = visit.call(ApiCall.get("/incidents/{}", id));
+        boolean open = incident.text("state").equals("open");
+        var facts = new ArrayList<Fact>();
+        facts.add(new Fact("State", incidentState(incident)));
+        facts.add(new Fact("Severity", new Cell.Badge(incident.text("severity"), severity(incident))));
+        facts.add(new Fact(
+                "Targets",
+                new Cell.Many(
+                        incident.texts("targets").stream().map(Links::target).toList())));
+        facts.add(new Fact(
+                "Responders",
+                new Cell.Many(
+                        incident.texts("responders").stream().map(Links::person).toList())));
+        facts.add(new Fact("Groups", Cell.list(incident.texts("responder_groups"))));
+        facts.add(new Fact(
+                "Opened",
+                Cell.many(
+                        Cell.at(incident.time("opened_at")),
+                        incident.has("opened_by")
+                                ? Links.person(incident.text("opened_by"))
+                                : Cell.words("by " + incident.text("source")))));
+        facts.add(new Fact("Confirmed by", Links.person(incident.text("confirmed_by"))));
+        facts.add(
+                open
+                        ? new Fact("Ends by itself", Cell.left(incident.time("ends_at")))
+                        : new Fact(
+                                "Closed",
+                                Cell.many(
+                                        Cell.at(incident.time("closed_at")),
+                                        Links.person(incident.text("closed_by")),
+                                        Cell.words(incident.text("close_reason")))));
+        var forms = new ArrayList<Form>();
+        String path = "/incidents/" + Links.segment(id);
+        if (open && !incident.is("counts") && visit.may(ApiCall.post("/incidents/{}/confirm", Map.of(), id))) {
+            forms.add(Form.of(path + "/confirm", "Confirm it").primary());
+        }
+        if (open && visit.may(ApiCall.post("/incidents/{}/close", Map.of(), id))) {
+            forms.add(Form.of(path + "/close", "Close", Field.line("reason", "What it came to"))
+                    .danger("Close the incident and end what was granted for it?"));
+        }
+        return visit.show(new Sheet(
+                incident.text("title"),
+                id,
+                List.of(Cell.link("/incidents", "Incidents")),
+                List.of(),
+                List.of(new Section.Facts("", facts), new Section.Doing("", forms))));
+    }
+
+    @PostMapping("/incidents/{id}/confirm")
+    ResponseEntity<String> confirm(Visit visit, @PathVariable String id) {
+        return visit.does(
+                ApiCall.bare("POST", "/incidents/{}/confirm", id), "/incidents/" + Links.segment(id), Said.CHANGED);
+    }
+
+    @PostMapping("/incidents/{id}/close")
+    ResponseEntity<String> closeIncident(Visit visit, @PathVariable String id) {
+        return visit.does(
+                ApiCall.post("/incidents/{}/close", Map.of("reason", visit.parameter("reason")), id),
+                "/incidents/" + Links.segment(id),
+                Said.CLOSED);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sallyport.server.portal;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What one holds now, what waits for one, and what one often asks for. */
+@RestController
+final class HomePages {
+    private static final int SHOWN = 6;
+
+    @GetMapping("/")
+    ResponseEntity<String> home(Visit visit) {
+        List<Doc> grants = visit.call(ApiCall.get("/grants")
+                        .with("view", "mine")
+                        .with("state", "active")
+                        .with("limit", "20"))
+                .items();
+        List<Doc> mine = visit.call(
+                        ApiCall.get("/requests").with("view", "mine").with("limit", "50"))
+                .items();
+        List<Doc> toDecide = visit.call(
+                        ApiCall.get("/requests").with("view", "to-decide").with("limit", Integer.toString(SHOWN)))
+                .items();
+        List<Doc> pending = mine.stream()
+                .filter(request -> request.text("state").equals("pending"))
+                .limit(SHOWN)
+                .toList();
+        return visit.show(
+                "home", Map.of("grants", grants, "pending", pending, "toDecide", toDecide, "often", often(mine)));
+    }
+
+    /** What was asked for most in the last requests, for one's own quick ask. */
+    private static List<String> often(List<Doc> requests) {
+        var counts = new LinkedHashMap<String, Integer>();
+        requests.forEach(
+                request -> request.list("items").forEach(item -> counts.merge(AskPages.key(item), 1, Integer::sum)));
+        return counts.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                .limit(SHOWN)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+}

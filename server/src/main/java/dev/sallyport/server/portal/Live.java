@@ -1,0 +1,213 @@
+package dev.sallyport.server.portal;
+
+import dev.sallyport.audit.AuditSearch;
+import dev.sallyport.audit.RecordedEvent;
+import dev.sallyport.database.Database;
+import dev.sallyport.server.HttpRefusal;
+import dev.sallyport.server.api.Draining;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Tells open pages that something of a kind has happened, so that they show it: server-sent events that say the kind and
+ * nothing else. What each page then sees is what the API shows whoever looks at it.
+ */
+@RestController
+final class Live implements AutoCloseable {
+    static final String REQUEST = "request";
+    static final String GRANT = "grant";
+    static final String SESSION = "session";
+    static final String INCIDENT = "incident";
+
+    /** Open pages of one server. */
+    static final int PAGES_MAX = 5_000;
+
+    /** Open pages of one person. */
+    static final int PAGES_PER_PERSON = 30;
+
+    private static final Logger LOG = Logger.getLogger(Live.class.getName());
+    private static final Duration LOOK = Duration.ofMillis(400);
+    private static final Duration BREATH = Duration.ofSeconds(15);
+    private static final Duration LONGEST = Duration.ofMinutes(15);
+    private static final int BATCH = 500;
+
+    /** That somebody looked changes nothing that pages show. */
+    private static final Set<String> LOOKING = Set.of("session.viewed", "session.searched", "session.watched");
+
+    /** Kinds of what happens. */
+    private enum Kind {
+        REQUEST,
+        GRANT,
+        SESSION,
+        INCIDENT,
+        REVIEW,
+        FINDING;
+
+        /** By the first word of the activity; nothing for what no page follows. */
+        static Optional<Kind> of(RecordedEvent event) {
+            if (LOOKING.contains(event.activity())) {
+                return Optional.empty();
+            }
+            return Optional.ofNullable(
+                    switch (event.activity().replaceFirst("\\..*", "")) {
+                        case "request", "approval" -> REQUEST;
+                        case "grant", "lease" -> GRANT;
+                        case "session", "recorder", "recording" -> SESSION;
+                        case "incident" -> INCIDENT;
+                        case "review", "break-glass" -> REVIEW;
+                        case "finding" -> FINDING;
+                        default -> null;
+                    });
+        }
+
+        static Set<Kind> of(List<RecordedEvent> events) {
+            Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+            events.forEach(event -> of(event).ifPresent(kinds::add));
+            return kinds;
+        }
+
+        String event() {
+            return "sallyport:" + name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private record Page(String person, BlockingQueue<Kind> happened) {}
+
+    private final Database database;
+    private final Set<Page> pages = ConcurrentHashMap.newKeySet();
+    private final Draining draining;
+    private volatile boolean closed;
+    private boolean looking;
+
+    Live(Database database, Draining draining) {
+        this.database = database;
+        this.draining = draining;
+    }
+
+    /** What makes htmx show a section anew: kinds with commas between; nothing for none. */
+    static String trigger(String kinds) {
+        return kinds.isEmpty()
+                ? ""
+                : Arrays.stream(kinds.split(","))
+                        .map(kind -> "sallyport:" + kind + " from:body delay:150ms")
+                        .collect(Collectors.joining(", "));
+    }
+
+    @GetMapping("/live")
+    void follow(Visit visit, HttpServletResponse response) throws IOException, InterruptedException {
+        String person = visit.caller().personId().value();
+        if (pages.size() >= PAGES_MAX
+                || pages.stream().filter(page -> page.person().equals(person)).count() >= PAGES_PER_PERSON) {
+            throw HttpRefusal.RATE.because(
+                    "too many open pages (live_pages: " + PAGES_MAX + ", live_pages_per_person: " + PAGES_PER_PERSON
+                            + ")",
+                    "close some");
+        }
+        var page = new Page(person, new LinkedBlockingQueue<>(Kind.values().length * 2));
+        pages.add(page);
+        try {
+            look();
+            response.setContentType("text/event-stream;charset=UTF-8");
+            response.setHeader("Cache-Control", "no-store");
+            response.setHeader("X-Accel-Buffering", "no");
+            tell(page, response.getOutputStream());
+        } finally {
+            pages.remove(page);
+        }
+    }
+
+    /** Until the page has gone, or long enough that who has lost the right to look is asked again. */
+    private void tell(Page page, OutputStream out) throws InterruptedException {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        long breathe = System.nanoTime() + BREATH.toNanos();
+        try {
+            write(out, ":\n\n");
+            while (!closed && !draining.hasBegun() && System.nanoTime() < end) {
+                Kind first = page.happened().poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                if (System.nanoTime() > breathe) {
+                    write(out, ":\n\n");
+                    breathe = System.nanoTime() + BREATH.toNanos();
+                }
+                if (first == null) {
+                    continue;
+                }
+                var kinds = new LinkedHashSet<Kind>();
+                kinds.add(first);
+                page.happened().drainTo(kinds);
+                for (Kind kind : kinds) {
+                    write(out, "event: " + kind.event() + "\ndata: 1\n\n");
+                }
+            }
+        } catch (IOException _) {
+            LOG.log(Level.FINER, "a page has gone");
+        }
+    }
+
+    private static void write(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    private synchronized void look() {
+        if (!looking && !closed) {
+            looking = true;
+            Thread.ofVirtual().name("live pages").start(this::follow);
+        }
+    }
+
+    /** Reads on in the log as long as any page is open. */
+    private void follow() {
+        String place = "";
+        while (!closed) {
+            try {
+                String from = place;
+                if (from.isEmpty()) {
+                    place = database.read(AuditSearch::end);
+                } else {
+                    List<RecordedEvent> events = database.read(rx -> AuditSearch.tail(rx, from, BATCH));
+                    if (!events.isEmpty()) {
+                        place = events.getLast().place();
+                        Set<Kind> kinds = Kind.of(events);
+                        pages.forEach(page -> kinds.forEach(page.happened()::offer));
+                    }
+                }
+                Thread.sleep(LOOK);
+            } catch (InterruptedException _) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.log(Level.FINE, "live pages: the log cannot be read now", e);
+                place = "";
+            }
+            synchronized (this) {
+                if (pages.isEmpty()) {
+                    looking = false;
+                    return;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,327 @@
+package dev.sallyport.server.portal;
+
+import dev.sallyport.base.Durations;
+import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.Text;
+import dev.sallyport.server.portal.Section.Fact;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Which policies decide, what they would say to somebody, what others would have said, and changing them. */
+@RestController
+final class PolicyPages {
+    private static final Duration SINCE = Duration.ofDays(30);
+
+    private static final int HASH_SHOWN = 12;
+
+    private static final List<Field.Option> SETS = List.of(
+            new Field.Option("enforced", "The enforced set"),
+            new Field.Option("draft", "The draft"),
+            new Field.Option("shadow", "The set in shadow"));
+
+    @GetMapping("/policy")
+    ResponseEntity<String> status(Visit visit) {
+        ApiCall call = ApiCall.get("/policy");
+        Doc status = visit.call(call);
+        var facts = new ArrayList<Fact>();
+        facts.add(new Fact("Enforced", stage(status.at("enforced"), "nothing: roles decide by their own rule")));
+        facts.add(new Fact("In shadow", stage(status.at("shadow"), "nothing")));
+        facts.add(new Fact(
+                "Draft",
+                Cell.many(
+                        set(status.text("draft.set")),
+                        Cell.words(status.number("draft.rules") + " rules"),
+                        status.is("draft.differs")
+                                ? new Cell.Badge("differs from what is enforced", Cell.Tone.WAIT)
+                                : Cell.nothing())));
+        ApiCall histories = ApiCall.get("/policy/history").with("limit", "50");
+        Table history = Table.ofDocs()
+                .column("When", change -> Cell.at(change.time("at")))
+                .column("What", change -> Cell.state(change.text("stage")))
+                .column("Set", change -> set(change.text("set")))
+                .number("Rules", change -> change.number("rules"))
+                .column("By", change -> Links.person(change.text("by")))
+                .column("Why", change -> Cell.words(change.text("reason")))
+                .empty("No set was enforced yet.")
+                .rows(visit.call(histories).items());
+        var sections = new ArrayList<Section>();
+        sections.add(new Section.Facts("", facts));
+        sections.add(new Section.Facts(
+                "Documents",
+                List.of(
+                        new Fact("Rules", Cell.link("/policies", "Policies")),
+                        new Fact(
+                                "Times",
+                                Cell.many(Cell.link("/calendars", "Calendars"), Cell.link("/freezes", "Freezes"))),
+                        new Fact("Values", Cell.link("/constants", "Constants")))));
+        sections.add(new Section.Doing("Enforcing", doings(visit, status.text("draft.set"))));
+        sections.add(new Section.Listing(
+                "history",
+                "History",
+                history,
+                List.of(),
+                "",
+                visit.path(),
+                "sallyport policy history",
+                visit.curl(histories)));
+        return visit.show(new Sheet(
+                "Policy",
+                "What decides, and since when. The draft is what the documents say now.",
+                List.of(),
+                List.of(
+                        Cell.link("/policy/simulate", "What if"),
+                        Cell.link("/policy/who-can", "Who can"),
+                        Cell.link("/policy/replay", "Replay")),
+                sections));
+    }
+
+    /** A set by as much of its hash as tells it from others. */
+    private static Cell set(String hash) {
+        return Cell.code(shortened(hash));
+    }
+
+    private static String shortened(String hash) {
+        return hash.length() > HASH_SHOWN ? hash.substring(0, HASH_SHOWN) : hash;
+    }
+
+    private static Cell stage(Doc change, String nothing) {
+        if (!change.has("set")) {
+            return Cell.words(nothing);
+        }
+        return Cell.many(
+                set(change.text("set")),
+                Cell.words(change.number("rules") + " rules, since"),
+                Cell.at(change.time("at")),
+                Cell.words("by"),
+                Links.person(change.text("by")));
+    }
+
+    /** What is enforced is the set that was looked at, whatever is applied meanwhile: it is named by its content. */
+    private static List<Form> doings(Visit visit, String draft) {
+        if (!visit.may(ApiCall.post("/policy/enforce", Map.of()))) {
+            return List.of();
+        }
+        return List.of(
+                Form.of("/policy/enforce", "Enforce the draft", Field.hidden("set", draft), Field.line("reason", "Why"))
+                        .danger("Let the set " + shortened(draft)
+                                + " decide from now on? What runs is judged again. See the replay first."),
+                Form.of(
+                        "/policy/shadow",
+                        "Put the draft in shadow",
+                        Field.hidden("set", draft),
+                        Field.line("reason", "Why")),
+                Form.of("/policy/rollback", "Roll back", Field.line("reason", "Why"))
+                        .danger("Let the set decide again that was enforced before?"));
+    }
+
+    @PostMapping("/policy/enforce")
+    ResponseEntity<String> enforce(Visit visit) {
+        return change(visit, "/policy/enforce", seen(visit));
+    }
+
+    @PostMapping("/policy/shadow")
+    ResponseEntity<String> shadow(Visit visit) {
+        return change(visit, "/policy/shadow", seen(visit));
+    }
+
+    @PostMapping("/policy/rollback")
+    ResponseEntity<String> rollBack(Visit visit) {
+        return change(visit, "/policy/rollback", Map.of("reason", visit.parameter("reason")));
+    }
+
+    private static Map<String, Object> seen(Visit visit) {
+        String set = visit.parameter("set");
+        if (set.isEmpty()) {
+            throw InputRefusal.INVALID_VALUE.because("set: missing (expected: the set that the page showed)");
+        }
+        return Map.of("set", set, "reason", visit.parameter("reason"));
+    }
+
+    private static ResponseEntity<String> change(Visit visit, String path, Map<String, Object> body) {
+        return visit.does(ApiCall.post(path, body), "/policy", path.endsWith("shadow") ? Said.CHANGED : Said.ENFORCED);
+    }
+
+    @GetMapping("/policy/simulate")
+    ResponseEntity<String> simulate(Visit visit) {
+        List<Field> fields = List.of(
+                Field.line("person", "Who"),
+                Field.line("role", "Role"),
+                Field.line("target", "Target"),
+                Field.duration("duration", "For").optional(),
+                Field.line("reason", "Why").optional(),
+                Field.line("ticket", "Ticket").optional(),
+                Field.line("address", "From address").optional(),
+                Field.line("mfa_age", "Second factor shown")
+                        .hinted("so long ago, such as 10m")
+                        .optional(),
+                Field.line("risk", "Risk")
+                        .hinted("0 to 100; left empty, it is scored as a request would be")
+                        .optional(),
+                Field.choice("set", "By", SETS));
+        var sections = new ArrayList<Section>();
+        sections.add(asking(visit, "/policy/simulate", fields, "What would be decided?"));
+        if (!visit.parameter("person").isEmpty()) {
+            Doc simulated = visit.call(ApiCall.post("/policy/simulate", body(visit, fields)));
+            Doc ruling = simulated.at("ruling");
+            sections.add(ruling(ruling, simulated.at("risk")));
+            sections.add(new Section.Verbatim("Rule by rule", String.join("\n", ruling.texts("trace"))));
+        }
+        return visit.show(new Sheet(
+                "What if",
+                "What a set of policies would say, without anybody asking.",
+                List.of(Cell.link("/policy", "Policy")),
+                List.of(),
+                sections));
+    }
+
+    private static Section ruling(Doc ruling, Doc risk) {
+        var facts = new ArrayList<Fact>();
+        facts.add(new Fact("Decision", Shown.effect(ruling)));
+        ruling.texts("explanation").forEach(sentence -> facts.add(new Fact("Because", Cell.words(sentence))));
+        if (risk.has("points")) {
+            facts.add(new Fact("Risk", Cell.list(riskOf(risk))));
+        }
+        facts.add(new Fact(
+                "Stages",
+                Cell.words(
+                        ruling.at("stages").json().isEmpty()
+                                ? ""
+                                : ruling.at("stages").json().toString())));
+        facts.add(new Fact(
+                "Obligations", Cell.words(ruling.at("obligations").json().toString())));
+        if (ruling.has("again")) {
+            facts.add(new Fact("Judged again", Cell.at(ruling.time("again"))));
+        }
+        return new Section.Facts("Decision", facts);
+    }
+
+    /** Its points and what makes them; nothing where nobody looked. */
+    private static List<String> riskOf(Doc risk) {
+        var lines = new ArrayList<String>();
+        if (risk.has("points")) {
+            lines.add("" + risk.number("points"));
+            risk.list("reasons").forEach(reason -> lines.add(reason.number("points") + ": " + reason.text("why")));
+        }
+        return lines;
+    }
+
+    @GetMapping("/policy/who-can")
+    ResponseEntity<String> whoCan(Visit visit) {
+        List<Field> fields =
+                List.of(Field.line("role", "Role"), Field.line("target", "Target"), Field.choice("set", "By", SETS));
+        var sections = new ArrayList<Section>();
+        sections.add(asking(visit, "/policy/who-can", fields, "Who can get it?"));
+        if (!visit.parameter("role").isEmpty()) {
+            ApiCall call = ApiCall.post("/policy/who-can", body(visit, fields));
+            Table table = Table.ofDocs()
+                    .column("Who", could -> Links.person(could.text("person")))
+                    .column("Would be", Shown::effect)
+                    .column("Because", could -> Cell.list(could.texts("explanation")))
+                    .column("Risk", could -> Cell.list(riskOf(could.at("risk"))))
+                    .empty("Nobody may ask for it.")
+                    .rows(visit.call(call).items());
+            sections.add(new Section.Listing(
+                    "could",
+                    "",
+                    table,
+                    List.of(),
+                    "",
+                    visit.here("as", ""),
+                    "sallyport policy who-can",
+                    visit.curl(call)));
+        }
+        return visit.show(new Sheet("Who can", "", List.of(Cell.link("/policy", "Policy")), List.of(), sections));
+    }
+
+    @GetMapping("/policy/replay")
+    ResponseEntity<String> replay(Visit visit) {
+        List<Field> fields =
+                List.of(Field.duration("since", "What was asked in the last"), Field.choice("set", "Decided by", SETS));
+        var sections = new ArrayList<Section>();
+        sections.add(asking(visit, "/policy/replay", fields, "Decide it again"));
+        if (!visit.parameter("since").isEmpty()) {
+            var body = new LinkedHashMap<>(body(visit, fields));
+            Duration back = Durations.parse("since", visit.parameter("since"));
+            body.put("since", Instant.now().minus(back).toString());
+            Doc replay = visit.call(ApiCall.post("/policy/replay", body));
+            sections.add(new Section.Figures(
+                    "",
+                    List.of(
+                            new Section.Figure("" + replay.number("decided"), "decided again", Cell.nothing()),
+                            new Section.Figure("" + replay.number("changed"), "come out otherwise", Cell.nothing()),
+                            new Section.Figure(
+                                    "" + replay.number("skipped"), "could not be decided again", Cell.nothing()),
+                            new Section.Figure(
+                                    "" + replay.texts("unused").size(),
+                                    "rules that matched nothing",
+                                    Cell.list(replay.texts("unused"))))));
+            Table table = Table.ofDocs()
+                    .column("Request", change -> Links.request(change.text("request")))
+                    .column("Who", change -> Links.person(change.text("requester")))
+                    .column("What", change -> Cell.words(change.text("role") + " on " + change.text("target")))
+                    .column("Was", change -> Cell.state(change.text("was")))
+                    .column("Would be", change -> Cell.state(change.text("now")))
+                    .column("Because", change -> Cell.list(change.texts("now_because")))
+                    .column("Rules", change -> Cell.list(change.texts("rules")))
+                    .empty("Everything would come out as it did.")
+                    .rows(replay.list("changes"));
+            sections.add(new Section.Listing(
+                    "changes",
+                    "What would change",
+                    table,
+                    List.of(),
+                    "",
+                    visit.here("as", ""),
+                    "sallyport policy replay --since " + visit.parameter("since"),
+                    visit.curl(ApiCall.post("/policy/replay", body))));
+        }
+        return visit.show(new Sheet(
+                "Replay",
+                "Everything that was really asked, decided again by another set.",
+                List.of(Cell.link("/policy", "Policy")),
+                List.of(),
+                sections));
+    }
+
+    /** A form that only asks: what it asks stands in the address. */
+    private static Section asking(Visit visit, String path, List<Field> fields, String button) {
+        return new Section.Asking(
+                path,
+                fields.stream()
+                        .map(field -> field.valued(
+                                field.name().equals("since")
+                                                && visit.parameter("since").isEmpty()
+                                        ? Durations.shown(SINCE)
+                                        : visit.parameter(field.name())))
+                        .toList(),
+                button);
+    }
+
+    private static Map<String, Object> body(Visit visit, List<Field> fields) {
+        var body = new LinkedHashMap<String, Object>();
+        for (Field field : fields) {
+            if (!visit.parameter(field.name()).isEmpty()) {
+                body.put(field.name(), value(field.name(), visit.parameter(field.name())));
+            }
+        }
+        return body;
+    }
+
+    private static Object value(String name, String given) {
+        if (!name.equals("risk")) {
+            return given;
+        }
+        if (!given.matches("\\d{1,3}")) {
+            throw InputRefusal.INVALID_VALUE.because("risk: " + Text.quoted(given) + " (expected: 0 to 100)");
+        }
+        return Integer.valueOf(given);
+    }
+}

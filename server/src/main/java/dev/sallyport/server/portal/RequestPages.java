@@ -1,0 +1,164 @@
+package dev.sallyport.server.portal;
+
+import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.identity.FactorRefusal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Requests: one's own, all, those to decide, and each by itself. */
+@RestController
+final class RequestPages {
+    /** Requests to decide on one page, each with what approvers want to know. */
+    private static final int DECIDE = 20;
+
+    @GetMapping("/requests")
+    ResponseEntity<String> list(Visit visit) {
+        boolean mayAll = visit.caller().rights().contains("request.read-all");
+        String view = visit.parameter("view").isEmpty() ? "mine" : visit.parameter("view");
+        ApiCall call = Listings.asked(visit, ApiCall.get("/requests").with("view", view));
+        Doc page = visit.call(call);
+        Table table = RequestViews.table(page.items(), "Nothing was asked for yet.", Listings.next(visit, page));
+        List<Field> filters = mayAll
+                ? List.of(Listings.choice(
+                        visit,
+                        "view",
+                        "Whose",
+                        Listings.ordered("mine", "Mine", "all", "Everybody's", "to-decide", "Waiting for me")))
+                : List.of();
+        return visit.show(
+                Sheet.of(
+                                "Requests",
+                                Listings.of(
+                                        visit,
+                                        "requests",
+                                        table,
+                                        filters,
+                                        Live.REQUEST,
+                                        "sallyport requests" + (view.equals("mine") ? "" : " --" + view),
+                                        call))
+                        .head(Cell.link("/ask", "Ask for access")),
+                "requests",
+                table);
+    }
+
+    @GetMapping("/requests/{id}")
+    ResponseEntity<String> show(Visit visit, @PathVariable String id) {
+        Doc request = visit.call(ApiCall.get("/requests/{}", id));
+        var sections = new ArrayList<Section>();
+        sections.add(RequestViews.facts(request));
+        request.list("items").forEach(item -> sections.add(RequestViews.item(item)));
+        sections.add(new Section.Doing("", doings(request)));
+        var head = new ArrayList<Cell>();
+        if (visit.may(ApiCall.get("/audit/events"))) {
+            head.add(Cell.link("/requests/" + Links.segment(id) + "/story", "The whole story"));
+        }
+        return visit.show(new Sheet(
+                String.join(", ", RequestViews.what(request)),
+                id,
+                List.of(Cell.link("/requests", "Requests")),
+                head,
+                sections));
+    }
+
+    private static List<Form> doings(Doc request) {
+        var forms = new ArrayList<Form>();
+        String path = "/requests/" + Links.segment(request.text("id"));
+        List<String> may = request.texts("may");
+        if (may.contains("withdraw")) {
+            forms.add(Form.of(path + "/withdraw", "Withdraw"));
+        }
+        if (may.contains("approve")) {
+            forms.add(Form.of(
+                            path + "/approve",
+                            "Approve",
+                            Field.line("comment", "Comment").optional(),
+                            Field.duration("duration", "Shorter than asked").optional())
+                    .primary());
+        }
+        if (may.contains("deny")) {
+            forms.add(Form.of(path + "/deny", "Deny", Field.line("comment", "Why not"))
+                    .danger(""));
+        }
+        return forms;
+    }
+
+    @PostMapping("/requests/{id}/withdraw")
+    ResponseEntity<String> withdraw(Visit visit, @PathVariable String id) {
+        return visit.does(
+                ApiCall.bare("POST", "/requests/{}/withdraw", id), "/requests/" + Links.segment(id), Said.WITHDRAWN);
+    }
+
+    @PostMapping("/requests/{id}/{verdict:approve|deny}")
+    ResponseEntity<String> decide(Visit visit, @PathVariable String id, @PathVariable String verdict) {
+        String next = visit.parameter("next").equals("decide") ? "/decide" : "/requests/" + Links.segment(id);
+        return visit.does(decision(visit, id, verdict), next, verdict.equals("approve") ? Said.APPROVED : Said.DENIED);
+    }
+
+    private static ApiCall decision(Visit visit, String id, String verdict) {
+        var body = new LinkedHashMap<String, Object>();
+        for (String field : List.of("comment", "duration")) {
+            if (!visit.parameter(field).isEmpty()) {
+                body.put(field, visit.parameter(field));
+            }
+        }
+        return new ApiCall(
+                "POST",
+                "/requests/" + Links.segment(id) + "/" + verdict,
+                Map.of(),
+                java.util.Optional.of(body),
+                Map.of());
+    }
+
+    @GetMapping("/decide")
+    ResponseEntity<String> waiting(Visit visit) {
+        ApiCall call = ApiCall.get("/requests")
+                .with("view", "to-decide")
+                .with("limit", Integer.toString(DECIDE))
+                .with("after", visit.parameter("after"));
+        Doc page = visit.call(call);
+        List<Doc> requests = page.items().stream()
+                .map(request -> visit.call(ApiCall.get("/requests/{}", request.text("id"))))
+                .toList();
+        return visit.show(
+                "decide", Map.of("requests", requests, "next", Listings.next(visit, page), "curl", visit.curl(call)));
+    }
+
+    /** Several at once. Each is decided by itself; what one is refused stops no other. */
+    @PostMapping("/decide")
+    ResponseEntity<String> bulk(Visit visit) {
+        String verdict = visit.parameter("verdict").equals("approve") ? "approve" : "deny";
+        var chapters = new ArrayList<Fact>();
+        List<String> ids = visit.parameters("id");
+        if (ids.size() > DECIDE) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    "id: " + ids.size() + " at once (expected: at most " + DECIDE + ")");
+        }
+        for (String id : ids) {
+            chapters.add(new Fact(id, decided(visit, id, verdict)));
+        }
+        var facts = chapters.stream()
+                .map(fact -> new Section.Fact(fact.id(), Cell.many(fact.outcome(), Links.request(fact.id()))))
+                .toList();
+        return visit.show(Sheet.of("Decided", new Section.Facts("", facts)).under("/decide", "Decide"));
+    }
+
+    private record Fact(String id, Cell outcome) {}
+
+    private static Cell decided(Visit visit, String id, String verdict) {
+        try {
+            Doc request = visit.call(decision(visit, id, verdict));
+            return Cell.state(request.text("state"));
+        } catch (Refusal refusal) {
+            boolean factor = refusal.code().equals(FactorRefusal.STEP_UP_REQUIRED.code());
+            return Cell.words(factor ? "wants a code of your second factor: open it" : refusal.sentence());
+        }
+    }
+}

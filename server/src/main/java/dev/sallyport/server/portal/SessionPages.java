@@ -1,0 +1,253 @@
+package dev.sallyport.server.portal;
+
+import dev.sallyport.base.Durations;
+import dev.sallyport.server.portal.Section.Fact;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Sessions: those that are open and those that were, each by itself, and what can be done with an open one. */
+@RestController
+final class SessionPages {
+    /** As many commands as the API tells of one session. */
+    private static final int DETAILS = 5_000;
+
+    @GetMapping("/sessions")
+    ResponseEntity<String> list(Visit visit) {
+        ApiCall call = Listings.asked(visit, ApiCall.get("/sessions"), "target", "identity", "grep", "live", "view");
+        Doc page = visit.call(call);
+        String grep = visit.parameter("grep");
+        Table table = table(page.items(), grep, Listings.next(visit, page));
+        var filters = new ArrayList<Field>();
+        filters.add(Listings.choice(visit, "live", "Which", Listings.ordered("false", "All", "true", "Open now")));
+        filters.add(Listings.filter(visit, "target", "Target"));
+        if (visit.caller().rights().contains("session.read-all")) {
+            filters.add(Listings.filter(visit, "identity", "Person"));
+        }
+        filters.add(Listings.filter(visit, "grep", "Text that was on the screen"));
+        String cli = "sallyport sessions" + (visit.parameter("live").equals("true") ? " --live" : "")
+                + (grep.isEmpty() ? "" : " --grep …");
+        return visit.show(
+                Sheet.of(
+                        "Sessions",
+                        // a search is an event of its own: it does not follow itself
+                        Listings.of(visit, "sessions", table, filters, grep.isEmpty() ? Live.SESSION : "", cli, call)),
+                "sessions",
+                table);
+    }
+
+    private static Table table(List<Doc> sessions, String grep, String next) {
+        Table.Of<Doc> table = Table.ofDocs()
+                .column("Session", session -> Links.session(session.text("id")))
+                .column("Who", session -> Links.person(session.text("identity")))
+                .column(
+                        "Where",
+                        session -> Cell.many(
+                                Cell.words(session.text("login") + " on"), Links.target(session.text("target"))))
+                .column("State", SessionPages::state)
+                .column("Began", session -> Cell.ago(session.time("started_at")))
+                .column("Took", session -> Cell.words(took(session)))
+                .column("Recording", session -> Cell.state(session.text("recording.state")));
+        if (!grep.isEmpty()) {
+            table.column(
+                    "Found",
+                    session -> new Cell.Many(session.texts("found_at_ms").stream()
+                            .limit(5)
+                            .map(at -> Cell.link(
+                                    "/sessions/" + Links.segment(session.text("id")) + "/play?t="
+                                            + Long.parseLong(at) / 1000,
+                                    clock(Long.parseLong(at))))
+                            .toList()));
+        }
+        return table.empty("No session matches.").next(next).rows(sessions);
+    }
+
+    private static Cell state(Doc session) {
+        if (!session.text("state").equals("open")) {
+            return Cell.many(Cell.state("closed"), Cell.words(session.text("end_reason")));
+        }
+        return session.is("paused") ? Cell.state("paused") : new Cell.Badge("live", Cell.Tone.LIVE);
+    }
+
+    private static String took(Doc session) {
+        Instant end = session.time("ended_at").orElseGet(Instant::now);
+        return session.time("started_at")
+                .map(start -> Durations.shown(Duration.ofSeconds(
+                        Math.max(1, Duration.between(start, end).toSeconds()))))
+                .orElse("");
+    }
+
+    static String clock(long millis) {
+        long seconds = millis / 1000;
+        return "%d:%02d".formatted(seconds / 60, seconds % 60);
+    }
+
+    @GetMapping("/sessions/{id}")
+    ResponseEntity<String> show(Visit visit, @PathVariable String id) {
+        Doc session = visit.call(ApiCall.get("/sessions/{}", id));
+        boolean open = session.text("state").equals("open");
+        var facts = new ArrayList<Fact>();
+        facts.add(new Fact("State", state(session)));
+        facts.add(new Fact("Who", Links.person(session.text("identity"))));
+        facts.add(new Fact(
+                "Where", Cell.many(Cell.words(session.text("login") + " on"), Links.target(session.text("target")))));
+        facts.add(new Fact(
+                "From",
+                Cell.many(Cell.code(session.text("client_address")), Cell.words(session.text("client_version")))));
+        facts.add(new Fact("Through", Cell.words("the gateway " + session.text("gateway"))));
+        facts.add(new Fact("Grant", Links.grant(session.text("grant"))));
+        facts.add(new Fact("Asked for in", Links.request(session.text("request"))));
+        facts.add(new Fact("Began", Cell.at(session.time("started_at"))));
+        facts.add(
+                open
+                        ? new Fact("Ends at the latest", Cell.left(session.time("ends_at")))
+                        : new Fact(
+                                "Ended",
+                                Cell.many(
+                                        Cell.at(session.time("ended_at")),
+                                        Cell.words(session.text("end_reason")),
+                                        Cell.words(session.text("end_detail")))));
+        facts.add(new Fact("Recording", recording(session.at("recording"))));
+        var sections = new ArrayList<Section>();
+        sections.add(new Section.Facts("", facts));
+        sections.add(new Section.Doing("", doings(visit, session)));
+        if (mayView(visit, session)) {
+            sections.add(commands(visit, id));
+            sections.add(files(visit, id));
+        }
+        var head = new ArrayList<Cell>();
+        if (mayView(visit, session)) {
+            head.add(
+                    Cell.link("/sessions/" + Links.segment(id) + (open ? "/watch" : "/play"), open ? "Watch" : "Play"));
+        }
+        return visit.show(new Sheet(
+                session.text("identity") + " on " + session.text("target"),
+                id,
+                List.of(Cell.link("/sessions", "Sessions")),
+                head,
+                sections));
+    }
+
+    private static Cell recording(Doc recording) {
+        var cells = new ArrayList<Cell>();
+        cells.add(Cell.state(recording.text("state")));
+        cells.add(Cell.words(recording.number("bytes") + " bytes"));
+        recording.texts("gaps").forEach(gap -> cells.add(Cell.words(gap)));
+        if (recording.has("sha256")) {
+            cells.add(Cell.code(recording.text("sha256")));
+        }
+        return new Cell.Many(cells);
+    }
+
+    static boolean isMine(Visit visit, Doc session) {
+        return session.text("identity").equals(visit.caller().name());
+    }
+
+    private static boolean mayView(Visit visit, Doc session) {
+        return isMine(visit, session) || visit.caller().rights().contains("session.view");
+    }
+
+    private static List<Form> doings(Visit visit, Doc session) {
+        var forms = new ArrayList<Form>();
+        if (!session.text("state").equals("open")) {
+            return forms;
+        }
+        String path = "/sessions/" + Links.segment(session.text("id"));
+        boolean steers = visit.may(ApiCall.post("/sessions/{}/pause", Map.of(), session.text("id")));
+        if (steers) {
+            forms.add(
+                    session.is("paused")
+                            ? Form.of(path + "/resume", "Let it go on")
+                            : Form.of(path + "/pause", "Pause"));
+            forms.add(Form.of(path + "/message", "Send", Field.line("text", "Write into the terminal")));
+        }
+        if (steers || isMine(visit, session)) {
+            forms.add(Form.of(path + "/kill", "End the session", Field.line("reason", "Why: the person sees it"))
+                    .danger("End this session of " + session.text("identity") + " now?"));
+        }
+        return forms;
+    }
+
+    private static Section commands(Visit visit, String id) {
+        ApiCall call = ApiCall.get("/sessions/{}/commands", id);
+        Doc session = visit.call(call);
+        Table table = Table.ofDocs()
+                .column("When", command -> Cell.at(command.time("at")))
+                .column("Command", command -> Cell.code(command.text("command")))
+                .column(
+                        "Known",
+                        command -> Cell.words(
+                                command.is("exact") ? "exactly" : "from what was typed: a shell can hide more"))
+                .column("Exit", command -> Cell.words(command.text("exit_status")))
+                .column(
+                        "Rule",
+                        command -> command.has("pattern")
+                                ? Cell.many(
+                                        Cell.state(command.is("blocked") ? "refused" : "warned"),
+                                        Cell.code(command.text("pattern")))
+                                : Cell.nothing())
+                .empty("No command is known of it.")
+                .rows(session.items());
+        String title = session.items().size() < DETAILS ? "Commands" : "The first " + DETAILS + " commands, and more";
+        return new Section.Listing(
+                "commands", title, table, List.of(), "", visit.path(), "sallyport commands " + id, visit.curl(call));
+    }
+
+    private static Section files(Visit visit, String id) {
+        ApiCall call = ApiCall.get("/sessions/{}/files", id);
+        Table table = Table.ofDocs()
+                .column("When", file -> Cell.at(file.time("at")))
+                .column("What", file -> Cell.words(file.text("operation")))
+                .column("Path", file -> Cell.code(file.text("path")))
+                .number("Bytes", file -> file.number("bytes"))
+                .column("SHA-256", file -> Cell.code(file.text("sha256")))
+                .empty("No file was moved.")
+                .rows(visit.call(call).items());
+        return new Section.Listing(
+                "files",
+                "Files",
+                table,
+                List.of(),
+                "",
+                visit.path(),
+                "sallyport commands " + id + " --files",
+                visit.curl(call));
+    }
+
+    // Steering
+    // ----------------------------------------------------------------------------------------------------------
+
+    @PostMapping("/sessions/{id}/kill")
+    ResponseEntity<String> kill(Visit visit, @PathVariable String id) {
+        return steer(visit, id, "kill", Map.of("reason", visit.parameter("reason")), Said.ENDED);
+    }
+
+    @PostMapping("/sessions/{id}/message")
+    ResponseEntity<String> message(Visit visit, @PathVariable String id) {
+        return steer(visit, id, "message", Map.of("text", visit.parameter("text")), Said.SENT);
+    }
+
+    @PostMapping("/sessions/{id}/pause")
+    ResponseEntity<String> pause(Visit visit, @PathVariable String id) {
+        return steer(visit, id, "pause", Map.of(), Said.PAUSED);
+    }
+
+    @PostMapping("/sessions/{id}/resume")
+    ResponseEntity<String> resume(Visit visit, @PathVariable String id) {
+        return steer(visit, id, "resume", Map.of(), Said.RESUMED);
+    }
+
+    private static ResponseEntity<String> steer(
+            Visit visit, String id, String verb, Map<String, Object> body, Said said) {
+        String next =
+                "/sessions/" + Links.segment(id) + (visit.parameter("next").equals("watch") ? "/watch" : "");
+        return visit.does(ApiCall.post("/sessions/{}/" + verb, body, id), next, said);
+    }
+}

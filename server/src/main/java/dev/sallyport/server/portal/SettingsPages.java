@@ -1,0 +1,148 @@
+package dev.sallyport.server.portal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What an installation is connected with: providers, channels, gateways, kits, and what was sent. */
+@RestController
+final class SettingsPages {
+    @GetMapping("/settings")
+    ResponseEntity<String> settings(Visit visit) {
+        var sections = new ArrayList<Section>();
+        for (Kind kind : List.of(
+                new Kind("oidc-providers", "Identity providers"),
+                new Kind("notification-channels", "Notification channels"),
+                new Kind("notification-routes", "Notification routes"),
+                new Kind("incident-sources", "Incident sources"),
+                new Kind("decision-services", "Decision services"))) {
+            kind(visit, kind, sections);
+        }
+        gateways(visit, sections);
+        kits(visit, sections);
+        notifications(visit, sections);
+        return visit.show(new Sheet(
+                "Settings",
+                "Everything here can be kept in files, too: sallyport export, sallyport apply.",
+                List.of(),
+                List.of(),
+                sections));
+    }
+
+    private record Kind(String path, String title) {}
+
+    private static void kind(Visit visit, Kind kind, List<Section> sections) {
+        ApiCall call = ApiCall.get("/" + kind.path());
+        if (!visit.may(call)) {
+            return;
+        }
+        Table table = CatalogPages.table(kind.path(), visit.call(call).items(), "");
+        sections.add(new Section.Listing(
+                kind.path(),
+                kind.title(),
+                table,
+                List.of(),
+                "",
+                "/" + kind.path(),
+                CatalogPages.cli(kind.path()),
+                visit.curl(call)));
+    }
+
+    private static void gateways(Visit visit, List<Section> sections) {
+        ApiCall call = ApiCall.get("/gateways");
+        if (!visit.may(call)) {
+            return;
+        }
+        Table table = Table.ofDocs()
+                .column("Gateway", gateway -> Cell.words(gateway.text("name")))
+                .column("Kind", gateway -> Cell.words(gateway.is("built_in") ? "in a server" : "by itself"))
+                .column(
+                        "State",
+                        gateway -> gateway.is("enrolled") || gateway.is("built_in")
+                                ? Cell.state("active")
+                                : Cell.state("pending"))
+                .column("Address", gateway -> Cell.code(gateway.text("address")))
+                .column("Seen", gateway -> Cell.ago(gateway.time("seen_at")))
+                .empty("No gateway is known.")
+                .rows(visit.call(call).items());
+        sections.add(new Section.Listing(
+                "gateways",
+                "Gateways",
+                table,
+                List.of(),
+                "",
+                visit.path(),
+                "sallyport gateways list",
+                visit.curl(call)));
+    }
+
+    private static void kits(Visit visit, List<Section> sections) {
+        ApiCall call = ApiCall.get("/breakglass/kits");
+        if (!visit.may(call)) {
+            return;
+        }
+        Table table = Table.ofDocs()
+                .column("Kit", kit -> Cell.words(kit.text("name")))
+                .column("State", kit -> Cell.state(kit.text("state")))
+                .column(
+                        "Opened by",
+                        kit -> Cell.words(kit.number("threshold") + " of "
+                                + kit.texts("custodians").size() + ": " + String.join(", ", kit.texts("custodians"))))
+                .column("Fingerprint", kit -> Cell.code(kit.text("fingerprint")))
+                .column("Made", kit -> Cell.ago(kit.time("created_at")))
+                .empty("There is no kit for when the product is down: sallyport breakglass kit create.")
+                .rows(visit.call(call).items());
+        sections.add(new Section.Listing(
+                "kits",
+                "Emergency kits",
+                table,
+                List.of(),
+                "",
+                visit.path(),
+                "sallyport breakglass kit list",
+                visit.curl(call)));
+    }
+
+    private static void notifications(Visit visit, List<Section> sections) {
+        ApiCall call = ApiCall.get("/notifications").with("state", visit.parameter("state"));
+        if (!visit.may(call)) {
+            return;
+        }
+        Table table = Table.ofDocs()
+                .column("News", news -> Cell.words(news.text("title")))
+                .column("State", news -> Cell.state(news.text("state")))
+                .column("Channel", news -> Cell.words(news.text("channel")))
+                .column("To", news -> Links.person(news.text("person")))
+                .column("Happened", news -> Cell.ago(news.time("happened_at")))
+                .number("Attempts", news -> news.number("attempts"))
+                .column("Last error", news -> Cell.words(news.text("last_error")))
+                .column(
+                        "",
+                        news -> news.text("state").equals("dead")
+                                ? new Cell.Button(Form.of(
+                                        "/settings/notifications/" + Links.segment(news.text("id")) + "/retry",
+                                        "Try again"))
+                                : Cell.nothing())
+                .empty("Nothing was sent.")
+                .rows(visit.call(call).items());
+        sections.add(new Section.Listing(
+                "notifications",
+                "What was sent",
+                table,
+                List.of(),
+                "",
+                visit.path(),
+                "sallyport notifications list",
+                visit.curl(call)));
+    }
+
+    @PostMapping("/settings/notifications/{id}/retry")
+    ResponseEntity<String> retry(Visit visit, @PathVariable String id) {
+        return visit.does(ApiCall.post("/notifications/{}/retry", Map.of(), id), "/settings", Said.SENT);
+    }
+}

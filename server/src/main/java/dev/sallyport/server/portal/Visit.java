@@ -1,0 +1,327 @@
+package dev.sallyport.server.portal;
+
+import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.base.Text;
+import dev.sallyport.identity.FactorRefusal;
+import dev.sallyport.identity.PasskeyRefusal;
+import dev.sallyport.identity.StepUps;
+import dev.sallyport.server.Caller;
+import dev.sallyport.server.page.PasskeyAnswer;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.web.csrf.CsrfToken;
+
+/** Somebody looks at a page, or sends a form of one; a parameter of every handler of the portal. */
+final class Visit {
+    /** The request attribute that holds it. */
+    static final String ATTRIBUTE = Visit.class.getName();
+
+    /** The field of a form that holds the code for a second factor. */
+    static final String CODE = "step_up_code";
+
+    /** The field that holds a passkey instead, and the one that says what for. */
+    static final String PASSKEY = "step_up_passkey";
+
+    static final String PURPOSE = "step_up_for";
+
+    private static final Set<String> OF_STEP_UP = Set.of(CODE, PASSKEY, PURPOSE, "_csrf");
+
+    private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=UTF-8");
+    private static final int WAITING_SHOWN = 9;
+
+    private final Portal portal;
+    private final Caller caller;
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+
+    Visit(Portal portal, Caller caller, HttpServletRequest request, HttpServletResponse response) {
+        this.portal = portal;
+        this.caller = caller;
+        this.request = request;
+        this.response = response;
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    // Asking the API
+    // ----------------------------------------------------------------------------------------------------------
+
+    /** Each call counts as one over the network does. */
+    Doc call(ApiCall call) {
+        portal.rates().person(caller.personId().value());
+        return portal.api().call(caller, request, response, call);
+    }
+
+    void pass(ApiCall call) {
+        portal.rates().person(caller.personId().value());
+        portal.api().pass(caller, request, response, call);
+    }
+
+    /** Whether the API would let the caller in; what it is about can still be refused. */
+    boolean may(ApiCall call) {
+        return portal.api().may(caller, request, call);
+    }
+
+    // What the page was asked
+    // ----------------------------------------------------------------------------------------------------------
+
+    /** Whether a form was sent, rather than a page opened. */
+    boolean isSent() {
+        return request.getMethod().equals("POST");
+    }
+
+    String path() {
+        return request.getRequestURI();
+    }
+
+    String parameter(String name) {
+        String value = request.getParameter(name);
+        return value == null ? "" : value.strip();
+    }
+
+    /** As it was typed: white space in a password counts. */
+    String secret(String name) {
+        String value = request.getParameter(name);
+        return value == null ? "" : value;
+    }
+
+    List<String> parameters(String name) {
+        String @Nullable [] values = request.getParameterValues(name);
+        return values == null ? List.of() : List.of(values);
+    }
+
+    /** A time as a browser writes it, in the zone of the reader; in UTC where the page did not say which. */
+    Optional<String> instant(String name) {
+        String local = parameter(name);
+        String zone = parameter("zone");
+        try {
+            return local.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(LocalDateTime.parse(local)
+                            .atZone(ZoneId.of(zone.isEmpty() ? "UTC" : zone))
+                            .toInstant()
+                            .toString());
+        } catch (DateTimeException e) {
+            throw InputRefusal.INVALID_VALUE.because(name + ": " + Text.quoted(local) + " in " + Text.quoted(zone)
+                    + " (expected: a time such as 2026-11-26T13:30 in a zone such as Europe/Berlin)");
+        }
+    }
+
+    /** The address of this page with one parameter changed; an empty value leaves it out. */
+    String here(String name, String value) {
+        var query = new LinkedHashMap<String, String>();
+        request.getParameterMap().forEach((key, values) -> {
+            if (!key.equals("said") && values.length > 0 && !values[0].isEmpty()) {
+                query.put(key, values[0]);
+            }
+        });
+        if (value.isEmpty()) {
+            query.remove(name);
+        } else {
+            query.put(name, value);
+        }
+        String address = new ApiCall("GET", "", query, Optional.empty(), Map.of()).address();
+        return path() + address.substring(ApiCall.PREFIX.length());
+    }
+
+    /** The address of a path of ours, as it stands in links. */
+    String to(String path) {
+        return portal.look().to(path);
+    }
+
+    // Answering
+    // ----------------------------------------------------------------------------------------------------------
+
+    ResponseEntity<String> show(Sheet sheet) {
+        return show(200, "sheet", Map.of("sheet", sheet));
+    }
+
+    ResponseEntity<String> show(int status, Sheet sheet) {
+        return show(status, "sheet", Map.of("sheet", sheet));
+    }
+
+    ResponseEntity<String> show(String template, Map<String, Object> values) {
+        return show(200, template, values);
+    }
+
+    ResponseEntity<String> show(int status, String template, Map<String, Object> values) {
+        var all = new LinkedHashMap<>(values);
+        all.put("frame", frame());
+        return portal.render(status, template, all);
+    }
+
+    /** The page; or its list as a file, for those who asked for that. */
+    ResponseEntity<String> show(Sheet sheet, String file, Table table) {
+        return file(file, table).orElseGet(() -> show(sheet));
+    }
+
+    /** A list as a file, if that is what was asked for. */
+    Optional<ResponseEntity<String>> file(String name, Table table) {
+        if (!parameter("as").equals("csv")) {
+            return Optional.empty();
+        }
+        return Optional.of(ResponseEntity.ok()
+                .contentType(CSV)
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + ".csv\"")
+                .body(table.csv()));
+    }
+
+    /** Sends a page where no handler returns one. */
+    static void write(HttpServletResponse response, ResponseEntity<String> page) throws IOException {
+        response.setStatus(page.getStatusCode().value());
+        response.setContentType(String.valueOf(page.getHeaders().getContentType()));
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        response.getOutputStream().write(String.valueOf(page.getBody()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    ResponseEntity<String> go(String path) {
+        return ResponseEntity.status(303)
+                .location(URI.create(portal.look().to(path)))
+                .build();
+    }
+
+    /** Goes on to a page that says what was done. */
+    ResponseEntity<String> done(String path, Said said) {
+        return go(path + (path.contains("?") ? "&" : "?") + "said=" + said.word());
+    }
+
+    /**
+     * Makes the call that a form asks for, and goes on. Where a fresh second factor is wanted, the form is shown again, as it
+     * was filled in, with a place for the code.
+     */
+    ResponseEntity<String> does(ApiCall call, String next, Said said) {
+        try {
+            act(call);
+        } catch (Refusal refusal) {
+            return ask(refusal).orElseThrow(() -> refusal);
+        }
+        return done(next, said);
+    }
+
+    /** Makes a call with the proof of a second factor, if the form holds a code or a passkey. */
+    Doc act(ApiCall call) {
+        try {
+            return call(call);
+        } catch (Refusal refusal) {
+            boolean shown = !parameter(CODE).isEmpty() || !parameter(PASSKEY).isEmpty();
+            if (!shown || !isStepUp(refusal) || !refusal.details().containsKey(StepUps.FOR)) {
+                throw refusal;
+            }
+            return call(call.header("Sallyport-Step-Up", proof(refusal)));
+        }
+    }
+
+    /** A proof for what was refused; what is wrong with it is told with what it was for, so that one can try again. */
+    private String proof(Refusal wanted) {
+        Object purpose = Objects.requireNonNull(wanted.details().get(StepUps.FOR));
+        Map<String, Object> body = parameter(PASSKEY).isEmpty()
+                ? Map.of("code", parameter(CODE), "for", purpose)
+                : Map.of("passkey", PasskeyAnswer.of(parameter(PASSKEY)), "for", purpose);
+        try {
+            return call(ApiCall.post("/me/step-up", body)).text("proof");
+        } catch (Refusal refusal) {
+            throw refusal.with(StepUps.FOR, purpose)
+                    .with(
+                            StepUps.BY,
+                            Objects.requireNonNullElse(wanted.details().get(StepUps.BY), List.of()));
+        }
+    }
+
+    /** The page that asks for a code, if that is what was missing or wrong. */
+    Optional<ResponseEntity<String>> ask(Refusal refusal) {
+        boolean wrongCode = refusal.code().equals(FactorRefusal.WRONG.code());
+        boolean wrongPasskey = refusal.code().equals(PasskeyRefusal.REFUSED.code());
+        boolean wrong = wrongCode || wrongPasskey;
+        if (!isStepUp(refusal) && !wrong) {
+            return Optional.empty();
+        }
+        var fields = new ArrayList<Field>();
+        request.getParameterMap().forEach((name, values) -> {
+            if (!OF_STEP_UP.contains(name)) {
+                for (String value : values) {
+                    fields.add(Field.hidden(name, value));
+                }
+            }
+        });
+        List<?> by = refusal.details().get(StepUps.BY) instanceof List<?> list ? list : List.of();
+        return Optional.of(show(
+                200,
+                "step-up",
+                Map.of(
+                        "form",
+                        new Form(path(), fields, "Go on", "primary", ""),
+                        "sentence",
+                        wrong ? "" : refusal.sentence(),
+                        "alert",
+                        wrongCode
+                                ? "This code is wrong, or was used already. Wait for the next one."
+                                : wrongPasskey ? "This passkey was not accepted. Try again." : "",
+                        "code",
+                        by.contains("totp"),
+                        "passkey",
+                        by.contains("passkey"),
+                        "purpose",
+                        String.valueOf(refusal.details().getOrDefault(StepUps.FOR, "")))));
+    }
+
+    String url() {
+        return portal.url().toString();
+    }
+
+    String json(Map<String, Object> body) {
+        return portal.api().json(body);
+    }
+
+    private static boolean isStepUp(Refusal refusal) {
+        return refusal.code().equals(FactorRefusal.STEP_UP_REQUIRED.code());
+    }
+
+    Frame frame() {
+        Doc waiting = call(
+                ApiCall.get("/requests").with("view", "to-decide").with("limit", Integer.toString(WAITING_SHOWN + 1)));
+        int count = waiting.items().size();
+        return new Frame(
+                portal.look(),
+                path(),
+                Text.printable(caller.name()),
+                csrf(),
+                Navigation.of(this::may, count == 0 ? "" : count > WAITING_SHOWN ? WAITING_SHOWN + "+" : "" + count),
+                Said.sentence(parameter("said")));
+    }
+
+    String csrf() {
+        return request.getAttribute(CsrfToken.class.getName()) instanceof CsrfToken token ? token.getToken() : "";
+    }
+
+    // The same elsewhere
+    // ----------------------------------------------------------------------------------------------------------
+
+    /** The call as one would make it with curl; calls that ask with a body say it. */
+    String curl(ApiCall call) {
+        String sent = call.body()
+                .map(body -> " --json '" + portal.api().json(body).replace("'", "\\u0027") + "'")
+                .orElse("");
+        return "curl -H \"Authorization: Bearer $TOKEN\"" + sent + " '"
+                + (portal.url() + call.address()).replace("'", "%27") + "'";
+    }
+}

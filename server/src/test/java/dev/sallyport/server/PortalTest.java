@@ -1,0 +1,487 @@
+package dev.sallyport.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.identity.Rights;
+import dev.sallyport.server.ApiWorld.Someone;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** AP3: the pages show and do what the API shows and does, for whoever is signed in at the browser. */
+class PortalTest {
+    private static final Pattern ASSET = Pattern.compile("(?:href|src)=\"(/assets/[A-Za-z0-9.-]+)\"");
+
+    private static ApiWorld world;
+    private static Someone dev;
+    private static TestClient devs;
+    private static TestClient leads;
+    private static TestClient chief;
+
+    @BeforeAll
+    static void start() {
+        world = new ApiWorld();
+        dev = world.signIn("dev");
+        world.signIn("lead");
+        world.signIn("other");
+        world.holder("chief", Rights.ALL.toArray(String[]::new));
+        devs = browser("dev");
+        leads = browser("lead");
+        chief = browser("chief");
+    }
+
+    @AfterAll
+    static void stop() {
+        world.close();
+    }
+
+    private static TestClient browser(String name) {
+        var client = new TestClient(world.server());
+        assertThat(TestClient.location(client.login(name, ApiWorld.PASSWORD))).isEqualTo("/");
+        return client;
+    }
+
+    static HttpResponse<String> page(TestClient browser, String path) {
+        return browser.send(browser.request(path).header("Accept", "text/html").GET());
+    }
+
+    /** Sends a form of a page. */
+    static HttpResponse<String> send(TestClient browser, String path, Map<String, String> fields) {
+        var form = new LinkedHashMap<>(fields);
+        form.putIfAbsent("_csrf", browser.formToken("/"));
+        return browser.send(browser.request(path)
+                .header("Accept", "text/html")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form.entrySet().stream()
+                        .map(field ->
+                                field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                        .collect(Collectors.joining("&")))));
+    }
+
+    static String location(HttpResponse<String> answer) {
+        return answer.headers().firstValue("Location").orElseThrow(() -> new AssertionError(answer.body()));
+    }
+
+    private static String ask(String role, String reason) {
+        HttpResponse<String> asked = send(
+                devs,
+                "/ask",
+                Map.of("item", role + " web-1", "duration", "30m", "reason", reason, "key", "k-" + reason.hashCode()));
+        Matcher id = Pattern.compile("/requests/(req_[0-9a-z]+)\\?said=").matcher(location(asked));
+        assertThat(id.find()).isTrue();
+        return id.group(1);
+    }
+
+    @Test
+    void whoeverIsNotSignedInGoesToTheSignInPageAndComesBack() {
+        var stranger = new TestClient(world.server());
+
+        HttpResponse<String> first = page(stranger, "/grants?state=any");
+
+        assertThat(first.statusCode()).isEqualTo(302);
+        assertThat(location(first)).isEqualTo("/login");
+        assertThat(location(stranger.login("dev", ApiWorld.PASSWORD))).isEqualTo("/grants?state=any");
+    }
+
+    @Test
+    void beforeAskingOneSeesHowLongItUsuallyTakes() {
+        for (int i = 0; i < 3; i++) {
+            String id = ask("ops", "asked to be decided, number " + i);
+            send(leads, "/requests/" + id + "/deny", Map.of("comment", "only to see how long it takes"));
+        }
+
+        assertThat(page(devs, "/ask?item=ops%20web-1").body())
+                .contains("Usually decided within a minute, nine times of ten within a minute");
+        assertThat(dev.get("/eligible?target=web-1").body()).contains("\"usual_wait\":{\"half\":\"PT");
+    }
+
+    @Test
+    void askingApprovingAndGivingBackByForms() {
+        String id = ask("ops", "because the disk of web-1 is full");
+
+        assertThat(page(devs, "/requests/" + id).body()).contains("because the disk of web-1 is full", "Withdraw");
+        assertThat(page(leads, "/decide").body()).contains("because the disk of web-1 is full", "Approve");
+        HttpResponse<String> approved =
+                send(leads, "/requests/" + id + "/approve", Map.of("comment", "go on", "duration", "20m"));
+        assertThat(location(approved)).isEqualTo("/requests/" + id + "?said=approved");
+        String grant = String.valueOf(dev.get("/grants?view=mine&state=active&role=ops")
+                .items()
+                .getFirst()
+                .get("id"));
+        assertThat(page(devs, "/").body()).contains("ops on web-1", "sallyport ssh deploy@web-1");
+        assertThat(location(send(devs, "/grants/" + grant + "/return", Map.of("next", "home"))))
+                .isEqualTo("/?said=returned");
+        assertThat(dev.get("/grants/" + grant).text("end_reason")).isEqualTo("returned");
+        assertThat(page(chief, "/requests/" + id + "/story").body())
+                .contains("request.created", "approval.given", "grant.ended");
+    }
+
+    @Test
+    void oneOwnRequestIsNotOfferedForApprovalAndIsRefusedIfForged() {
+        String id = ask("ops", "a wish of my own");
+
+        assertThat(page(devs, "/requests/" + id).body()).doesNotContain(">Approve<");
+        HttpResponse<String> forged = send(devs, "/requests/" + id + "/approve", Map.of());
+
+        assertThat(forged.statusCode()).isEqualTo(403);
+        assertThat(forged.body()).contains("This did not work", "request.self-approval");
+        assertThat(location(send(devs, "/requests/" + id + "/withdraw", Map.of())))
+                .isEqualTo("/requests/" + id + "?said=withdrawn");
+    }
+
+    @Test
+    void aFormWithoutItsTokenDoesNothing() {
+        String id = ask("ops", "something that nobody forges");
+
+        HttpResponse<String> forged = send(leads, "/requests/" + id + "/approve", Map.of("_csrf", "x"));
+
+        assertThat(forged.statusCode()).isEqualTo(403);
+        assertThat(dev.get("/requests/" + id).text("state")).isEqualTo("pending");
+    }
+
+    @Test
+    void aFormThatIsWrongIsShownAgainWithWhatWasTyped() {
+        HttpResponse<String> asked = send(
+                devs,
+                "/ask",
+                Map.of("item", "look web-1", "duration", "soon", "reason", "too long by far", "key", "k"));
+
+        assertThat(asked.statusCode()).isEqualTo(400);
+        assertThat(asked.body()).contains("role=\"alert\"", "too long by far", "value=\"soon\"");
+    }
+
+    @Test
+    void severalAreDecidedAtOnceAndOneThatIsRefusedStopsNoOther() {
+        String first = ask("ops", "the first of two");
+        String second = ask("ops", "the second of two");
+        String form = leads.formToken("/");
+
+        HttpResponse<String> decided = leads.send(leads.request("/decide")
+                .header("Accept", "text/html")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("_csrf=" + URLEncoder.encode(form, StandardCharsets.UTF_8)
+                        + "&verdict=deny&comment=not+now&id=" + first + "&id=req_nothing&id=" + second)));
+
+        assertThat(decided.body()).contains(first, second, "denied");
+        assertThat(dev.get("/requests/" + first).text("state")).isEqualTo("denied");
+        assertThat(dev.get("/requests/" + second).text("state")).isEqualTo("denied");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/ask",
+                "/ask?item=look%20web-1",
+                "/decide",
+                "/requests?view=all",
+                "/grants",
+                "/sessions",
+                "/dashboard",
+                "/audit?since=1d",
+                "/findings",
+                "/reviews",
+                "/incidents",
+                "/policy",
+                "/policy/simulate?person=dev&role=ops&target=web-1",
+                "/policy/who-can?role=ops&target=web-1",
+                "/policy/replay?since=30d&set=draft",
+                "/targets",
+                "/targets/web-1",
+                "/targets/+new",
+                "/targets/web-1/edit",
+                "/roles/ops",
+                "/eligibilities",
+                "/people/dev",
+                "/groups/leads",
+                "/policies",
+                "/calendars",
+                "/notification-channels",
+                "/settings",
+                "/decision-services",
+                "/me",
+                "/help",
+                "/help/how-to/policies"
+            })
+    void everyPageIsShownToWhoMaySeeItAndGetsItsScriptsFromHere(String path) {
+        HttpResponse<String> page = page(chief, path);
+
+        assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+        assertThat(page.body())
+                .contains("<h1>")
+                .doesNotContain("This did not work")
+                .doesNotContain("https://cdn");
+        assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("script-src 'self'")
+                .doesNotContain("unsafe");
+        assertThat(page(new TestClient(world.server()), path).headers().allValues("Set-Cookie"))
+                .as("whoever signs in comes back")
+                .anyMatch(cookie -> cookie.contains("-continue="));
+    }
+
+    /** The help lists every document there is, and none that is not. */
+    @Test
+    void theHelpIsWholeAndItsLinksLeadSomewhere() throws java.io.IOException {
+        var documents = new java.util.TreeSet<String>();
+        for (String folder : List.of("how-to", "reference")) {
+            try (var files = java.nio.file.Files.list(java.nio.file.Path.of("../docs", folder))) {
+                files.map(file -> folder + "/" + file.getFileName())
+                        .filter(name -> name.endsWith(".md"))
+                        .forEach(documents::add);
+            }
+        }
+
+        String help = page(chief, "/help").body();
+
+        for (String document : documents) {
+            assertThat(help).contains("href=\"/help/" + document.replace(".md", "") + "\"");
+            assertThat(page(chief, "/help/" + document.replace(".md", "")).statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(help.split("href=\"/help/").length - 1).isEqualTo(documents.size());
+        assertThat(page(chief, "/help/how-to/nothing").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void theSameCallAsCurlSaysHowAndWithWhat() {
+        assertThat(page(chief, "/policy/who-can?role=ops&target=web-1&set=enforced")
+                        .body())
+                .contains("--json '{\"role\":\"ops\",\"target\":\"web-1\",\"set\":\"enforced\"}'");
+        assertThat(page(chief, "/grants").body()).contains("/api/v1/grants?").doesNotContain("--json");
+    }
+
+    @Test
+    void scriptsAndStylesAreServedForEver() {
+        Matcher asset = ASSET.matcher(page(chief, "/").body());
+        int found = 0;
+        while (asset.find()) {
+            HttpResponse<String> file = chief.get(asset.group(1));
+            assertThat(file.statusCode()).isEqualTo(200);
+            assertThat(file.headers().firstValue("Cache-Control").orElse("")).contains("immutable");
+            found++;
+        }
+        assertThat(found).isEqualTo(2);
+        assertThat(chief.get("/assets/nothing-ABCDEFGH.js").statusCode()).isEqualTo(404);
+        assertThat(chief.get("/assets/..%2Fassets.properties").statusCode()).isGreaterThanOrEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/audit", "/findings", "/reviews", "/policy", "/targets", "/people/lead"})
+    void whatOneMayNotSeeIsNeitherOfferedNorShown(String path) {
+        HttpResponse<String> page = page(devs, path);
+
+        assertThat(page.statusCode()).isEqualTo(403);
+        assertThat(page.body()).contains("auth.missing-right");
+        assertThat(page(devs, "/").body()).doesNotContain("href=\"" + path + "\"");
+        assertThat(page(chief, "/").body()).contains("href=\"/audit\"", "href=\"/targets\"");
+    }
+
+    @Test
+    void whatOneMayNotDoIsRefusedWhenForged() {
+        assertThat(send(devs, "/people/lead/quarantine", Map.of("reason", "revenge"))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(send(devs, "/policy/enforce", Map.of("set", "0123456789abcdef", "reason", "mine"))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(send(devs, "/roles/save", Map.of("name", "ops", "etag", "\"1\"", "text", "x"))
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void whatIsEnforcedIsTheSetThatThePageShowed() {
+        HttpResponse<String> nothing = send(chief, "/policy/enforce", Map.of("reason", "whatever it is now"));
+        HttpResponse<String> unknown =
+                send(chief, "/policy/enforce", Map.of("set", "0123456789abcdef", "reason", "a set that is none"));
+
+        assertThat(nothing.statusCode()).isEqualTo(400);
+        assertThat(unknown.body()).contains("policy.unknown");
+        assertThat(page(chief, "/policy").body()).containsPattern("name=\"set\" value=\"[0-9a-f]{64}\"");
+    }
+
+    @Test
+    void noOtherSiteMakesOneLookAtSessionsOrFillsInForms() {
+        HttpResponse<String> sent = chief.send(chief.request("/sessions?grep=lead")
+                .header("Accept", "text/html")
+                .header("Sec-Fetch-Site", "cross-site")
+                .GET());
+
+        assertThat(sent.body()).contains("Another site has sent you here", "/sessions?grep=lead");
+        assertThat(chief.send(chief.request("/policy/replay?since=30d")
+                                .header("Accept", "text/html")
+                                .header("Sec-Fetch-Site", "same-site")
+                                .GET())
+                        .body())
+                .contains("Another site has sent you here");
+        assertThat(page(chief, "/audit?activity=session.searched").body()).contains("No event matches");
+        assertThat(page(devs, "/ask?item=look%20web-1&break_glass=true&reason=theirs")
+                        .body())
+                .doesNotContain("checked", "theirs");
+    }
+
+    private static HttpResponse<java.io.InputStream> live(TestClient browser) {
+        return browser.stream(browser.request("/live")
+                .header(
+                        "Cookie",
+                        browser.cookies().entrySet().stream()
+                                .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+                                .collect(Collectors.joining("; ")))
+                .GET());
+    }
+
+    @Test
+    void openPagesAreToldWhatKindOfThingHappenedAndNothingElse() throws java.io.IOException {
+        try (var lines = new java.io.BufferedReader(
+                new java.io.InputStreamReader(live(leads).body(), StandardCharsets.UTF_8))) {
+            String id = ask("look", "to be told to open pages");
+
+            var told = new java.util.ArrayList<String>();
+            while (told.stream().noneMatch(line -> line.equals("event: sallyport:grant"))) {
+                told.add(lines.readLine());
+            }
+
+            assertThat(told)
+                    .contains("event: sallyport:request")
+                    .allMatch(line -> line.isEmpty()
+                            || line.equals(":")
+                            || line.equals("data: 1")
+                            || line.matches("event: sallyport:[a-z]+"))
+                    .noneMatch(line -> line.contains(id));
+        }
+        assertThat(page(new TestClient(world.server()), "/live").statusCode()).isEqualTo(302);
+    }
+
+    @Test
+    void nobodyHoldsMoreOpenPagesThanTheLimit() throws java.io.IOException {
+        var open = new java.util.ArrayList<java.io.InputStream>();
+        try {
+            HttpResponse<java.io.InputStream> next = live(chief);
+            while (next.statusCode() == 200 && open.size() < 100) {
+                open.add(next.body());
+                next = live(chief);
+            }
+
+            assertThat(next.statusCode()).isEqualTo(429);
+            assertThat(new String(next.body().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("live_pages_per_person: 30");
+            assertThat(open).hasSize(30);
+            assertThat(page(chief, "/").statusCode()).isEqualTo(200);
+        } finally {
+            for (java.io.InputStream stream : open) {
+                stream.close();
+            }
+        }
+    }
+
+    @Test
+    void whatAPageAsksCountsAsCallsDo() {
+        try (var strict = new ApiWorld(config -> new ServerConfig(
+                config.url(),
+                config.bind(),
+                config.port(),
+                config.tls(),
+                config.data(),
+                config.database(),
+                config.rootKey(),
+                new ServerConfig.Limits(100_000, 2)))) {
+            strict.signIn("dev");
+            var browser = new TestClient(strict.server());
+            browser.login("dev", ApiWorld.PASSWORD);
+
+            HttpResponse<String> page = page(browser, "/");
+
+            assertThat(page.statusCode()).isEqualTo(429);
+            assertThat(page.body()).startsWith("<!doctype html>").contains("requests_per_person");
+        }
+    }
+
+    @Test
+    void aListIsAFileThatNoSpreadsheetTakesForFormulas() {
+        ask("look", "=1+1 is \"two\", they say");
+        ask("look", "x;=cmd|' /C calc'!A0;");
+
+        HttpResponse<String> csv = page(devs, "/requests?as=csv");
+
+        assertThat(csv.headers().firstValue("Content-Type").orElse("")).startsWith("text/csv");
+        assertThat(csv.body()).startsWith("Request,State,Who,What,For,Why,Asked\r\n");
+        assertThat(csv.body()).contains("\"'=1+1 is \"\"two\"\", they say\"");
+        assertThat(csv.body()).contains("\"x;'=cmd|' /C calc'!A0;\"");
+    }
+
+    @Test
+    void hostileTextIsShownAsText() {
+        String hostile = "<script>alert(1)</script> '\" onload=x " + "w".repeat(900);
+        String id = ask("ops", hostile);
+
+        for (TestClient browser : List.of(devs, leads)) {
+            assertThat(page(browser, "/requests/" + id).body())
+                    .contains("&lt;script&gt;alert(1)")
+                    .doesNotContain("<script>alert");
+        }
+        assertThat(page(leads, "/decide").body()).doesNotContain("<script>alert");
+        assertThat(page(chief, "/audit?actor=%3Cscript%3Ealert(1)%3C/script%3E").body())
+                .doesNotContain("<script>alert");
+        send(devs, "/requests/" + id + "/withdraw", Map.of());
+    }
+
+    @Test
+    void aDocumentIsCheckedAsItIsTypedAndSavedIfNobodyElseChangedIt() {
+        String text = "apiVersion: sallyport/v1\nkind: Group\nmetadata: {name: night-shift}\nspec: {}\n";
+
+        assertThat(send(chief, "/groups/check", Map.of("text", "kind: Group\nnonsense: 1\n"))
+                        .body())
+                .contains("not sound", "line ");
+        assertThat(send(chief, "/groups/check", Map.of("text", text)).body()).contains("night-shift");
+        assertThat(location(send(chief, "/groups/save", Map.of("name", "", "etag", "", "text", text))))
+                .isEqualTo("/groups/night-shift?said=changed");
+        HttpResponse<String> stale =
+                send(chief, "/groups/save", Map.of("name", "night-shift", "etag", "\"99\"", "text", text));
+        assertThat(stale.statusCode()).isEqualTo(412);
+        assertThat(stale.body()).contains("kind: Group");
+        assertThat(send(chief, "/groups/night-shift/delete", Map.of("etag", "\"99\""))
+                        .statusCode())
+                .isEqualTo(412);
+        Matcher etag = Pattern.compile("name=\"etag\" value=\"([^ ]+)\">")
+                .matcher(page(chief, "/groups/night-shift").body());
+        assertThat(etag.find()).isTrue();
+        String version = etag.group(1).replace("&#34;", "\"").replace("&quot;", "\"");
+        assertThat(location(send(chief, "/groups/night-shift/delete", Map.of("etag", version))))
+                .isEqualTo("/groups?said=deleted");
+    }
+
+    @Test
+    void quarantineThroughThePortalSignsThePersonOutOfTheirBrowser() {
+        TestClient others = browser("other");
+        assertThat(page(others, "/").statusCode()).isEqualTo(200);
+
+        send(chief, "/people/other/quarantine", Map.of("reason", "lost a laptop"));
+
+        assertThat(location(page(others, "/"))).isEqualTo("/login");
+        assertThat(location(send(chief, "/people/other/unquarantine", Map.of("reason", "found it"))))
+                .isEqualTo("/people/other?said=released");
+    }
+
+    @Test
+    void signingOutEndsTheSessionAndOnlyByAForm() {
+        TestClient browser = browser("lead");
+
+        assertThat(browser.post("/sign-out", Map.of()).statusCode()).isEqualTo(403);
+        assertThat(page(browser, "/").statusCode()).isEqualTo(200);
+        assertThat(location(send(browser, "/sign-out", Map.of()))).isEqualTo("/login");
+        assertThat(location(page(browser, "/"))).isEqualTo("/login");
+    }
+}

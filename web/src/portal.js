@@ -1,0 +1,93 @@
+// What every page of the portal needs: times as the reader reads them, the command palette, questions before what hurts,
+// and sections that follow what happens.
+import htmx from 'htmx.org';
+import 'htmx.org/dist/ext/hx-sse.js';
+import { showTimes } from './times.js';
+import { palette } from './palette.js';
+
+window.htmx = htmx;
+
+/** Asks before a form whose effect somebody will feel. */
+function confirmations(root) {
+  const dialog = document.getElementById('confirm');
+  for (const form of root.querySelectorAll('form[data-confirm]')) {
+    if (form.dataset.asks) continue;
+    form.dataset.asks = '1';
+    form.addEventListener('submit', (event) => {
+      if (form.dataset.confirmed) return;
+      event.preventDefault();
+      dialog.querySelector('p').textContent = form.dataset.confirm;
+      const button = dialog.querySelector('button[value=yes]');
+      button.textContent = event.submitter?.textContent.trim() || 'Yes';
+      button.className = event.submitter?.className || 'primary';
+      dialog.onclose = () => {
+        if (dialog.returnValue !== 'yes') return;
+        form.dataset.confirmed = '1';
+        form.requestSubmit(event.submitter);
+      };
+      dialog.returnValue = '';
+      dialog.showModal();
+    });
+  }
+}
+
+/** A form that was sent is not sent twice. */
+function once(root) {
+  for (const form of root.querySelectorAll('form[method=post]')) {
+    if (form.dataset.once) continue;
+    form.dataset.once = '1';
+    form.addEventListener('submit', (event) => {
+      if (event.defaultPrevented) return;
+      if (form.dataset.sent) return event.preventDefault();
+      form.dataset.sent = '1';
+      form.setAttribute('aria-busy', 'true');
+    });
+  }
+}
+
+function copies(root) {
+  for (const button of root.querySelectorAll('button[data-copy]')) {
+    button.hidden = !navigator.clipboard;
+    button.onclick = async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      const said = button.textContent;
+      button.textContent = 'Copied';
+      setTimeout(() => (button.textContent = said), 1500);
+    };
+  }
+}
+
+/** Only some of the rows fit what was ticked: the box in the head ticks all. */
+function tickAll(root) {
+  for (const box of root.querySelectorAll('input[data-tick-all]')) {
+    box.onchange = () => {
+      for (const other of box.form.querySelectorAll('input[type=checkbox][name=id]')) other.checked = box.checked;
+    };
+  }
+}
+
+function enliven(root) {
+  showTimes(root);
+  confirmations(root);
+  once(root);
+  copies(root);
+  tickAll(root);
+  for (const input of root.querySelectorAll('input[data-zone]')) input.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+document.addEventListener('htmx:after:swap', () => enliven(document));
+// a page that comes back from the browser's memory may be sent again
+addEventListener('pageshow', (event) => {
+  if (event.persisted) for (const form of document.forms) delete form.dataset.sent, form.removeAttribute('aria-busy');
+});
+enliven(document);
+palette(document);
+// where a click decides, nothing moves under the pointer: the page says that there is something new
+for (const note of document.querySelectorAll('[data-fresh]')) {
+  for (const kind of note.dataset.fresh.split(' ')) {
+    document.body.addEventListener(`sallyport:${kind}`, () => (note.hidden = false));
+  }
+}
+
+const menu = document.querySelector('.menu');
+menu?.addEventListener('click', () => menu.setAttribute('aria-expanded', String(menu.getAttribute('aria-expanded') !== 'true')));

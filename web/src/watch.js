@@ -1,0 +1,72 @@
+// Watches an open session: asks for what it has shown since, again and again, and puts it into a terminal.
+import { allowStyles, screen } from './screen.js';
+
+const COLUMNS_MAX = 500;
+const ROWS_MAX = 200;
+
+const place = document.getElementById('watch');
+allowStyles(place.dataset.nonce);
+
+const status = document.getElementById('watch-status');
+const terminals = new Map();
+
+function clamped(frame) {
+  return { cols: Math.min(frame.columns || 80, COLUMNS_MAX), rows: Math.min(frame.rows || 24, ROWS_MAX) };
+}
+
+function terminal(frame) {
+  let known = terminals.get(frame.channel);
+  if (!known) {
+    const box = document.createElement('div');
+    box.className = 'terminal';
+    place.append(box);
+    known = screen({
+      ...clamped(frame),
+      disableStdin: true,
+      cursorBlink: false,
+      convertEol: !frame.columns,
+    });
+    known.open(box);
+    terminals.set(frame.channel, known);
+  }
+  const { cols, rows } = clamped(frame);
+  if (frame.columns && (known.cols !== cols || known.rows !== rows)) known.resize(cols, rows);
+  return known;
+}
+
+function bytes(base64) {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}
+
+async function follow() {
+  let after = Number(place.dataset.after);
+  let failures = 0;
+  for (;;) {
+    try {
+      const answer = await fetch(`${place.dataset.frames}?after=${after}`, { headers: { Accept: 'application/json' } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const { frames, after: last, open } = await answer.json();
+      failures = 0;
+      after = last;
+      for (const frame of frames) {
+        try {
+          terminal(frame).write(bytes(frame.output));
+        } catch (e) {
+          console.error('a frame cannot be shown', e);
+        }
+      }
+      status.textContent = open ? 'Live' : 'The session has ended.';
+      status.className = open ? 'badge live' : 'badge';
+      if (!open) return;
+    } catch (e) {
+      if (++failures > 5) {
+        status.textContent = 'Watching has stopped: load the page again.';
+        return;
+      }
+      status.textContent = 'Connecting again …';
+      await new Promise((resolve) => setTimeout(resolve, 500 * failures));
+    }
+  }
+}
+
+follow();
