@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -35,6 +36,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ProviderSignInTest {
+    private static final AtomicInteger VISITORS = new AtomicInteger();
+
     private static final String PASSWORD = "correct horse battery";
     private static TestDatabase database;
     private static RunningServer server;
@@ -108,6 +111,11 @@ class ProviderSignInTest {
     // Walking
     // -------------------------------------------------------------------------------------------------------------
 
+    /** Somebody from a network of their own: so many come so fast that one address would be held back. */
+    private static TestClient visitor() {
+        return new TestClient(server, "127.%d.0.1".formatted(VISITORS.incrementAndGet()));
+    }
+
     /** Leaves for the provider and returns where its answer leads, without going there. */
     private static String leave(TestClient client, String name) {
         provider.redirect = server.url() + "/login/oidc/" + name + "/callback";
@@ -143,7 +151,7 @@ class ProviderSignInTest {
 
     @Test
     void walksFromTheCommandLineOverTheProviderToTokensAndTheSamePersonAgain() {
-        var client = new TestClient(server);
+        var client = visitor();
         client.authorize(TestClient.authorizeRequest());
         assertThat(client.get("/login").body()).contains("href=\"/login/oidc/corp\"", "&lt;b&gt;Gone&lt;/b&gt;");
 
@@ -154,7 +162,7 @@ class ProviderSignInTest {
 
         assertThat(me.get("person")).extracting("name").isEqualTo("kim");
         assertThat(me.get("session")).extracting("amr").asString().isEqualTo("[pwd, otp, fed]");
-        var again = new TestClient(server);
+        var again = visitor();
         assertThat(TestClient.location(walk(again, "corp"))).isEqualTo("/");
         assertThat(again.get("/").body()).contains("Signed in as <strong>kim</strong>");
         assertThat(count("select count(*) from sign_in_session where acr = 'gold' and client <> 'browser'"))
@@ -164,7 +172,7 @@ class ProviderSignInTest {
     @Test
     void whoLeftFromOneServerComesBackToTheOther() {
         provider.change = subject("sub-travel", "travel");
-        var client = new TestClient(server);
+        var client = visitor();
 
         HttpResponse<String> back =
                 page(client.at(twin.feature(ServerConfig.class).port()), leave(client, "corp"));
@@ -178,12 +186,12 @@ class ProviderSignInTest {
         provider.change = subject("sub-lee", "lee")
                 .andThen(claims -> claims.claim("groups", List.of("leads", "nowhere", "administrators"))
                         .claim("team", "payments"));
-        walk(new TestClient(server), "corp");
+        walk(visitor(), "corp");
         assertThat(groups("lee")).containsExactly("leads");
         assertThat(attributes("lee")).containsEntry("team", "payments");
 
         provider.change = subject("sub-lee", "lee");
-        walk(new TestClient(server), "corp");
+        walk(visitor(), "corp");
 
         assertThat(groups("lee")).isEmpty();
         assertThat(attributes("lee")).isEmpty();
@@ -197,7 +205,7 @@ class ProviderSignInTest {
         provider.change =
                 subject("sub-max", "max").andThen(claims -> claims.claim("groups", List.of("leads", "administrators")));
 
-        walk(new TestClient(server), "plain");
+        walk(visitor(), "plain");
 
         assertThat(groups("max")).containsExactly("leads");
     }
@@ -205,10 +213,10 @@ class ProviderSignInTest {
     @Test
     void aLoginLinkedByAnAdministratorSignsThatPersonIn() {
         provider.change = subject("sub-linked", "somebody");
-        refused(walk(new TestClient(server), "closed"), 403, "sign-in.not-linked");
+        refused(walk(visitor(), "closed"), 403, "sign-in.not-linked");
         PersonId grace = TestPeople.make(server, "grace", PASSWORD);
         link(grace, "sub-linked");
-        var client = new TestClient(server);
+        var client = visitor();
 
         walk(client, "closed");
 
@@ -226,7 +234,7 @@ class ProviderSignInTest {
     void somebodyUnknownIsToldWhatToLink() {
         provider.change = subject("sub-<i>stranger</i>", "stranger");
 
-        HttpResponse<String> answer = walk(new TestClient(server), "closed");
+        HttpResponse<String> answer = walk(visitor(), "closed");
 
         refused(answer, 403, "sign-in.not-linked");
         assertThat(answer.body()).contains(provider.issuer, "sub-&lt;i&gt;stranger");
@@ -263,7 +271,7 @@ class ProviderSignInTest {
     void refusesATokenThatIsNotForThisSignIn(String what, Consumer<JWTClaimsSet.Builder> change) {
         provider.change = change;
 
-        refused(walk(new TestClient(server), "corp"), 403, "sign-in.not-proven");
+        refused(walk(visitor(), "corp"), 403, "sign-in.not-proven");
     }
 
     @ParameterizedTest
@@ -271,17 +279,17 @@ class ProviderSignInTest {
     void refusesATokenThatTheProvidersKeyDidNotSign(TestProvider.Signature signature) {
         provider.signature = signature;
 
-        refused(walk(new TestClient(server), "corp"), 403, "sign-in.not-proven");
+        refused(walk(visitor(), "corp"), 403, "sign-in.not-proven");
     }
 
     @Test
     void anAnswerCountsOnceAndInItsOwnBrowserOnly() {
         provider.change = subject("sub-once", "once");
-        var client = new TestClient(server);
+        var client = visitor();
         String back = leave(client, "corp");
 
-        refused(page(new TestClient(server), back), 400, "sign-in.not-awaited");
-        var other = new TestClient(server);
+        refused(page(visitor(), back), 400, "sign-in.not-awaited");
+        var other = visitor();
         leave(other, "corp");
         refused(page(other, back), 400, "sign-in.not-awaited");
         refused(page(client, back.replaceAll("state=[^&]+", "state=forged")), 400, "sign-in.not-awaited");
@@ -292,7 +300,7 @@ class ProviderSignInTest {
 
     @Test
     void anAnswerOfOneProviderIsNotTakenForAnothers() {
-        var client = new TestClient(server);
+        var client = visitor();
         String back = leave(client, "corp");
 
         refused(page(client, back.replace("/corp/", "/plain/")), 400, "sign-in.not-awaited");
@@ -307,7 +315,7 @@ class ProviderSignInTest {
                         tx -> server.feature(People.class)
                                 .create(tx, "boss", "The Boss", "boss@example.org", Map.of(), "test"));
         provider.change = subject("sub-mallory", "boss").andThen(claims -> claims.claim("email", "boss@example.org"));
-        var client = new TestClient(server);
+        var client = visitor();
 
         walk(client, "corp");
 
@@ -321,18 +329,18 @@ class ProviderSignInTest {
         provider.change = subject("sub-dan", "dan");
         Database data = server.feature(Database.class);
         data.run(Actor.system("test"), tx -> server.feature(People.class).disable(tx, dan, "left"));
-        refused(walk(new TestClient(server), "corp"), 403, "person.blocked");
+        refused(walk(visitor(), "corp"), 403, "person.blocked");
 
         data.run(Actor.system("test"), tx -> {
             server.feature(People.class).enable(tx, dan, "back");
             server.feature(Quarantine.class).impose(tx, dan, "stolen laptop");
         });
-        refused(walk(new TestClient(server), "corp"), 403, "person.blocked");
+        refused(walk(visitor(), "corp"), 403, "person.blocked");
     }
 
     @Test
     void whatTheProviderSaysIsShownAsText() {
-        var client = new TestClient(server);
+        var client = visitor();
         String state = TestClient.parameter("https://x" + leave(client, "corp"), "state");
 
         HttpResponse<String> answer = page(
@@ -347,7 +355,7 @@ class ProviderSignInTest {
 
     @Test
     void aProviderThatIsDownOrUnknownIsTold() {
-        var client = new TestClient(server);
+        var client = visitor();
 
         refused(page(client, "/login/oidc/gone"), 503, "provider.unavailable");
         refused(page(client, "/login/oidc/nobody"), 404, "provider.unknown");
