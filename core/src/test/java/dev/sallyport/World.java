@@ -19,6 +19,7 @@ import dev.sallyport.database.Database;
 import dev.sallyport.database.DatabaseConfig;
 import dev.sallyport.database.Json;
 import dev.sallyport.database.Schema;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import dev.sallyport.decision.Decisions;
 import dev.sallyport.decision.PolicySets;
@@ -302,7 +303,7 @@ public final class World implements AutoCloseable {
 
     /** What somebody should look at. */
     public List<Finding> findings() {
-        return database.read(rx -> Findings.list(rx, true, Optional.empty(), 50));
+        return database.read(rx -> Findings.list(rx, true, Slice.newest(50)));
     }
 
     /** Works until nothing is due. */

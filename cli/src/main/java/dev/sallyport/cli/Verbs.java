@@ -2,6 +2,7 @@ package dev.sallyport.cli;
 
 import dev.sallyport.cli.access.AccessVerbs;
 import dev.sallyport.cli.access.DelegationVerbs;
+import dev.sallyport.cli.access.FavouriteVerbs;
 import dev.sallyport.cli.audit.AuditVerbs;
 import dev.sallyport.cli.audit.FindingVerbs;
 import dev.sallyport.cli.audit.ReviewVerbs;
@@ -12,6 +13,7 @@ import dev.sallyport.cli.catalog.DecisionServiceTestVerb;
 import dev.sallyport.cli.catalog.FileVerbs;
 import dev.sallyport.cli.catalog.IdentityVerbs;
 import dev.sallyport.cli.catalog.KindVerbs;
+import dev.sallyport.cli.catalog.ReachVerbs;
 import dev.sallyport.cli.catalog.ResetFactorVerb;
 import dev.sallyport.cli.catalog.ResetPasswordVerb;
 import dev.sallyport.cli.doctor.DoctorVerbs;
@@ -76,12 +78,14 @@ record Verbs(String heading, List<Verb> verbs) {
                 case POLICY -> under(new Root(shell), PolicyVerbs::new);
                 case BREAKGLASS -> under(new Root(shell), BreakglassVerbs::commands);
                 case KEYS -> under(new Root(shell), KeyVerbs::new);
+                case FAVOURITES -> under(new Root(shell), FavouriteVerbs::new);
                 case DELEGATIONS -> under(new Root(shell), DelegationVerbs::new);
                 case INCIDENTS -> under(new Root(shell), IncidentVerbs::commands);
                 case NOTIFICATIONS -> under(new Root(shell), NotificationVerbs::new);
                 case REVIEWS -> under(new Root(shell), ReviewVerbs::new);
                 case RISK -> under(new Root(shell), RiskVerbs::new);
                 case FINDINGS -> new CommandLine(new FindingVerbs(shell));
+                case REACH -> new CommandLine(new ReachVerbs(shell));
                 case SESSIONS -> new CommandLine(new SessionVerbs(shell));
                 case DOCTOR -> new CommandLine(new DoctorVerbs(shell));
                 case COMPLETION -> new CommandLine(new CompletionVerbs(shell));
@@ -114,6 +118,8 @@ record Verbs(String heading, List<Verb> verbs) {
         BREAKGLASS,
         KEYS,
         FINDINGS,
+        FAVOURITES,
+        REACH,
         DELEGATIONS,
         INCIDENTS,
         REVIEWS,
@@ -142,6 +148,7 @@ record Verbs(String heading, List<Verb> verbs) {
                     "Asking for access",
                     List.of(
                             new Verb("eligible", "what I may ask for, and what would be decided", Feature.ACCESS),
+                            new Verb("favourites", "what I want at hand: list, add, remove", Feature.FAVOURITES),
                             new Verb("request", "ask for roles on targets", Feature.ACCESS),
                             new Verb("requests", "requests: mine, to decide, or all", Feature.ACCESS),
                             new Verb("show", "anything that has an id", Feature.ACCESS),
@@ -190,6 +197,7 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("targets", "targets, and enrolling their hosts", Feature.TARGETS),
                             new Verb("roles", "roles", Feature.KIND),
                             new Verb("eligibilities", "who may ask for what", Feature.KIND),
+                            new Verb("reach", "what somebody could ask for, and who could ask for it", Feature.REACH),
                             new Verb("policies", "policies, of which the draft is made", Feature.KIND),
                             new Verb("calendars", "hours of a week that policies name", Feature.KIND),
                             new Verb("incident-sources", "what tells of incidents", Feature.KIND),

@@ -3,9 +3,11 @@ package dev.sallyport.audit;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Text;
 import dev.sallyport.database.Rx;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,23 @@ public final class AuditCounts {
 
     private static final int ACTIVITY_MAX = 100;
 
-    private AuditCounts() {}
+    /** After this nothing more is recorded in a day that is over: a change that began in it is done or was broken off. */
+    private static final Duration SETTLED = Duration.ofHours(1);
+
+    private static final int REMEMBERED = 20_000;
+
+    /** Days that are over are counted once: what is recorded in them stays as it is. */
+    private final Map<Day, Long> over = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Day, Long> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    /** An activity on a day that begins and ends then. */
+    private record Day(String activity, Instant begins, Instant ends) {}
 
     /**
      * @param counts one for each day from the first on; the last day is not over yet
@@ -50,7 +68,7 @@ public final class AuditCounts {
      *
      * @throws dev.sallyport.base.Refusal {@code input.invalid-value} beyond the limits
      */
-    public static List<Series> daily(Rx rx, List<String> activities, int days, ZoneId zone) {
+    public List<Series> daily(Rx rx, List<String> activities, int days, ZoneId zone) {
         if (days < 1 || days > DAYS_MAX) {
             throw InputRefusal.INVALID_VALUE.because("days: " + days + " (expected: 1 to " + DAYS_MAX + ")");
         }
@@ -63,26 +81,67 @@ public final class AuditCounts {
         Map<String, long[]> counts = new LinkedHashMap<>();
         activities.forEach(activity -> counts.put(activity, new long[days]));
         // where days begin is for the zone to say, and zones are ours: the database knows others by the same names
-        List<String> begins = Stream.iterate(first, day -> day.plusDays(1))
-                .limit(days)
-                .map(day -> day.atStartOfDay(zone).toInstant().toString())
+        List<Instant> begins = Stream.iterate(first, day -> day.plusDays(1))
+                .limit(days + 1L)
+                .map(day -> day.atStartOfDay(zone).toInstant())
                 .toList();
-        List<Counted> counted = rx.list(
-                """
-                select activity, width_bucket(recorded_at, ?::text[]::timestamptz[]) as day, count(*) as events
-                  from event where activity = any(?) and recorded_at >= ?::timestamptz group by 1, 2
-                """,
-                row -> new Counted(row.getString("activity"), row.getInt("day"), row.getLong("events")),
-                begins,
-                List.copyOf(counts.keySet()),
-                begins.getFirst());
-        for (Counted each : counted) {
-            Objects.requireNonNull(counts.get(each.activity()))[each.day() - 1] += each.events();
+        int known = remembered(counts, begins);
+        if (known < days) {
+            count(rx, counts, begins.subList(known, days + 1), known);
+            remember(counts, begins, rx.now());
         }
         return counts.entrySet().stream()
                 .map(entry -> new Series(
-                        entry.getKey(),
-                        java.util.Arrays.stream(entry.getValue()).boxed().toList()))
+                        entry.getKey(), Arrays.stream(entry.getValue()).boxed().toList()))
                 .toList();
+    }
+
+    /** Fills in what is known; how many days from the first on need not be counted. */
+    private synchronized int remembered(Map<String, long[]> counts, List<Instant> begins) {
+        for (int day = 0; day < begins.size() - 1; day++) {
+            for (Map.Entry<String, long[]> each : counts.entrySet()) {
+                Long known = over.get(new Day(each.getKey(), begins.get(day), begins.get(day + 1)));
+                if (known == null) {
+                    return day;
+                }
+                each.getValue()[day] = known;
+            }
+        }
+        return begins.size() - 1;
+    }
+
+    private synchronized void remember(Map<String, long[]> counts, List<Instant> begins, Instant now) {
+        for (int day = 0; day < begins.size() - 1; day++) {
+            if (begins.get(day + 1).isBefore(now.minus(SETTLED))) {
+                for (Map.Entry<String, long[]> each : counts.entrySet()) {
+                    over.put(new Day(each.getKey(), begins.get(day), begins.get(day + 1)), each.getValue()[day]);
+                }
+            }
+        }
+    }
+
+    /**
+     * @param begins of each day that is counted, and the end of the last
+     * @param from the place of the first of them
+     */
+    private static void count(Rx rx, Map<String, long[]> counts, List<Instant> begins, int from) {
+        List<Counted> counted = rx.list(
+                """
+                with days as materialized (select ?::text[]::timestamptz[] as begins)
+                select e.activity, width_bucket(e.recorded_at, d.begins) as day, count(*) as events
+                  from event e cross join days d
+                 where e.activity = any(?) and e.recorded_at >= ?::timestamptz and e.recorded_at < ?::timestamptz group by 1, 2
+                """,
+                row -> new Counted(row.getString("activity"), row.getInt("day"), row.getLong("events")),
+                begins.subList(0, begins.size() - 1).stream()
+                        .map(Instant::toString)
+                        .toList(),
+                List.copyOf(counts.keySet()),
+                begins.getFirst(),
+                begins.getLast());
+        counts.values().forEach(row -> Arrays.fill(row, from, row.length, 0));
+        for (Counted each : counted) {
+            Objects.requireNonNull(counts.get(each.activity()))[from + each.day() - 1] = each.events();
+        }
     }
 }

@@ -3,8 +3,10 @@ package dev.sallyport.audit;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Text;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Spec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,9 +29,14 @@ public final class AuditSearch {
 
     private AuditSearch() {}
 
-    /** Newest first; goes on after the given event, a place of {@link #cursor}. */
-    public static List<RecordedEvent> page(Rx rx, AuditFilter filter, Optional<String> after, int limit) {
-        Optional<Cursor> cursor = after.map(Cursor::parse);
+    /**
+     * By when they were recorded.
+     *
+     * @param slice which goes on after a place of {@link #cursor}
+     */
+    public static List<RecordedEvent> page(Rx rx, AuditFilter filter, Slice slice) {
+        Optional<Cursor> cursor = slice.after().map(Cursor::parse);
+        boolean newest = slice.order() == Order.NEWEST;
         return rx.list(
                 EVENT + """
                            where (?::timestamptz is null or e.recorded_at >= ?)
@@ -43,9 +50,9 @@ public final class AuditSearch {
                              and (?::text is null or e.activity = ? or e.activity like ?)
                              and (?::text is null or e.outcome = ?)
                              and (?::text is null or e.target = ?)
-                             and (?::timestamptz is null or (e.recorded_at, e.id) < (?, ?))
-                           order by e.recorded_at desc, e.id desc limit ?
-                          """,
+                             and (?::timestamptz is null or (e.recorded_at, e.id) %s (?, ?))
+                           order by e.recorded_at %2$s, e.id %2$s limit ?
+                          """.formatted(newest ? "<" : ">", newest ? "desc" : "asc"),
                 AuditSearch::event,
                 time(filter.since()),
                 time(filter.since()),
@@ -74,7 +81,7 @@ public final class AuditSearch {
                 cursor.map(Cursor::at).orElse(null),
                 cursor.map(Cursor::at).orElse(null),
                 cursor.map(Cursor::id).orElse(null),
-                limit);
+                slice.limit());
     }
 
     public static Optional<RecordedEvent> event(Rx rx, String id) {

@@ -103,6 +103,10 @@ public final class Catalog {
         return rx.list(TARGET + " where id = any(?)", Catalog::target, ids);
     }
 
+    static List<Eligibility> eligibilities(Rx rx) {
+        return rx.list(ELIGIBILITY + " order by name", Catalog::eligibility);
+    }
+
     static List<Eligibility> eligibilities(Rx rx, List<String> roleIds) {
         return rx.list(ELIGIBILITY + " where role_id = any(?)", Catalog::eligibility, roleIds);
     }
@@ -117,18 +121,17 @@ public final class Catalog {
     /**
      * What the person may ask for, by role and target name, at most {@code limit} of it.
      *
-     * @param target only offers on the target of this name, if given
+     * @param search only those that it finds
      */
-    public static List<Offer> offers(
-            Rx rx, Person person, Collection<String> groups, Optional<String> target, int limit) {
+    public static List<Offer> offers(Rx rx, Person person, Collection<String> groups, Search search, int limit) {
         var offers = new ArrayList<Offer>();
         var seen = new java.util.HashSet<String>();
-        for (Eligibility eligibility : rx.list(ELIGIBILITY + " order by name", Catalog::eligibility)) {
+        for (Eligibility eligibility : eligibilities(rx)) {
             if (!eligibility.isRunning(rx.now()) || !eligibility.names(person, groups)) {
                 continue;
             }
-            role(rx, eligibility.role()).ifPresent(role -> {
-                for (Target candidate : chosen(rx, role.targets(), target, limit)) {
+            role(rx, eligibility.role()).filter(search::isFor).ifPresent(role -> {
+                for (Target candidate : chosen(rx, role, search, limit)) {
                     if (offers.size() < limit
                             && eligibility.allows(person, groups, candidate, rx.now())
                             && role.targets().matches(candidate)
@@ -141,23 +144,26 @@ public final class Catalog {
         return offers;
     }
 
-    private static List<Target> chosen(Rx rx, TargetSelector selector, Optional<String> only, int limit) {
+    private static List<Target> chosen(Rx rx, Role role, Search search, int limit) {
+        TargetSelector selector = role.targets();
         return rx.list(
                 TARGET + """
                            where labels @> ?::jsonb
                              and (?::text is null or type = ?)
                              and (?::text is null or name = ?)
                              and (cardinality(?::text[]) = 0 or name = any(?::text[]))
+                             and not exists (select 1 from unnest(?::text[]) word where strpos(name, word) = 0)
                            order by name limit ?
                           """,
                 Catalog::target,
                 Json.text(selector.labels().values()),
                 selector.type().orElse(null),
                 selector.type().orElse(null),
-                only.orElse(null),
-                only.orElse(null),
+                search.target().orElse(null),
+                search.target().orElse(null),
                 selector.names(),
                 selector.names(),
+                search.left(role),
                 limit);
     }
 

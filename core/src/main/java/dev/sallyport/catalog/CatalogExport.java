@@ -34,7 +34,7 @@ public final class CatalogExport {
         String after = "";
         List<Stored> page;
         do {
-            page = CatalogStore.page(rx, kind, after, "", PAGE);
+            page = CatalogStore.page(rx, kind, false, after, "", PAGE);
             for (Stored object : page) {
                 after = object.name();
                 if (!object.isBuiltIn()) {

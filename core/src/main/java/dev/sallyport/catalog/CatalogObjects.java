@@ -27,8 +27,8 @@ public final class CatalogObjects {
     }
 
     /** Objects by name, after a name, whose names hold the text; empty strings do not restrict. */
-    public static List<Stored> page(Rx rx, Kind kind, String after, String part, int limit) {
-        return CatalogStore.page(rx, kind, after, part, Math.clamp(limit, 1, PAGE_MAX));
+    public static List<Stored> page(Rx rx, Kind kind, boolean backwards, String after, String part, int limit) {
+        return CatalogStore.page(rx, kind, backwards, after, part, Math.clamp(limit, 1, PAGE_MAX));
     }
 
     public static Optional<Stored> find(Rx rx, Kind kind, String name) {

@@ -54,11 +54,14 @@ final class CatalogStore {
                 select(kind) + " where o.managed_by = ? order by o.name", row -> Stored.of(kind, row), managedBy);
     }
 
-    /** Names after a name, in order, that hold the text. */
-    static List<Stored> page(Rx rx, Kind kind, String after, String part, int limit) {
+    /** Names after a name, in order or backwards, that hold the text. */
+    static List<Stored> page(Rx rx, Kind kind, boolean backwards, String after, String part, int limit) {
         return rx.list(
-                select(kind) + " where o.name > ? and (? = '' or strpos(o.name, ?) > 0) order by o.name limit ?",
+                select(kind) + " where (? = '' or o.name " + (backwards ? "<" : ">")
+                        + " ?) and (? = '' or strpos(o.name, ?) > 0) order by o.name" + (backwards ? " desc" : "")
+                        + " limit ?",
                 row -> Stored.of(kind, row),
+                after,
                 after,
                 part,
                 part,

@@ -12,10 +12,12 @@ public record Eligibility(String id, String name, RoleId role, Spec spec, String
 
     /** Whether this person, a member of these groups, may ask for the role on the target now. */
     public boolean allows(Person person, Collection<String> groups, Target target, Instant now) {
-        return isRunning(now)
-                && names(person, groups)
-                && (!spec.has("targets")
-                        || TargetSelector.of(spec.at("targets")).matches(target));
+        return isRunning(now) && names(person, groups) && reaches(target);
+    }
+
+    /** Whether it is for this target, among others. */
+    boolean reaches(Target target) {
+        return !spec.has("targets") || TargetSelector.of(spec.at("targets")).matches(target);
     }
 
     boolean isRunning(Instant now) {

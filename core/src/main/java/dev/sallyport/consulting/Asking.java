@@ -90,7 +90,7 @@ final class Asking {
         body.put("reason", request.reason());
         request.ticket().ifPresent(ticket -> body.put("ticket", ticket));
         body.put("duration", request.duration().toString());
-        request.startsAt().ifPresent(start -> body.put("starts_at", start.toString()));
+        item.startsAt(request).ifPresent(start -> body.put("starts_at", start.toString()));
         request.extended().ifPresent(grant -> body.put("extends", grant.value()));
         body.put("break_glass", request.breakGlass());
         body.put("facts", kept.map(known -> (Object) known.question().tree()).orElse(Map.of()));

@@ -3,8 +3,10 @@ package dev.sallyport.finding;
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
 import dev.sallyport.base.Ids;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +14,8 @@ import java.util.Optional;
 
 /** Opens and closes findings; the same thing found again does not open a second one. */
 public final class Findings {
+    private static final Order.Of LIST = Order.Of.byAge("finding", "f");
+
     private final Audit audit;
 
     public Findings(Audit audit) {
@@ -57,13 +61,11 @@ public final class Findings {
         audit.recordAll(tx, closed);
     }
 
-    /** Newest first, those after the given id. */
-    public static List<Finding> list(Rx rx, boolean open, Optional<String> after, int limit) {
+    public static List<Finding> list(Rx rx, boolean open, Slice slice) {
         return rx.list(
                 """
-                select id, kind, severity, subject, message, opened_at, closed_at from finding
-                 where (closed_at is null) = ? and (?::text is null or id < ?) order by id desc limit ?
-                """,
+                select id, kind, severity, subject, message, opened_at, closed_at from finding f
+                 where (closed_at is null) = ? and\s""" + slice.condition(LIST) + " order by " + slice.order().by(LIST) + " limit ?",
                 row -> new Finding(
                         row.getString("id"),
                         row.getString("kind"),
@@ -73,8 +75,8 @@ public final class Findings {
                         Rows.instant(row, "opened_at"),
                         Optional.ofNullable(Rows.instantOrNull(row, "closed_at"))),
                 open,
-                after.orElse(null),
-                after.orElse(null),
-                limit);
+                slice.from(),
+                slice.from(),
+                slice.limit());
     }
 }

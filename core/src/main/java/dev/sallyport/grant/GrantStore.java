@@ -9,8 +9,10 @@ import dev.sallyport.base.RoleId;
 import dev.sallyport.base.TargetId;
 import dev.sallyport.credential.SshLeases;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Spec;
 import dev.sallyport.database.Tx;
 import dev.sallyport.spi.Cut;
@@ -24,6 +26,8 @@ import java.util.function.Function;
 
 /** Rows of grants and leases. */
 final class GrantStore {
+    private static final Order.Of LIST = new Order.Of("access_grant", "g", "ends_at");
+
     private static final String GRANT = """
             select g.*, p.name as person_name from access_grant g join person p on p.id = g.person_id
             """;
@@ -103,7 +107,7 @@ final class GrantStore {
         return rx.one(GRANT + " where g.id = ?", GrantStore::grant, id);
     }
 
-    static List<Grant> grants(Rx rx, GrantFilter filter, Optional<GrantId> after, int limit) {
+    static List<Grant> grants(Rx rx, GrantFilter filter, Slice slice) {
         return rx.list(
                 GRANT + """
                            where (?::text is null or g.person_id = ?)
@@ -111,9 +115,8 @@ final class GrantStore {
                              and (?::text is null or g.target_name = ?)
                              and (?::text is null or g.role_name = ?)
                              and (?::text is null or g.state = ?)
-                             and (?::text is null or g.id < ?)
-                           order by g.id desc limit ?
-                          """,
+                             and\s""" + slice.condition(LIST) + " order by "
+                        + slice.order().by(LIST) + " limit ?",
                 GrantStore::grant,
                 text(filter.person()),
                 text(filter.person()),
@@ -125,9 +128,9 @@ final class GrantStore {
                 filter.role().orElse(null),
                 state(filter),
                 state(filter),
-                text(after),
-                text(after),
-                limit);
+                slice.from(),
+                slice.from(),
+                slice.limit());
     }
 
     /** A grant that somebody may use now, by their place in the list of who wants to. */

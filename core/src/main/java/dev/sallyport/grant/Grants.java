@@ -21,6 +21,7 @@ import dev.sallyport.database.Database;
 import dev.sallyport.database.Json;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import dev.sallyport.decision.PolicyChanged;
 import dev.sallyport.feed.Feed;
@@ -32,12 +33,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The door to grants: made by decisions, ended by people, time and alarms, looked up by everybody. */
@@ -175,9 +178,31 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
         return GrantStore.lease(rx, id);
     }
 
-    /** Newest first, those after the given id. */
-    public static List<Grant> list(Rx rx, GrantFilter filter, Optional<GrantId> after, int limit) {
-        return GrantStore.grants(rx, filter, after, limit);
+    /** What is due is the one that ends first. */
+    public static List<Grant> list(Rx rx, GrantFilter filter, Slice slice) {
+        return GrantStore.grants(rx, filter, slice);
+    }
+
+    /** A role on a target. */
+    public record Held(RoleId role, TargetId target) {}
+
+    /** The running grants of a person; of several for the same the one that ends last. */
+    public static Map<Held, GrantId> running(Rx rx, PersonId person) {
+        record Row(Held held, GrantId grant) {}
+        return rx
+                .list(
+                        """
+                        select id, role_id, target_id from access_grant
+                         where person_id = ? and state in ('scheduled', 'active') and ends_at > ? order by ends_at
+                        """,
+                        row -> new Row(
+                                new Held(
+                                        new RoleId(row.getString("role_id")), new TargetId(row.getString("target_id"))),
+                                new GrantId(row.getString("id"))),
+                        person,
+                        rx.now())
+                .stream()
+                .collect(Collectors.toMap(Row::held, Row::grant, (_, later) -> later));
     }
 
     /** The running grant of this person for this role on this target, if there is one. */

@@ -2,6 +2,7 @@ package dev.sallyport.grant;
 
 import dev.sallyport.base.PersonId;
 import dev.sallyport.catalog.Catalog;
+import dev.sallyport.catalog.Search;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Rx;
 import dev.sallyport.identity.Administration;
@@ -27,7 +28,12 @@ public final class Reach implements Administration {
                 """, row -> row.getString(1), id, rx.now()));
         Optional<Person> person = Directory.person(rx, id);
         if (person.isPresent()) {
-            Catalog.offers(rx, person.get(), Directory.groups(rx, id), Optional.of(Target.SALLYPORT), MOST_ROLES)
+            Catalog.offers(
+                            rx,
+                            person.get(),
+                            Directory.groups(rx, id),
+                            Search.on(Optional.of(Target.SALLYPORT)),
+                            MOST_ROLES)
                     .forEach(offer -> rights.addAll(offer.role().rights()));
         }
         return rights;

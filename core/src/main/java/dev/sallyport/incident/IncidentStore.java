@@ -3,8 +3,10 @@ package dev.sallyport.incident;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Text;
 import dev.sallyport.catalog.Target;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of incidents. */
 final class IncidentStore {
+    private static final Order.Of LIST = Order.Of.byAge("incident", "n");
+
     private static final String SELECT = """
             select n.*, o.name as opener, c.name as confirmer, coalesce(p.name, n.closed_by) as closer,
                    array(select t.name from incident_target it join target t on t.id = it.target_id
@@ -128,14 +132,20 @@ final class IncidentStore {
                 id);
     }
 
-    /** Newest first, those after the given id; of one person those that they opened or work on. */
-    static List<Incident> list(Rx rx, @Nullable PersonId person, boolean open, @Nullable String after, int limit) {
+    /** Of one person those that they opened or work on. */
+    static List<Incident> list(Rx rx, @Nullable PersonId person, boolean open, Slice slice) {
         return rx.list(
                 SELECT + """
-                         where (n.state = 'open') = ? and (?::text is null or n.id < ?)
-                           and (?::text is null or exists (select 1 from person me where me.id = ? and (n.opened_by = me.id or\s""" + RESPONDS + """
-                           ))) order by n.id desc limit ?
-                        """, IncidentStore::incident, open, after, after, person, person, limit);
+                         where (n.state = 'open') = ? and\s""" + slice.condition(LIST) + """
+                           and (?::text is null or exists (select 1 from person me where me.id = ? and (n.opened_by = me.id or\s""" + RESPONDS + "))) order by "
+                        + slice.order().by(LIST) + " limit ?",
+                IncidentStore::incident,
+                open,
+                slice.from(),
+                slice.from(),
+                person,
+                person,
+                slice.limit());
     }
 
     static long open(Rx rx) {

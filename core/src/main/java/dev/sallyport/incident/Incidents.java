@@ -14,6 +14,7 @@ import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import dev.sallyport.decision.OpenIncidents;
 import dev.sallyport.grant.Grants;
@@ -63,12 +64,12 @@ public final class Incidents implements OpenIncidents {
     }
 
     /**
-     * Newest first, those after the given id.
+     * Incidents that are open, or over.
      *
      * @param person only those that they opened or work on
      */
-    public List<Incident> list(Optional<PersonId> person, boolean open, Optional<String> after, int limit) {
-        return database.read(rx -> IncidentStore.list(rx, person.orElse(null), open, after.orElse(null), limit));
+    public List<Incident> list(Optional<PersonId> person, boolean open, Slice slice) {
+        return database.read(rx -> IncidentStore.list(rx, person.orElse(null), open, slice));
     }
 
     /** Opens one. The caller has checked the right to; whoever opens it does not profit from it before somebody else confirms it. */

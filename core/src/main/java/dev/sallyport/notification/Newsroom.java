@@ -289,7 +289,7 @@ final class Newsroom {
                 .with("opens", String.join(", ", terms.logins()))
                 .with("rights", String.join(", ", terms.rights()))
                 .with("for", Durations.shown(request.duration()))
-                .with("from", request.startsAt().map(Newsroom::time).orElse(""))
+                .with("from", item.startsAt(request).map(Newsroom::time).orElse(""))
                 .with("reason", request.reason())
                 .with("ticket", request.ticket().orElse(""))
                 .with(

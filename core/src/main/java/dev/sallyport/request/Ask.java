@@ -25,9 +25,23 @@ public record Ask(
         Optional<String> ticket,
         Optional<GrantId> extended,
         Optional<String> idempotencyKey,
-        boolean breakGlass) {
+        boolean breakGlass,
+        Optional<Repeat> repeat) {
     /** The shortest reason for an emergency, in characters. */
     public static final int EMERGENCY_REASON_MIN = 10;
+
+    /** One for a single window. */
+    public Ask(
+            List<Wanted> items,
+            Duration duration,
+            Optional<Instant> startsAt,
+            String reason,
+            Optional<String> ticket,
+            Optional<GrantId> extended,
+            Optional<String> idempotencyKey,
+            boolean breakGlass) {
+        this(items, duration, startsAt, reason, ticket, extended, idempotencyKey, breakGlass, Optional.empty());
+    }
 
     /** An ordinary one. */
     public Ask(
@@ -81,16 +95,53 @@ public record Ask(
             throw RequestRefusal.INVALID.because(
                     "items: " + items.size() + " (expected: one for an emergency; each is reviewed by itself)");
         }
-        if (breakGlass && (startsAt.isPresent() || extended.isPresent())) {
+        if (breakGlass && (startsAt.isPresent() || extended.isPresent() || repeat.isPresent())) {
             throw RequestRefusal.INVALID.because(
-                    "break_glass: stands beside starts_at or extends (expected: a new request, from now on)");
+                    "break_glass: stands beside starts_at, repeat or extends (expected: a new request, from now on)");
+        }
+        if (repeat.isPresent()) {
+            checkRepeat(repeat.get(), items.size(), duration, startsAt, extended);
         }
         ticket = ticket.map(text -> Text.line("ticket", text, 1, TICKET_MAX));
         idempotencyKey = idempotencyKey.map(text -> Text.line("Idempotency-Key", text, 1, KEY_MAX));
     }
 
+    private static void checkRepeat(
+            Repeat repeat, int items, Duration duration, Optional<Instant> startsAt, Optional<GrantId> extended) {
+        if (startsAt.isEmpty()) {
+            throw RequestRefusal.INVALID.because(
+                    "starts_at: missing (expected: when the first of the windows begins)", "--from T");
+        }
+        if (extended.isPresent()) {
+            throw RequestRefusal.INVALID.because(
+                    "repeat: stands beside extends (expected: a new request, with windows of its own)");
+        }
+        if (items * repeat.times() > ITEMS_MAX) {
+            throw RequestRefusal.INVALID.because("repeat.times: " + repeat.times() + " windows of " + items
+                    + " items (expected: at most " + ITEMS_MAX + " altogether)");
+        }
+        if (duration.compareTo(repeat.every().longest()) > 0) {
+            throw RequestRefusal.INVALID.because("duration: " + Durations.shown(duration) + " (expected: at most "
+                    + Durations.shown(repeat.every().longest()) + " for windows of every "
+                    + repeat.every().word() + ")");
+        }
+        Instant last = repeat.starts(startsAt.get()).getLast();
+        if (last.isAfter(startsAt.get().plus(AHEAD_MAX))) {
+            throw RequestRefusal.INVALID.because("repeat.times: " + repeat.times() + " (the last window begins " + last
+                    + "; expected: at most " + AHEAD_MAX.toDays() + " days ahead)");
+        }
+    }
+
+    /** When each window begins; one that says nothing begins at once. */
+    List<Optional<Instant>> windows() {
+        return repeat.map(again -> again.starts(startsAt.orElseThrow()).stream()
+                        .map(Optional::of)
+                        .toList())
+                .orElse(List.of(startsAt));
+    }
+
     /** What a proof of a second factor for just this is made for; sent again under another key, it is the same. */
     Purpose purpose() {
-        return Purpose.of(List.of("request", items, duration, startsAt, reason, ticket, extended, breakGlass));
+        return Purpose.of(List.of("request", items, duration, startsAt, reason, ticket, extended, breakGlass, repeat));
     }
 }

@@ -52,8 +52,8 @@ final class Outcomes {
             owed(tx, request, item, longer, given);
             return;
         }
-        Instant start = request.startsAt().filter(tx.now()::isBefore).orElse(tx.now());
-        Instant end = request.startsAt().orElse(tx.now()).plus(given.duration());
+        Instant start = item.startsAt(request).filter(tx.now()::isBefore).orElse(tx.now());
+        Instant end = item.startsAt(request).orElse(tx.now()).plus(given.duration());
         if (!end.isAfter(start)) {
             throw RequestRefusal.EXPIRED.because("the window " + request.id() + " asked for is over");
         }

@@ -16,6 +16,7 @@ public enum RequestRefusal implements Refusal.Code {
     ROLE_CHANGED(Refusal.Kind.CONFLICT, "request.role-changed"),
     EXPIRED(Refusal.Kind.CONFLICT, "request.expired"),
     ALREADY_DECIDED(Refusal.Kind.CONFLICT, "request.already-decided-by-you"),
+    TOO_MANY_FAVOURITES(Refusal.Kind.CONFLICT, "favourite.too-many"),
     IDEMPOTENCY(Refusal.Kind.CONFLICT, "idempotency.mismatch");
 
     private final Refusal.Kind kind;

@@ -8,8 +8,10 @@ import dev.sallyport.base.RequestId;
 import dev.sallyport.base.RoleId;
 import dev.sallyport.base.TargetId;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Spec;
 import dev.sallyport.database.Tx;
 import dev.sallyport.decision.Decided;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of requests, items and approvals. */
 final class RequestStore {
+    private static final Order.Of LIST = new Order.Of("request", "r", "decide_by");
+
     private RequestStore() {}
 
     private record ItemRow(RequestId request, Item item) {}
@@ -58,8 +62,8 @@ final class RequestStore {
         tx.update(
                 """
                 insert into request_item (id, request_id, role_id, role_name, target_id, target_name, state, decision, facts,
-                                          decide_by, decided_at, policy_hash, shadow)
-                values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?::jsonb)
+                                          decide_by, decided_at, policy_hash, shadow, starts_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?::jsonb, ?)
                 """,
                 item.id(),
                 request,
@@ -73,7 +77,8 @@ final class RequestStore {
                 item.decideBy(),
                 decided ? tx.now() : null,
                 by.policy(),
-                by.shadow().map(shadow -> Json.text(tree(shadow, by))).orElse(null));
+                by.shadow().map(shadow -> Json.text(tree(shadow, by))).orElse(null),
+                item.startsAt().orElse(null));
         if (!decided) {
             Stages.insert(tx, item.id(), item.stages());
         }
@@ -148,23 +153,46 @@ final class RequestStore {
     }
 
     static Optional<Request> request(Rx rx, RequestId id) {
-        return read(rx, "r.id = ?", 1, id).stream().findFirst();
+        return read(rx, "r.id = ?", Slice.newest(1), id).stream().findFirst();
     }
 
-    static List<Request> mine(Rx rx, PersonId person, @Nullable String after, int limit) {
-        return read(rx, "r.requester_id = ? and (?::text is null or r.id < ?)", limit, person, after, after);
-    }
+    /** The first state of these that any item has is that of the request. */
+    private static final String STATES = "array['pending', 'approved', 'denied', 'expired', 'withdrawn']";
 
-    static List<Request> all(Rx rx, @Nullable String after, int limit) {
-        return read(rx, "(?::text is null or r.id < ?)", limit, after, after);
+    static List<Request> list(Rx rx, RequestFilter filter, Slice slice) {
+        String person = filter.requester().map(PersonId::value).orElse(null);
+        String state = filter.state().map(Rows::stored).orElse(null);
+        return read(
+                rx,
+                """
+                (?::text is null or r.requester_id = ?)
+                   and (?::text is null or array_position(%1$s, ?) = (
+                        select min(array_position(%1$s, i.state)) from request_item i where i.request_id = r.id))
+                   and\s""".formatted(STATES) + slice.condition(LIST),
+                slice,
+                person,
+                person,
+                state,
+                state,
+                slice.from(),
+                slice.from());
     }
 
     /** Requests with a stage that waits for this person, made by somebody else and not yet decided by this person. */
-    static List<Request> toDecide(Rx rx, PersonId person, @Nullable String after, int limit) {
-        return read(rx, """
-                r.requester_id <> ? and (?::text is null or r.id < ?)
+    static List<Request> toDecide(Rx rx, PersonId person, Slice slice) {
+        return read(
+                rx,
+                "r.requester_id <> ? and " + slice.condition(LIST) + """
                   and exists (select 1 from request_item i join approval_stage s on s.item_id = i.id join person me on me.id = ?
-                               where i.request_id = r.id and\s""" + Stages.MAY_SAY + ")", limit, person, after, after, person, rx.now(), rx.now(), rx.now());
+                               where i.request_id = r.id and\s""" + Stages.MAY_SAY + ")",
+                slice,
+                person,
+                slice.from(),
+                slice.from(),
+                person,
+                rx.now(),
+                rx.now(),
+                rx.now());
     }
 
     /** Those of these requests that {@link #toDecide} would give. */
@@ -210,13 +238,13 @@ final class RequestStore {
                 .orElseThrow();
     }
 
-    private static List<Request> read(Rx rx, String condition, int limit, @Nullable Object... parameters) {
+    private static List<Request> read(Rx rx, String condition, Slice slice, @Nullable Object... parameters) {
         var all = new @Nullable Object[parameters.length + 1];
         System.arraycopy(parameters, 0, all, 0, parameters.length);
-        all[parameters.length] = limit;
+        all[parameters.length] = slice.limit();
         List<Request> bare = rx.list(
                 "select r.*, p.name as requester_name from request r join person p on p.id = r.requester_id where "
-                        + condition + " order by r.id desc limit ?",
+                        + condition + " order by " + slice.order().by(LIST) + " limit ?",
                 RequestStore::request,
                 all);
         Map<RequestId, List<ItemRow>> items = items(
@@ -258,9 +286,11 @@ final class RequestStore {
                 .stream()
                 .collect(Collectors.groupingBy(VerdictRow::item));
         Map<ItemId, List<ApprovalStage>> stages = stagesOf(rx, condition, ids);
-        return rx.list("""
+        return rx.list(
+                """
                 select i.*, coalesce(g.id, r.extends) as grant_id
-                  from request_item i join request r on r.id = i.request_id left join access_grant g on g.item_id = i.id where\s""" + condition + " order by i.id", row -> item(row, stages, verdicts), ids);
+                  from request_item i join request r on r.id = i.request_id left join access_grant g on g.item_id = i.id
+                 where\s""" + condition + " order by i.starts_at nulls first, i.id", row -> item(row, stages, verdicts), ids);
     }
 
     private static Map<ItemId, List<ApprovalStage>> stagesOf(Rx rx, String condition, List<String> ids) {
@@ -287,7 +317,8 @@ final class RequestStore {
                         verdicts.getOrDefault(id, List.of()).stream()
                                 .map(VerdictRow::verdict)
                                 .toList(),
-                        Optional.ofNullable(row.getString("grant_id")).map(GrantId::new)));
+                        Optional.ofNullable(row.getString("grant_id")).map(GrantId::new),
+                        Optional.ofNullable(Rows.instantOrNull(row, "starts_at"))));
     }
 
     private static Request request(ResultSet row) throws SQLException {

@@ -13,11 +13,13 @@ import dev.sallyport.base.RoleId;
 import dev.sallyport.base.Secret;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.Role;
+import dev.sallyport.catalog.Search;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import dev.sallyport.decision.Asked;
 import dev.sallyport.decision.Decided;
@@ -64,6 +66,7 @@ public final class Requests {
      * What somebody may ask for, and what would be decided.
      *
      * @param stages whose word it would need
+     * @param favourite whether they want it at hand
      * @param usualWait how long people lately took to decide about the role; nothing where too little is known
      */
     public record Offer(
@@ -72,10 +75,25 @@ public final class Requests {
             StoredDecision decision,
             List<ApprovalStage> stages,
             Optional<GrantId> running,
-            Optional<UsualWait> usualWait) {}
+            Optional<UsualWait> usualWait,
+            boolean favourite) {}
 
+    /** @param startsAt of its window, where the ask has several */
     private record Weighed(
-            Role role, Target target, Decided decided, StoredDecision decision, List<ApprovalStage> stages) {}
+            Role role,
+            Target target,
+            Decided decided,
+            StoredDecision decision,
+            List<ApprovalStage> stages,
+            Optional<Instant> startsAt) {
+        /** Until when somebody has to decide: a window that is over is none. */
+        Instant decideBy(Request request, Instant now) {
+            Instant rule = now.plus(role.rule().decideWithin());
+            return startsAt.map(start -> start.plus(request.duration()))
+                    .filter(rule::isAfter)
+                    .orElse(rule);
+        }
+    }
 
     /**
      * Asks, and decides at once what can be decided at once. All items are known and may be asked for, or nothing happens.
@@ -122,20 +140,30 @@ public final class Requests {
     }
 
     /** What the person may ask for, with the decision an ordinary ask would meet. */
-    public List<Offer> offers(PersonId person, Optional<String> target, int limit) {
+    public List<Offer> offers(PersonId person, Search search, int limit) {
         return database.read(rx -> {
             Person asker = Directory.person(rx, person).orElseThrow();
             List<String> groups = Directory.groups(rx, person);
-            Function<Asked, Ruling> offered = decisions.offering(rx).compose(decisions.weighing(rx, asker, groups));
-            List<Catalog.Offer> possible = Catalog.offers(rx, asker, groups, target, limit).stream()
-                    .filter(offer -> Terms.gives(offer.role(), offer.target()))
-                    .toList();
-            var waits = UsualWaits.of(
-                    rx, possible.stream().map(offer -> offer.role().id()).toList());
-            return possible.stream()
-                    .map(offer -> offer(rx, asker, groups, offer, offered, waits))
-                    .toList();
+            return offers(
+                    rx,
+                    asker,
+                    groups,
+                    Catalog.offers(rx, asker, groups, search, limit).stream()
+                            .filter(offer -> Terms.gives(offer.role(), offer.target()))
+                            .toList());
         });
+    }
+
+    /** The same of what is known to be open to them. */
+    List<Offer> offers(Rx rx, Person asker, List<String> groups, List<Catalog.Offer> open) {
+        Function<Asked, Ruling> offered = decisions.offering(rx).compose(decisions.weighing(rx, asker, groups));
+        var waits =
+                UsualWaits.of(rx, open.stream().map(offer -> offer.role().id()).toList());
+        Set<Favourites.Pair> favourites = Favourites.of(rx, asker.id());
+        Map<Grants.Held, GrantId> running = Grants.running(rx, asker.id());
+        return open.stream()
+                .map(offer -> offer(rx, asker, groups, offer, offered, waits, favourites, running))
+                .toList();
     }
 
     private static Offer offer(
@@ -144,7 +172,9 @@ public final class Requests {
             List<String> groups,
             Catalog.Offer offer,
             Function<Asked, Ruling> offered,
-            Map<RoleId, UsualWait> waits) {
+            Map<RoleId, UsualWait> waits,
+            Set<Favourites.Pair> favourites,
+            Map<Grants.Held, GrantId> running) {
         Role role = offer.role();
         Target target = offer.target();
         Ruling ruling = offered.apply(new Asked(
@@ -161,10 +191,11 @@ public final class Requests {
                 target,
                 StoredDecision.of(ruling, obligations, Terms.of(role, target, obligations), ""),
                 Stages.wanted(rx, ruling.stages(), asker, target),
-                Grants.running(rx, asker.id(), role, target),
+                Optional.ofNullable(running.get(new Grants.Held(role.id(), target.id()))),
                 ruling.effect() == Ruling.Effect.APPROVAL
                         ? Optional.ofNullable(waits.get(role.id()))
-                        : Optional.empty());
+                        : Optional.empty(),
+                favourites.contains(new Favourites.Pair(role.id(), target.id())));
     }
 
     /** The request, if the person made it, may decide it, or may see all; otherwise the same answer as for none. */
@@ -188,20 +219,13 @@ public final class Requests {
                 : List.of();
     }
 
-    public List<Request> mine(PersonId person, Optional<RequestId> after, int limit) {
-        return database.read(
-                rx -> RequestStore.mine(rx, person, after.map(RequestId::value).orElse(null), limit));
+    /** What is due is what expires first. The caller has checked the right to see those of others. */
+    public List<Request> list(RequestFilter filter, Slice slice) {
+        return database.read(rx -> RequestStore.list(rx, filter, slice));
     }
 
-    public List<Request> toDecide(PersonId person, Optional<RequestId> after, int limit) {
-        return database.read(rx ->
-                RequestStore.toDecide(rx, person, after.map(RequestId::value).orElse(null), limit));
-    }
-
-    /** Everybody's; the caller has checked the right to see them. */
-    public List<Request> all(Optional<RequestId> after, int limit) {
-        return database.read(
-                rx -> RequestStore.all(rx, after.map(RequestId::value).orElse(null), limit));
+    public List<Request> toDecide(PersonId person, Slice slice) {
+        return database.read(rx -> RequestStore.toDecide(rx, person, slice));
     }
 
     /** What this person may do now with each of these, as the doors that do it would judge; nothing with those left out. */
@@ -398,8 +422,9 @@ public final class Requests {
         List<String> groups = Directory.groups(tx, requester);
         Optional<Duration> mfaAge = StepUps.age(tx, audit, shown.proof(), ask.purpose());
         UnaryOperator<Asked> risk = decisions.weighing(tx, person, groups);
-        List<Weighed> weighed = ask.items().stream()
-                .map(wanted -> weigh(tx, person, groups, ask, mfaAge, shown, risk, wanted))
+        List<Weighed> weighed = ask.windows().stream()
+                .flatMap(start -> ask.items().stream()
+                        .map(wanted -> weigh(tx, person, groups, ask, start, mfaAge, shown, risk, wanted)))
                 .toList();
         Instant decideBy = weighed.stream()
                 .map(each -> tx.now().plus(each.role().rule().decideWithin()))
@@ -430,6 +455,14 @@ public final class Requests {
                                         .map(wanted -> wanted.role() + " on " + wanted.target())
                                         .toList())
                         .data("duration", ask.duration().toString())
+                        .data(
+                                "windows",
+                                ask.repeat().isEmpty()
+                                        ? null
+                                        : ask.windows().stream()
+                                                .flatMap(Optional::stream)
+                                                .map(Instant::toString)
+                                                .toList())
                         .data("break_glass", ask.breakGlass() ? true : null)
                         .data("extends", ask.extended().map(GrantId::value).orElse(null))
                         .personal("reason", ask.reason())
@@ -448,10 +481,11 @@ public final class Requests {
                 weighed.target().name(),
                 effect == Ruling.Effect.DENY ? ItemState.DENIED : ItemState.PENDING,
                 weighed.decision(),
-                tx.now().plus(weighed.role().rule().decideWithin()),
+                weighed.decideBy(request, tx.now()),
                 weighed.stages(),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                weighed.startsAt());
         RequestStore.insert(tx, request.id(), item, weighed.decided());
         switch (effect) {
             case DENY -> outcomes.denied(tx, request, item, "policy");
@@ -484,6 +518,7 @@ public final class Requests {
             Person person,
             List<String> groups,
             Ask ask,
+            Optional<Instant> start,
             Optional<Duration> mfaAge,
             Shown shown,
             UnaryOperator<Asked> risk,
@@ -502,7 +537,7 @@ public final class Requests {
                 target,
                 new Asked.Wish(
                         ask.duration(),
-                        ask.startsAt(),
+                        start,
                         ask.reason(),
                         ask.ticket(),
                         ask.breakGlass(),
@@ -539,7 +574,13 @@ public final class Requests {
                             AWAITS_REVIEW + ", so a second person has to agree: one of " + String.join(", ", second));
             stages = second.isEmpty() ? List.of() : List.of(ApprovalStage.by(second));
         }
-        return new Weighed(role, target, decided, decision, stages);
+        return new Weighed(
+                role,
+                target,
+                decided,
+                decision,
+                stages,
+                start.filter(_ -> ask.repeat().isPresent()));
     }
 
     /** Where nothing but a fresh second factor is missing, it is asked for; what is denied anyway is denied. */
@@ -556,8 +597,13 @@ public final class Requests {
     private static final String AWAITS_REVIEW = "your last emergency still awaits its review";
 
     private static Refusal nothing(Ask.Wanted wanted) {
+        return nothing(wanted.role(), wanted.target());
+    }
+
+    /** The same answer for what does not exist and for what one may not ask for. */
+    static Refusal nothing(String role, String target) {
         return RequestRefusal.NOTHING_TO_ASK.because(
-                wanted.role() + " on " + wanted.target() + ": no such role or target, or you may not ask for it",
+                role + " on " + target + ": no such role or target, or you may not ask for it",
                 "sallyport eligible shows what you may ask for");
     }
 
@@ -610,6 +656,7 @@ public final class Requests {
         if (ask.breakGlass()) {
             parts.add("break-glass");
         }
+        ask.repeat().ifPresent(parts::add);
         try {
             return MessageDigest.getInstance("SHA-256")
                     .digest(parts.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));

@@ -62,7 +62,7 @@ record Today(Decisions decisions, Person requester, List<String> groups, Role ro
                 .map(Kept::wish)
                 .orElseGet(() -> new Asked.Wish(
                         request.duration(),
-                        request.startsAt(),
+                        item.startsAt(request),
                         request.reason(),
                         request.ticket(),
                         false,

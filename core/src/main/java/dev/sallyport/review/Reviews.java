@@ -11,8 +11,10 @@ import dev.sallyport.base.RequestId;
 import dev.sallyport.base.Text;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.finding.Severity;
@@ -37,6 +39,8 @@ import java.util.Set;
 
 /** The door to reviews: owed when a grant begins, done by somebody else, and a finding until then (BG1, BG3, BG4). */
 public final class Reviews implements Reviewing {
+    private static final Order.Of LIST = new Order.Of("review", "v", "due_at");
+
     /** How long a review may take, from the beginning of the grant, before it is a finding. */
     public static final Duration DUE_WITHIN = Duration.ofHours(24);
 
@@ -190,16 +194,17 @@ public final class Reviews implements Reviewing {
         return within.size();
     }
 
-    /** Newest first, those after the given id. */
-    public List<Review> list(boolean open, Optional<String> after, int limit) {
+    /** What is due is what has to be done first. */
+    public List<Review> list(boolean open, Slice slice) {
         return database.read(rx -> rx.list(
                 SELECT
-                        + " where (v.closed_at is null) = ? and (?::text is null or v.id < ?) order by v.id desc limit ?",
+                        + " where (v.closed_at is null) = ? and " + slice.condition(LIST) + " order by "
+                        + slice.order().by(LIST) + " limit ?",
                 Reviews::review,
                 open,
-                after.orElse(null),
-                after.orElse(null),
-                limit));
+                slice.from(),
+                slice.from(),
+                slice.limit()));
     }
 
     public Optional<Review> find(String id) {

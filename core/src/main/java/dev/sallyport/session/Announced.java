@@ -4,7 +4,9 @@ import dev.sallyport.audit.AuditFilter;
 import dev.sallyport.audit.AuditSearch;
 import dev.sallyport.audit.RecordedEvent;
 import dev.sallyport.base.SessionId;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.formats.recording.ChainAt;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,7 @@ final class Announced {
     static List<ChainAt> of(Rx rx, SessionId session) {
         var filter = AuditFilter.ofSession(session.value(), SessionEvent.RECORDING_PROGRESS.activity());
         var all = new ArrayList<ChainAt>();
-        List<RecordedEvent> page = AuditSearch.page(rx, filter, Optional.empty(), PAGE);
+        List<RecordedEvent> page = AuditSearch.page(rx, filter, Slice.newest(PAGE));
         while (!page.isEmpty()) {
             for (RecordedEvent event : page) {
                 all.add(new ChainAt(
@@ -28,7 +30,8 @@ final class Announced {
             }
             page = page.size() < PAGE
                     ? List.of()
-                    : AuditSearch.page(rx, filter, Optional.of(AuditSearch.cursor(page.getLast())), PAGE);
+                    : AuditSearch.page(
+                            rx, filter, new Slice(Order.NEWEST, Optional.of(AuditSearch.cursor(page.getLast())), PAGE));
         }
         return all;
     }

@@ -8,6 +8,7 @@ import dev.sallyport.base.Names;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.catalog.Catalog;
+import dev.sallyport.catalog.Search;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.credential.SshCertificates;
 import dev.sallyport.database.Actor;
@@ -350,7 +351,7 @@ final class Authorizing {
     }
 
     private List<Answer.Offer> offers(Gateway gateway, PersonId person, Destination destination, boolean running) {
-        return requests.offers(person, Optional.of(destination.target()), OFFERS).stream()
+        return requests.offers(person, Search.on(Optional.of(destination.target())), OFFERS).stream()
                 .filter(offer -> gateway.reaches(offer.target())
                         && offer.decision().terms().access() == Access.GATEWAY
                         && (running || offer.running().isEmpty())

@@ -10,6 +10,7 @@ import dev.sallyport.base.Text;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.finding.Findings;
@@ -23,6 +24,7 @@ import dev.sallyport.spi.gateway.Order;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The door to sessions: what gateways ask, and what people see and do. Callers have checked the rights. */
@@ -48,6 +50,7 @@ public final class GatewaySessions {
     private final Orders orders;
     private final LiveFrames frames;
     private final RecordingKeys keys;
+    private final Glimpses glimpses = new Glimpses();
 
     public GatewaySessions(
             Database database,
@@ -82,12 +85,37 @@ public final class GatewaySessions {
     }
 
     /** Newest first, those after the given id. */
-    public static List<Session> list(Rx rx, SessionFilter filter, Optional<SessionId> after, int limit) {
-        return SessionStore.list(rx, filter, after, limit);
+    public static List<Session> list(Rx rx, SessionFilter filter, Slice slice) {
+        return SessionStore.list(rx, filter, slice);
     }
 
     public static List<Session.Command> commands(Rx rx, SessionId id, int limit) {
         return SessionStore.commands(rx, id, limit);
+    }
+
+    /**
+     * What those of these sessions that are open did last, where that is known. That somebody looks at others' is an event
+     * before they see it, one for each session an hour.
+     */
+    public Map<SessionId, Session.Command> doing(Actor actor, PersonId viewer, List<Session> those) {
+        List<SessionId> open =
+                those.stream().filter(Session::open).map(Session::id).toList();
+        List<SessionId> news = those.stream()
+                .filter(session -> session.open() && !session.person().equals(viewer))
+                .map(Session::id)
+                .filter(session -> glimpses.isNew(viewer, session))
+                .toList();
+        if (!news.isEmpty()) {
+            database.run(
+                    actor,
+                    tx -> audit.record(
+                            tx,
+                            Event.of(SessionEvent.GLIMPSED)
+                                    .data(
+                                            "sessions",
+                                            news.stream().map(SessionId::value).toList())));
+        }
+        return database.read(rx -> SessionStore.last(rx, open));
     }
 
     public static List<Session.File> files(Rx rx, SessionId id, int limit) {

@@ -14,6 +14,7 @@ enum SessionEvent implements EventType {
     SUPERVISED(OcsfClass.SSH_ACTIVITY, "session.supervised"),
     STEERED(OcsfClass.AUTHORIZE_SESSION, "session.steered"),
     VIEWED(OcsfClass.API_ACTIVITY, "session.viewed"),
+    GLIMPSED(OcsfClass.API_ACTIVITY, "session.glimpsed"),
     SEARCHED(OcsfClass.API_ACTIVITY, "session.searched"),
     SECRET_USED(OcsfClass.AUTHORIZE_SESSION, "session.secret-used"),
     RECORDING_PROGRESS(OcsfClass.SSH_ACTIVITY, "recording.progress"),

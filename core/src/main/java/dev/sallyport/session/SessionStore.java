@@ -5,15 +5,19 @@ import dev.sallyport.base.PersonId;
 import dev.sallyport.base.RequestId;
 import dev.sallyport.base.SessionId;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Spec;
 import dev.sallyport.database.Tx;
 import dev.sallyport.grant.Terms;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Rows of sessions and their recordings. */
 final class SessionStore {
@@ -23,6 +27,8 @@ final class SessionStore {
               from session s join person p on p.id = s.person_id join gateway g on g.id = s.gateway_id
               join recording r on r.session_id = s.id
             """;
+
+    private static final Order.Of LIST = Order.Of.byAge("session", "s");
 
     private SessionStore() {}
 
@@ -62,16 +68,15 @@ final class SessionStore {
         return tx.one(SESSION + " where s.id = ? for update of s", SessionStore::session, id);
     }
 
-    static List<Session> list(Rx rx, SessionFilter filter, Optional<SessionId> after, int limit) {
+    static List<Session> list(Rx rx, SessionFilter filter, Slice slice) {
         return rx.list(
                 SESSION + """
                            where (?::text is null or s.person_id = ?)
                              and (?::text is null or p.name = ?)
                              and (?::text is null or s.target_name = ?)
                              and (not ? or s.state = 'open')
-                             and (?::text is null or s.id < ?)
-                           order by s.id desc limit ?
-                          """,
+                             and\s""" + slice.condition(LIST) + " order by "
+                        + slice.order().by(LIST) + " limit ?",
                 SessionStore::session,
                 filter.person().map(PersonId::value).orElse(null),
                 filter.person().map(PersonId::value).orElse(null),
@@ -80,9 +85,9 @@ final class SessionStore {
                 filter.target().orElse(null),
                 filter.target().orElse(null),
                 filter.live(),
-                after.map(SessionId::value).orElse(null),
-                after.map(SessionId::value).orElse(null),
-                limit);
+                slice.from(),
+                slice.from(),
+                slice.limit());
     }
 
     static List<Session> byId(Rx rx, List<String> ids) {
@@ -92,16 +97,35 @@ final class SessionStore {
     static List<Session.Command> commands(Rx rx, SessionId id, int limit) {
         return rx.list(
                 "select * from session_command where session_id = ? order by at, place limit ?",
-                row -> new Session.Command(
-                        Rows.instant(row, "at"),
-                        row.getInt("channel"),
-                        row.getString("command"),
-                        row.getBoolean("exact"),
-                        Optional.ofNullable(row.getObject("exit_status", Integer.class)),
-                        Optional.ofNullable(row.getString("pattern")),
-                        row.getBoolean("blocked")),
+                SessionStore::command,
                 id,
                 limit);
+    }
+
+    /** The last command that is known of each of these. */
+    static Map<SessionId, Session.Command> last(Rx rx, List<SessionId> ids) {
+        record Last(SessionId session, Session.Command command) {}
+        return rx
+                .list(
+                        """
+                        select c.* from unnest(?::text[]) as s(id) cross join lateral
+                               (select * from session_command where session_id = s.id order by place desc limit 1) c
+                        """,
+                        row -> new Last(new SessionId(row.getString("session_id")), command(row)),
+                        ids.stream().map(SessionId::value).toList())
+                .stream()
+                .collect(Collectors.toMap(Last::session, Last::command));
+    }
+
+    private static Session.Command command(ResultSet row) throws SQLException {
+        return new Session.Command(
+                Rows.instant(row, "at"),
+                row.getInt("channel"),
+                row.getString("command"),
+                row.getBoolean("exact"),
+                Optional.ofNullable(row.getObject("exit_status", Integer.class)),
+                Optional.ofNullable(row.getString("pattern")),
+                row.getBoolean("blocked"));
     }
 
     static List<Session.File> files(Rx rx, SessionId id, int limit) {

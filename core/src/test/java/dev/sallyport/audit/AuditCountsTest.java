@@ -21,6 +21,7 @@ class AuditCountsTest {
     private static final String ARRANGED = "test.arranged";
 
     private final World world = new World();
+    private final AuditCounts counts = new AuditCounts();
 
     @AfterAll
     void close() {
@@ -43,6 +44,30 @@ class AuditCountsTest {
         assertThat(daily(List.of(ARRANGED), 2, ZoneOffset.UTC).getFirst().counts())
                 .as("what is further back is left out")
                 .containsExactly(0L, 1L);
+    }
+
+    @Test
+    void daysThatAreOverAreRememberedAndTodayIsCountedAnew() {
+        world.arrange(_ -> {});
+        world.later(Duration.ofDays(3));
+        List<Long> before =
+                daily(List.of(ARRANGED), 5, ZoneOffset.UTC).getFirst().counts();
+        world.arrange(_ -> {});
+
+        List<Long> after =
+                daily(List.of(ARRANGED), 5, ZoneOffset.UTC).getFirst().counts();
+        List<Long> fresh = world.database
+                .read(rx -> new AuditCounts().daily(rx, List.of(ARRANGED), 5, ZoneOffset.UTC))
+                .getFirst()
+                .counts();
+        List<Long> both = daily(List.of(ARRANGED, "request.created"), 7, ZoneOffset.UTC)
+                .getFirst()
+                .counts();
+
+        assertThat(after.subList(0, 4)).isEqualTo(before.subList(0, 4));
+        assertThat(after.getLast()).isEqualTo(before.getLast() + 1);
+        assertThat(after).isEqualTo(fresh);
+        assertThat(both.subList(2, 7)).isEqualTo(after);
     }
 
     @Test
@@ -86,6 +111,6 @@ class AuditCountsTest {
     }
 
     private List<AuditCounts.Series> daily(List<String> activities, int days, ZoneId zone) {
-        return world.database.read(rx -> AuditCounts.daily(rx, activities, days, zone));
+        return world.database.read(rx -> counts.daily(rx, activities, days, zone));
     }
 }

@@ -7,14 +7,18 @@ import dev.sallyport.World;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.database.Actor;
+import dev.sallyport.database.Order;
+import dev.sallyport.database.Slice;
 import dev.sallyport.formats.audit.Commitment;
 import dev.sallyport.formats.audit.LeafHash;
 import dev.sallyport.formats.json.CanonicalJson;
 import dev.sallyport.request.Request;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +28,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** AU1, AU3: what an event holds, that its bytes are exact, and that it can be found. */
 @NullMarked
@@ -45,7 +51,7 @@ class AuditTest {
 
     private List<RecordedEvent> eventsOf(Request request) {
         return world.database.read(
-                rx -> AuditSearch.page(rx, AuditFilter.ofRequest(request.id().value()), Optional.empty(), 50));
+                rx -> AuditSearch.page(rx, AuditFilter.ofRequest(request.id().value()), Slice.newest(50)));
     }
 
     private List<RecordedEvent> tail(String after) {
@@ -109,23 +115,32 @@ class AuditTest {
         assertThat(erased.leafHash()).isEqualTo(created.leafHash());
     }
 
-    @Test
-    void pagesGoOnWhereTheLastEnded() {
+    @ParameterizedTest
+    @EnumSource(
+            value = Order.class,
+            names = {"NEWEST", "OLDEST"})
+    void pagesGoOnWhereTheLastEnded(Order order) {
         for (int i = 0; i < 4; i++) {
             world.ask(dev, "read", "web-1", Duration.ofHours(1));
         }
         var seen = new ArrayList<String>();
+        var times = new ArrayList<Instant>();
         Optional<String> after = Optional.empty();
         do {
             Optional<String> from = after;
-            List<RecordedEvent> page = world.database.read(rx -> AuditSearch.page(rx, AuditFilter.ALL, from, 5));
+            List<RecordedEvent> page =
+                    world.database.read(rx -> AuditSearch.page(rx, AuditFilter.ALL, new Slice(order, from, 5)));
             page.forEach(event -> seen.add(event.id()));
+            page.forEach(event -> times.add(event.recordedAt()));
             after = page.isEmpty() ? Optional.empty() : Optional.of(AuditSearch.cursor(page.getLast()));
         } while (after.isPresent());
 
         assertThat(seen).doesNotHaveDuplicates();
+        assertThat(times)
+                .isSortedAccordingTo(order == Order.OLDEST ? Comparator.naturalOrder() : Comparator.reverseOrder());
         assertThat((long) seen.size()).isEqualTo(world.database.read(rx -> rx.count("select count(*) from event")));
-        assertThatThrownBy(() -> world.database.read(rx -> AuditSearch.page(rx, AuditFilter.ALL, Optional.of("x"), 5)))
+        assertThatThrownBy(() -> world.database.read(
+                        rx -> AuditSearch.page(rx, AuditFilter.ALL, new Slice(order, Optional.of("x"), 5))))
                 .isInstanceOf(Refusal.class);
     }
 
@@ -164,7 +179,7 @@ class AuditTest {
                 Optional.of("refused"),
                 Optional.empty());
 
-        List<RecordedEvent> found = world.database.read(rx -> AuditSearch.page(rx, refused, Optional.empty(), 50));
+        List<RecordedEvent> found = world.database.read(rx -> AuditSearch.page(rx, refused, Slice.newest(50)));
 
         assertThat(found).isNotEmpty().allMatch(event -> event.activity().equals("request.refused"));
     }

@@ -9,6 +9,7 @@ import dev.sallyport.credential.CaPurpose;
 import dev.sallyport.credential.Hosts;
 import dev.sallyport.credential.KeyStatement;
 import dev.sallyport.database.Actor;
+import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.formats.breakglass.Custodian;
@@ -22,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
@@ -111,7 +111,7 @@ class BreakglassTest {
     }
 
     private List<String> open(String kind) {
-        return world.database.read(rx -> Findings.list(rx, true, Optional.empty(), 100)).stream()
+        return world.database.read(rx -> Findings.list(rx, true, Slice.newest(100))).stream()
                 .filter(finding -> finding.kind().equals(kind))
                 .map(Finding::subject)
                 .toList();

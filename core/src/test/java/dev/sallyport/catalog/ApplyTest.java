@@ -89,7 +89,8 @@ class ApplyTest {
                             rx, Directory.person(rx, "lead").orElseThrow().id(), "leads"))
                     .isTrue();
             assertThat(Catalog.isEligible(rx, dev, groups, role, target)).isTrue();
-            assertThat(Catalog.offers(rx, dev, groups, Optional.empty(), 10)).hasSize(1);
+            assertThat(Catalog.offers(rx, dev, groups, Search.on(Optional.empty()), 10))
+                    .hasSize(1);
             return true;
         });
     }

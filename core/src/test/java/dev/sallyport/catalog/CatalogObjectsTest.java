@@ -36,7 +36,11 @@ class CatalogObjectsTest {
     }
 
     private List<String> groups(String after, String part, int limit) {
-        return catalog.database.read(rx -> CatalogObjects.page(rx, Kind.GROUP, after, part, limit).stream()
+        return groups(false, after, part, limit);
+    }
+
+    private List<String> groups(boolean backwards, String after, String part, int limit) {
+        return catalog.database.read(rx -> CatalogObjects.page(rx, Kind.GROUP, backwards, after, part, limit).stream()
                 .map(Stored::name)
                 .toList());
     }
@@ -125,6 +129,8 @@ class CatalogObjectsTest {
 
         assertThat(groups("g-1", "", 2)).containsExactly("g-2", "g-3");
         assertThat(groups("", "-4", 50)).containsExactly("g-4");
+        assertThat(groups(true, "", "", 2)).containsExactly("g-4", "g-3");
+        assertThat(groups(true, "g-3", "", 50)).containsExactly("g-2", "g-1", "g-0");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.credential.WebhookKey;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Slice;
 import dev.sallyport.decision.RiskScore;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.request.ApprovalStage;
@@ -490,8 +491,7 @@ class DecisionServicesTest {
             assertThatThrownBy(() -> world.approve(person, request)).isInstanceOf(Refusal.class);
         }
         assertThat(item(request).state()).isEqualTo(ItemState.PENDING);
-        assertThat(world.requests.toDecide(lead, java.util.Optional.empty(), 10))
-                .isEmpty();
+        assertThat(world.requests.toDecide(lead, Slice.newest(10))).isEmpty();
     }
 
     @Test

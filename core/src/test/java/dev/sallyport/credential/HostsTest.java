@@ -7,12 +7,12 @@ import dev.sallyport.World;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.database.Actor;
+import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,7 +93,7 @@ class HostsTest {
     }
 
     private List<String> silent() {
-        return world.database.read(rx -> Findings.list(rx, true, Optional.empty(), 50)).stream()
+        return world.database.read(rx -> Findings.list(rx, true, Slice.newest(50))).stream()
                 .filter(finding -> finding.kind().equals(StaleHosts.KIND))
                 .map(Finding::subject)
                 .toList();

@@ -7,6 +7,7 @@ import dev.sallyport.base.GrantId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.catalog.CatalogAnswer;
 import dev.sallyport.catalog.CatalogChanges;
+import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.formats.document.SourceFile;
@@ -232,7 +233,7 @@ class DutiesTest {
     }
 
     private List<String> warned() {
-        return world.database.read(rx -> Findings.list(rx, true, Optional.empty(), 100)).stream()
+        return world.database.read(rx -> Findings.list(rx, true, Slice.newest(100))).stream()
                 .filter(finding -> finding.kind().equals("grant-against-policy"))
                 .map(Finding::subject)
                 .toList();

@@ -12,8 +12,10 @@ import dev.sallyport.base.RoleId;
 import dev.sallyport.base.TargetId;
 import dev.sallyport.catalog.CatalogAnswer;
 import dev.sallyport.catalog.CatalogChanges;
+import dev.sallyport.catalog.Search;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Slice;
 import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.grant.EndSelector;
 import dev.sallyport.grant.Grant;
@@ -136,7 +138,7 @@ class PolicySetsTest {
     }
 
     private List<RequestId> waiting(PersonId person) {
-        return world.requests.toDecide(person, Optional.empty(), 100).stream()
+        return world.requests.toDecide(person, Slice.newest(100)).stream()
                 .map(Request::id)
                 .toList();
     }
@@ -678,7 +680,7 @@ class PolicySetsTest {
                   obligations: {maxDuration: 20m, ticket: "OPS-[0-9]+", mfaWithin: 10m}
                 """));
 
-        var offer = world.requests.offers(dev, Optional.of("web-1"), 10).stream()
+        var offer = world.requests.offers(dev, Search.on(Optional.of("web-1")), 10).stream()
                 .filter(each -> each.role().name().equals("bare"))
                 .findFirst()
                 .orElseThrow();

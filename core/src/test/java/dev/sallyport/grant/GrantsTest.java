@@ -9,11 +9,13 @@ import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.RoleId;
 import dev.sallyport.base.TargetId;
+import dev.sallyport.catalog.Search;
 import dev.sallyport.credential.RevocationList;
 import dev.sallyport.credential.SshLeases;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Json;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.feed.Feed;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
@@ -92,7 +94,7 @@ class GrantsTest {
     }
 
     private List<Finding> openFindings() {
-        return world.database.read(rx -> Findings.list(rx, true, Optional.empty(), 50));
+        return world.database.read(rx -> Findings.list(rx, true, Slice.newest(50)));
     }
 
     private void hostConfirms(TargetId target) {
@@ -454,7 +456,8 @@ class GrantsTest {
         admits(strict, List.of("backup"));
         refused("credential.wrong-login", () -> certify(dev, "web-strict"));
         assertThat(world.ask(dev, "other", "web-strict", HOUR).state()).isEqualTo(ItemState.DENIED);
-        assertThat(world.requests.offers(dev, Optional.of("web-strict"), 10)).isEmpty();
+        assertThat(world.requests.offers(dev, Search.on(Optional.of("web-strict")), 10))
+                .isEmpty();
     }
 
     private void admits(TargetId target, List<String> logins) {

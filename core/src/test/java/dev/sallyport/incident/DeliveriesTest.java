@@ -9,6 +9,7 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.identity.Directory;
@@ -137,11 +138,11 @@ class DeliveriesTest {
     }
 
     private List<Incident> open() {
-        return world.incidents.list(Optional.empty(), true, Optional.empty(), 10);
+        return world.incidents.list(Optional.empty(), true, Slice.newest(10));
     }
 
     private List<Incident> closed() {
-        return world.incidents.list(Optional.empty(), false, Optional.empty(), 10);
+        return world.incidents.list(Optional.empty(), false, Slice.newest(10));
     }
 
     private List<String> findings() {

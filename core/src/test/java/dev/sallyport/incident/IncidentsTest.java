@@ -8,6 +8,7 @@ import dev.sallyport.base.GrantId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.grant.EndReason;
 import dev.sallyport.grant.EndSelector;
@@ -134,7 +135,7 @@ class IncidentsTest {
 
         Grant grant = grant(ask(dev, "web-1"));
 
-        Review owed = world.reviews.list(true, Optional.empty(), 10).getFirst();
+        Review owed = world.reviews.list(true, Slice.newest(10)).getFirst();
         assertThat(owed.emergency()).isTrue();
         assertThat(owed.because()).isEqualTo("incident");
         assertThat(owed.incident()).contains(incident.id());
@@ -336,9 +337,9 @@ class IncidentsTest {
         assertThat(world.incidents.find(guard, true, incident.id()).open()).isTrue();
         assertThat(refused(() -> world.incidents.find(mate, false, incident.id())))
                 .isEqualTo("incident.unknown");
-        assertThat(world.incidents.list(Optional.of(mate), true, Optional.empty(), 10))
+        assertThat(world.incidents.list(Optional.of(mate), true, Slice.newest(10)))
                 .isEmpty();
-        assertThat(world.incidents.list(Optional.of(dev), true, Optional.empty(), 10))
+        assertThat(world.incidents.list(Optional.of(dev), true, Slice.newest(10)))
                 .hasSize(1);
     }
 

@@ -11,6 +11,7 @@ import dev.sallyport.base.Secret;
 import dev.sallyport.catalog.News;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.finding.Severity;
 import dev.sallyport.request.Ask;
@@ -104,7 +105,7 @@ class NotificationsTest {
     }
 
     private List<String> findings() {
-        return world.database.read(rx -> Findings.list(rx, true, Optional.empty(), 50)).stream()
+        return world.database.read(rx -> Findings.list(rx, true, Slice.newest(50))).stream()
                 .map(finding -> finding.kind() + " " + finding.subject())
                 .toList();
     }

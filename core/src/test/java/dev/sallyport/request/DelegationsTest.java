@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.World;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
+import dev.sallyport.database.Slice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -80,7 +81,7 @@ class DelegationsTest {
         Verdict verdict = after.items().getFirst().verdicts().getFirst();
         assertThat(verdict.byName()).isEqualTo("mate");
         assertThat(verdict.forName()).contains("lead");
-        assertThat(world.requests.toDecide(mate, Optional.empty(), 10)).isEmpty();
+        assertThat(world.requests.toDecide(mate, Slice.newest(10))).isEmpty();
         assertThat(world.requests.find(mate, false, before.id()).id()).isEqualTo(before.id());
     }
 
@@ -89,11 +90,11 @@ class DelegationsTest {
         Request request = world.ask(dev, "ops", "web-1", HOUR);
         Delegation handed = hand(lead, "other");
 
-        assertThat(world.requests.toDecide(other, Optional.empty(), 10)).hasSize(1);
+        assertThat(world.requests.toDecide(other, Slice.newest(10))).hasSize(1);
 
         world.delegations.end(world.actor(other), other, handed.id());
 
-        assertThat(world.requests.toDecide(other, Optional.empty(), 10)).isEmpty();
+        assertThat(world.requests.toDecide(other, Slice.newest(10))).isEmpty();
         assertThat(refused(() -> world.approve(other, request))).isEqualTo("request.unknown");
         assertThat(refused(() -> world.delegations.end(world.actor(lead), lead, handed.id())))
                 .isEqualTo("delegation.ended-already");
@@ -135,7 +136,7 @@ class DelegationsTest {
 
         String early = refused(() -> world.approve(other, request));
         world.later(Duration.ofMinutes(15));
-        int running = world.requests.toDecide(other, Optional.empty(), 10).size();
+        int running = world.requests.toDecide(other, Slice.newest(10)).size();
         world.later(Duration.ofMinutes(10));
         String late = refused(() -> world.approve(other, request));
 
@@ -226,7 +227,7 @@ class DelegationsTest {
         assertThat(world.requests.doings(other, request))
                 .as("the seat has spoken")
                 .isEmpty();
-        assertThat(world.requests.toDecide(other, Optional.empty(), 10)).isEmpty();
+        assertThat(world.requests.toDecide(other, Slice.newest(10))).isEmpty();
         String second = refused(() -> world.approve(other, request));
         Request leadToo = world.approve(lead, request);
         Request chiefs = world.approve(chief, request);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.World;
 import dev.sallyport.base.PersonId;
+import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.Grants;
@@ -13,7 +14,6 @@ import dev.sallyport.review.Review;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullMarked;
@@ -111,7 +111,7 @@ class FallbackTest {
         Item item = item(request);
         Grant grant = world.database.read(
                 rx -> Grants.find(rx, item.grant().orElseThrow()).orElseThrow());
-        Review owed = world.reviews.list(true, Optional.empty(), 10).getFirst();
+        Review owed = world.reviews.list(true, Slice.newest(10)).getFirst();
         assertThat(List.of(escalated, early)).containsOnly(ItemState.PENDING);
         assertThat(item.state()).isEqualTo(ItemState.APPROVED);
         assertThat(item.stages().getFirst().fellBackAt()).isPresent();
@@ -155,7 +155,7 @@ class FallbackTest {
         assertThat(item(approved).state()).isEqualTo(ItemState.APPROVED);
         assertThat(item(approved).stages().getFirst().fellBackAt()).isEmpty();
         assertThat(world.events("approval.fell-back")).isZero();
-        assertThat(world.reviews.list(true, Optional.empty(), 10)).isEmpty();
+        assertThat(world.reviews.list(true, Slice.newest(10))).isEmpty();
     }
 
     @Test
@@ -298,7 +298,7 @@ class FallbackTest {
 
         assertThat(waits).isEqualTo(ItemState.PENDING);
         assertThat(item(request).state()).isEqualTo(ItemState.APPROVED);
-        assertThat(world.reviews.list(true, Optional.empty(), 10).getFirst().because())
+        assertThat(world.reviews.list(true, Slice.newest(10)).getFirst().because())
                 .isEqualTo("fallback");
     }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.World;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
+import dev.sallyport.catalog.Search;
 import dev.sallyport.database.Actor;
+import dev.sallyport.database.Slice;
 import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.GrantState;
 import dev.sallyport.grant.Grants;
@@ -462,26 +464,29 @@ class RequestsTest {
         assertThat(world.requests.find(lead, false, request.id()).id()).isEqualTo(request.id());
         assertThat(world.requests.find(outsider, true, request.id()).id()).isEqualTo(request.id());
         refused("request.unknown", () -> world.requests.find(outsider, false, request.id()));
-        assertThat(world.requests.toDecide(lead, Optional.empty(), 500))
+        assertThat(world.requests.toDecide(lead, Slice.newest(500)))
                 .extracting(Request::id)
                 .contains(request.id());
-        assertThat(world.requests.toDecide(dev, Optional.empty(), 500)).isEmpty();
-        assertThat(world.requests.mine(dev, Optional.empty(), 500))
+        assertThat(world.requests.toDecide(dev, Slice.newest(500))).isEmpty();
+        assertThat(world.requests.list(RequestFilter.of(dev), Slice.newest(500)))
                 .extracting(Request::id)
                 .contains(request.id());
-        assertThat(world.requests.mine(outsider, Optional.empty(), 500)).isEmpty();
+        assertThat(world.requests.list(RequestFilter.of(outsider), Slice.newest(500)))
+                .isEmpty();
     }
 
     @Test
     void offersAreWhatOneMayAskFor() {
-        var offers = world.requests.offers(dev, Optional.of("web-1"), 100);
+        var offers = world.requests.offers(dev, Search.on(Optional.of("web-1")), 100);
 
         assertThat(offers)
                 .extracting(offer -> offer.role().name())
                 .contains("read", "ops", "root")
                 .doesNotContain("nobody");
-        assertThat(world.requests.offers(dev, Optional.of("db-1"), 100)).isEmpty();
-        assertThat(world.requests.offers(outsider, Optional.empty(), 100)).isEmpty();
+        assertThat(world.requests.offers(dev, Search.on(Optional.of("db-1")), 100))
+                .isEmpty();
+        assertThat(world.requests.offers(outsider, Search.on(Optional.empty()), 100))
+                .isEmpty();
     }
 
     @Test

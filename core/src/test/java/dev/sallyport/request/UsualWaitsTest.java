@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.World;
 import dev.sallyport.base.PersonId;
+import dev.sallyport.catalog.Search;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +83,7 @@ class UsualWaitsTest {
     }
 
     private Optional<UsualWait> offered(String role) {
-        return world.requests.offers(somebody(), Optional.of("web-1"), 50).stream()
+        return world.requests.offers(somebody(), Search.on(Optional.of("web-1")), 50).stream()
                 .filter(offer -> offer.role().name().equals(role))
                 .findFirst()
                 .orElseThrow()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.World;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
+import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.Grants;
@@ -94,7 +95,7 @@ class BreakGlassTest {
     }
 
     private Review close(Request request) {
-        Review owed = world.reviews.list(true, Optional.empty(), 10).stream()
+        Review owed = world.reviews.list(true, Slice.newest(10)).stream()
                 .filter(review -> review.request().equals(request.id()))
                 .findFirst()
                 .orElseThrow();
@@ -118,7 +119,7 @@ class BreakGlassTest {
         assertThat(grant(request).terms().session().recording()).isEqualTo(SessionObligations.Recording.STRICT);
         assertThat(world.activities(request.id().value())).contains("break-glass.used", "review.opened");
         assertThat(findings()).containsExactly("break-glass-used");
-        assertThat(world.reviews.list(true, Optional.empty(), 10))
+        assertThat(world.reviews.list(true, Slice.newest(10)))
                 .extracting(Review::person, Review::emergency)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple("oncall", true));
     }
@@ -187,7 +188,7 @@ class BreakGlassTest {
     @Test
     void nobodyReviewsThemselvesAndNothingIsReviewedTwice() {
         Request request = emergency(oncall, HALF);
-        Review owed = world.reviews.list(true, Optional.empty(), 10).getFirst();
+        Review owed = world.reviews.list(true, Slice.newest(10)).getFirst();
 
         refused(
                 "review.own",
@@ -284,7 +285,7 @@ class BreakGlassTest {
                         Optional.empty(),
                         Optional.empty()));
 
-        assertThat(world.reviews.list(true, Optional.empty(), 10).getFirst().dueAt())
+        assertThat(world.reviews.list(true, Slice.newest(10)).getFirst().dueAt())
                 .isEqualTo(start.plus(Reviews.DUE_WITHIN));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.World;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.catalog.Catalog;
+import dev.sallyport.catalog.Search;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Json;
 import dev.sallyport.decision.Asked;
@@ -170,7 +171,7 @@ class RiskTest {
     void whatIsOfferedIsNotDeniedForARiskThatIsNotKnown() {
         PersonId dev = developer();
 
-        assertThat(requests.offers(dev, Optional.of("web-1"), 10))
+        assertThat(requests.offers(dev, Search.on(Optional.of("web-1")), 10))
                 .extracting(offer -> offer.decision().effect())
                 .contains(Ruling.Effect.ALLOW, Ruling.Effect.APPROVAL)
                 .doesNotContain(Ruling.Effect.DENY);

@@ -15,6 +15,7 @@ import dev.sallyport.base.Secret;
 import dev.sallyport.base.SessionId;
 import dev.sallyport.credential.SigningProvider;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.formats.ssh.SshCertificate;
@@ -667,7 +668,7 @@ class GatewaySessionsTest {
     }
 
     private List<Finding> openFindings() {
-        return g.world.database.read(rx -> Findings.list(rx, true, Optional.empty(), 50));
+        return g.world.database.read(rx -> Findings.list(rx, true, Slice.newest(50)));
     }
 
     @Test

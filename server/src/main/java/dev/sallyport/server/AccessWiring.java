@@ -36,6 +36,7 @@ import dev.sallyport.incident.Incidents;
 import dev.sallyport.notification.Notifications;
 import dev.sallyport.request.Approving;
 import dev.sallyport.request.Delegations;
+import dev.sallyport.request.Favourites;
 import dev.sallyport.request.Requests;
 import dev.sallyport.request.ServiceWords;
 import dev.sallyport.review.ApproverWatch;
@@ -147,6 +148,11 @@ class AccessWiring {
     @Bean
     Requests requests(Database database, Audit audit, Decisions decisions, Grants grants, Reviews reviews) {
         return new Requests(database, audit, decisions, grants, reviews);
+    }
+
+    @Bean
+    Favourites favourites(Database database, Audit audit, Requests requests) {
+        return new Favourites(database, audit, requests);
     }
 
     @Bean

@@ -44,7 +44,7 @@ class AuthorizationTableTest {
                 case "sessions" -> "ssn_";
                 default -> "evt_";
             };
-            return path.replace("{purpose}", "no-such")
+            return path.replaceAll("\\{(purpose|role|target)}", "no-such")
                     .replace("{set}", "no-such")
                     .replace("{id}", prefix + "0".repeat(26))
                     .replace("{name}", path.endsWith("/host-certificate") ? "web-1" : "no-such");

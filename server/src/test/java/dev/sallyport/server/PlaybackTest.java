@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.base.Labels;
 import dev.sallyport.base.SessionId;
+import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.formats.recording.Entry;
@@ -172,7 +173,7 @@ class PlaybackTest {
         assertThat(reply.body()).doesNotContain("hello");
         assertThat(reply.header("Sallyport-Recording")).isEmpty();
         assertThat(events("recording.damaged", made.id)).hasSize(1);
-        List<Finding> open = world.database().<List<Finding>>read(rx -> Findings.list(rx, true, Optional.empty(), 50));
+        List<Finding> open = world.database().<List<Finding>>read(rx -> Findings.list(rx, true, Slice.newest(50)));
         assertThat(open)
                 .anyMatch(finding -> finding.kind().equals("recording-damaged")
                         && finding.subject().equals(made.id.value()));
@@ -207,7 +208,7 @@ class PlaybackTest {
                 .contains("announced: abab")
                 .doesNotContain("hello");
         assertThat(events("recording.damaged", made.id)).hasSize(1);
-        List<Finding> open = world.database().<List<Finding>>read(rx -> Findings.list(rx, true, Optional.empty(), 50));
+        List<Finding> open = world.database().<List<Finding>>read(rx -> Findings.list(rx, true, Slice.newest(50)));
         assertThat(open)
                 .anyMatch(finding -> finding.kind().equals("recording-damaged")
                         && finding.subject().equals(made.id.value()));

@@ -8,6 +8,8 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +95,57 @@ class PortalTest {
         assertThat(first.statusCode()).isEqualTo(302);
         assertThat(location(first)).isEqualTo("/login");
         assertThat(location(stranger.login("dev", ApiWorld.PASSWORD))).isEqualTo("/grants?state=any");
+    }
+
+    @Test
+    void favouritesAreAtHandUntilTheyAreNone() {
+        assertThat(page(devs, "/").body()).doesNotContain("Favourites</h2>");
+
+        HttpResponse<String> kept = send(devs, "/favourites", Map.of("item", "look web-1", "keep", "yes"));
+        assertThat(location(kept)).isEqualTo("/ask?said=favourite");
+        assertThat(page(devs, "/").body()).contains("Favourites</h2>", "/ask?item=look%20web-1", "★ look on web-1");
+        assertThat(page(devs, "/ask").body()).contains("aria-pressed=\"true\"");
+        assertThat(dev.get("/favourites").body()).contains("\"role\":\"look\"");
+        assertThat(page(leads, "/").body()).doesNotContain("Favourites</h2>");
+
+        send(devs, "/favourites", Map.of("item", "look web-1", "keep", "no"));
+        assertThat(page(devs, "/").body()).doesNotContain("Favourites</h2>");
+        assertThat(send(devs, "/favourites", Map.of("item", "look nowhere", "keep", "yes"))
+                        .body())
+                .contains("no such role or target, or you may not ask for it");
+        assertThat(send(devs, "/favourites", Map.of("item", "look", "keep", "yes"))
+                        .body())
+                .contains("expected: a role and a target");
+    }
+
+    @Test
+    void theSameWindowIsAskedForWeekByWeek() {
+        Map<String, String> form = Map.of(
+                "item", "ops web-1",
+                "duration", "1h",
+                "reason", "patching",
+                "key", "k-windows",
+                "zone", "Europe/Berlin",
+                "starts_at",
+                        LocalDateTime.now(ZoneId.of("Europe/Berlin"))
+                                .plusDays(1)
+                                .withNano(0)
+                                .toString(),
+                "every", "week",
+                "times", "3");
+
+        String asked = location(send(devs, "/ask", form)).replaceFirst("\\?.*", "");
+
+        assertThat(page(devs, asked).body()).contains("ops on web-1, 3 windows");
+        assertThat(page(leads, "/decide").body()).contains("<br>from <time datetime=");
+        var wrong = new LinkedHashMap<>(form);
+        wrong.put("times", "many");
+        wrong.put("key", "k-windows-wrong");
+        assertThat(send(devs, "/ask", wrong).body())
+                .contains("times: \"many\" (expected: how many windows, 2 to 31)")
+                .contains("<option value=\"week\" selected>");
+        wrong.put("times", "1");
+        assertThat(send(devs, "/ask", wrong).body()).contains("repeat.times: 1 (expected: 2 to 31)");
     }
 
     @Test
@@ -417,7 +470,7 @@ class PortalTest {
         HttpResponse<String> csv = page(devs, "/requests?as=csv");
 
         assertThat(csv.headers().firstValue("Content-Type").orElse("")).startsWith("text/csv");
-        assertThat(csv.body()).startsWith("Request,State,Who,What,For,Why,Asked\r\n");
+        assertThat(csv.body()).startsWith("Request,State,Who,What,For,Why,Asked,Expires\r\n");
         assertThat(csv.body()).contains("\"'=1+1 is \"\"two\"\", they say\"");
         assertThat(csv.body()).contains("\"x;'=cmd|' /C calc'!A0;\"");
     }

@@ -155,6 +155,36 @@ class SessionsApiTest {
         assertThat(other.get("/sessions?grep=needleville").items()).isEmpty();
     }
 
+    @Test
+    void whatOpenSessionsDidLastIsSeenByWhoMayViewThemAndNoted() {
+        SessionId another = open("198.51.100.11");
+        plane.report(
+                "run-doing",
+                List.of(
+                        new Report(1, Instant.now(), another, new Report.Command(0, "first --thing", true, 0)),
+                        new Report(2, Instant.now(), another, new Report.Command(0, "second --thing", true, 0))));
+        Someone reader = world.holder("reader-1", "session.read-all");
+
+        assertThat(dev.get("/sessions?doing=true").body())
+                .contains("second --thing")
+                .doesNotContain("first --thing");
+        assertThat(glimpses()).isZero();
+        assertThat(reader.get("/sessions").body()).contains(another.value()).doesNotContain("--thing");
+        assertThat(reader.get("/sessions?doing=true").body()).doesNotContain("--thing");
+        assertThat(reader.get("/sessions?view=all&doing=true").code()).isEqualTo("auth.missing-right");
+        assertThat(glimpses()).isZero();
+        for (int i = 0; i < 3; i++) {
+            assertThat(auditor.get("/sessions?live=true&doing=true").body()).contains("second --thing");
+        }
+        assertThat(glimpses()).isOne();
+        assertThat(auditor.get("/sessions?live=true").body()).doesNotContain("--thing");
+    }
+
+    private static long glimpses() {
+        return world.database()
+                .<Long>read(rx -> rx.count("select count(*) from event where activity = 'session.glimpsed'"));
+    }
+
     /** Events that say that somebody looked at what was done in another's session. */
     private static long looks(String how) {
         return world.database()

@@ -66,7 +66,8 @@ public final class AccessVerbs extends Root {
             footer = {
                 "",
                 "Example:",
-                "  sallyport request ops web-1,web-2 dba prod-db --for 1h --reason \"deploy 4.2\" --ticket OPS-17 --wait"
+                "  sallyport request ops web-1,web-2 dba prod-db --for 1h --reason \"deploy 4.2\" --ticket OPS-17 --wait",
+                "  sallyport request dba prod-db --for 2h --from 22:00 --every week --times 4 --reason \"patch window\""
             })
     int request(
             @Parameters(paramLabel = "ROLE TARGET[,TARGET…]", arity = "2..*", description = "pairs of role and targets")
@@ -74,6 +75,14 @@ public final class AccessVerbs extends Root {
             @Option(names = "--for", required = true, paramLabel = "1h", description = "how long") String duration,
             @Option(names = "--from", paramLabel = "T", description = "start later: 14:30, 45m or RFC 3339") @Nullable
                     String from,
+            @Option(
+                            names = "--every",
+                            paramLabel = "day|week",
+                            description = "the same window again, each day or week; with --from and --times")
+                    @Nullable
+                    String every,
+            @Option(names = "--times", paramLabel = "N", description = "how many windows, the first included") @Nullable
+                    Integer times,
             @Option(names = "--reason", paramLabel = "R", description = "why; others read it") @Nullable String reason,
             @Option(names = "--ticket", paramLabel = "T", description = "a ticket's number") @Nullable String ticket,
             @Option(names = "--wait", description = "wait until it is decided") boolean wait,
@@ -95,6 +104,17 @@ public final class AccessVerbs extends Root {
                 from == null ? null : times().future("--from", from).toString());
         body.put("reason", reason).put("ticket", ticket);
         body.put("extends", (String) null);
+        if (every != null || times != null) {
+            if (every == null || times == null || from == null) {
+                throw Failure.usage("--every, --times and --from go together", "--from 22:00 --every week --times 4");
+            }
+            body.set(
+                    "repeat",
+                    Json.object()
+                            .put("every", every)
+                            .put("times", times)
+                            .put("zone", times().zone().getId()));
+        }
         if (breakGlass) {
             body.put("break_glass", true);
         }
@@ -112,6 +132,12 @@ public final class AccessVerbs extends Root {
             @Option(names = "--state", paramLabel = "S", description = "pending, approved, denied, expired, withdrawn")
                     @Nullable
                     String state,
+            @Option(
+                            names = "--order",
+                            paramLabel = "O",
+                            description = "newest (the default) or oldest first, or due: what expires soonest")
+                    @Nullable
+                    String order,
             @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 200)") @Nullable
                     Integer limit) {
         if ((mine ? 1 : 0) + (decide ? 1 : 0) + (all ? 1 : 0) > 1) {
@@ -119,7 +145,9 @@ public final class AccessVerbs extends Root {
         }
         String view = decide ? "to-decide" : all ? "all" : "mine";
         JsonNode answer = api().list(
-                        "/requests", Query.of().with("view", view).with("state", state), limit == null ? LIST : limit);
+                        "/requests",
+                        Query.of().with("view", view).with("state", state).with("order", order),
+                        limit == null ? LIST : limit);
         show(answer, () -> {
             var table = Table.of("ID", "STATE", "BY", "FOR", "WHAT", "DECIDE BY", "REASON");
             for (JsonNode request : answer.path("items")) {
@@ -221,6 +249,12 @@ public final class AccessVerbs extends Root {
             @Option(names = "--identity", paramLabel = "N", description = "of this person") @Nullable String identity,
             @Option(names = "--target", paramLabel = "T", description = "on this target") @Nullable String target,
             @Option(names = "--role", paramLabel = "R", description = "of this role") @Nullable String role,
+            @Option(
+                            names = "--order",
+                            paramLabel = "O",
+                            description = "newest (the default) or oldest first, or due: what ends soonest")
+                    @Nullable
+                    String order,
             @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 200)") @Nullable
                     Integer limit) {
         Query query = Query.of()
@@ -228,7 +262,8 @@ public final class AccessVerbs extends Root {
                 .with("state", state)
                 .with("identity", identity)
                 .with("target", target)
-                .with("role", role);
+                .with("role", role)
+                .with("order", order);
         JsonNode answer = api().list("/grants", query, limit == null ? LIST : limit);
         show(answer, () -> {
             var table = Table.of("ID", "STATE", "ROLE", "TARGET", "WHO", "ENDS", "WHY");

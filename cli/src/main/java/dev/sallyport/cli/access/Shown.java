@@ -68,6 +68,7 @@ record Shown(Root root) {
                     "item",
                     Json.text(item, "id") + ": " + Json.text(item, "role") + " on " + Json.text(item, "target") + ", "
                             + Json.text(item, "state"));
+            line(text, "  starts", root.times().relative(Json.text(item, "starts_at")));
             line(text, "  decision", Words.decision(decision));
             decision.path("stages").forEach(stage -> line(text, "  not told", Json.text(stage, "untold")));
             decision.path("approvals")

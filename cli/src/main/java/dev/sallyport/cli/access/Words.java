@@ -49,14 +49,21 @@ final class Words {
     }
 
     static String items(JsonNode request) {
-        var byRole = new LinkedHashMap<String, ArrayList<String>>();
+        var byRole = new LinkedHashMap<String, LinkedHashSet<String>>();
         for (JsonNode item : request.path("items")) {
-            byRole.computeIfAbsent(Json.text(item, "role"), _ -> new ArrayList<>())
+            byRole.computeIfAbsent(Json.text(item, "role"), _ -> new LinkedHashSet<>())
                     .add(Json.text(item, "target"));
         }
-        return byRole.entrySet().stream()
+        String what = byRole.entrySet().stream()
                 .map(entry -> entry.getKey() + " on " + String.join(",", entry.getValue()))
                 .collect(Collectors.joining("; "));
+        long windows = request.path("items")
+                .valueStream()
+                .map(item -> Json.text(item, "starts_at"))
+                .filter(start -> !start.isEmpty())
+                .distinct()
+                .count();
+        return windows > 1 ? what + " (" + windows + " windows)" : what;
     }
 
     static String decision(JsonNode decision) {

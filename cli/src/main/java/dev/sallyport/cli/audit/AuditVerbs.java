@@ -50,9 +50,12 @@ public final class AuditVerbs {
             @Option(names = "--outcome", paramLabel = "O", description = "success, refused or failure") @Nullable
                     String outcome,
             @Option(names = "--target", paramLabel = "T", description = "on this target") @Nullable String target,
+            @Option(names = "--order", paramLabel = "O", description = "newest (the default) or oldest first") @Nullable
+                    String order,
             @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 100)") @Nullable
                     Integer limit) {
         Query query = Query.of()
+                .with("order", order)
                 .with(
                         "since",
                         since == null

@@ -24,8 +24,10 @@ public final class FindingVerbs extends Root {
             footer = {"", "Example:", "  sallyport findings --state open"})
     void findings(
             @Option(names = "--state", paramLabel = "open|closed", description = "default: open") @Nullable
-                    String state) {
-        Query query = Query.of().with("state", state == null ? "open" : state);
+                    String state,
+            @Option(names = "--order", paramLabel = "O", description = "newest (the default) or oldest first") @Nullable
+                    String order) {
+        Query query = Query.of().with("state", state == null ? "open" : state).with("order", order);
         JsonNode answer = api().list("/findings", query, LIMIT);
         show(answer, () -> {
             var table = Table.of("ID", "SEVERITY", "SINCE", "KIND", "SUBJECT", "WHAT");

@@ -30,10 +30,19 @@ public final class ReviewVerbs {
             footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --done"})
     void list(
             @Option(names = "--done", description = "those that were made") boolean done,
+            @Option(
+                            names = "--order",
+                            paramLabel = "O",
+                            description = "newest (the default) or oldest first, or due: what is owed soonest")
+                    @Nullable
+                    String order,
             @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 200)") @Nullable
                     Integer limit) {
         JsonNode answer = root.api()
-                .list("/reviews", Query.of().with("state", done ? "done" : "open"), limit == null ? LIST : limit);
+                .list(
+                        "/reviews",
+                        Query.of().with("state", done ? "done" : "open").with("order", order),
+                        limit == null ? LIST : limit);
         root.show(answer, () -> {
             var table = Table.of("ID", "BECAUSE", "PERSON", "WHAT", "REASON", done ? "VERDICT" : "DUE", "SESSIONS OF");
             for (JsonNode review : answer.path("items")) {

@@ -41,9 +41,12 @@ public final class KindVerbs {
     void list(
             @Option(names = "--search", paramLabel = "TEXT", description = "whose name holds this") @Nullable
                     String text,
+            @Option(names = "--order", paramLabel = "O", description = "name (the default) or name-desc") @Nullable
+                    String order,
             @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 1000)") @Nullable
                     Integer limit) {
-        JsonNode answer = root.api().list("/" + kind, Query.of().with("q", text), limit == null ? LIST : limit);
+        JsonNode answer = root.api()
+                .list("/" + kind, Query.of().with("q", text).with("order", order), limit == null ? LIST : limit);
         root.show(answer, () -> {
             var table = Table.of("NAME", "ABOUT", "LABELS", "FROM", "VERSION", "ID");
             for (JsonNode item : answer.path("items")) {

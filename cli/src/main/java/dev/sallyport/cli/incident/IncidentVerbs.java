@@ -99,12 +99,17 @@ public final class IncidentVerbs {
     void list(
             @Option(names = "--all", description = "everybody's") boolean all,
             @Option(names = "--closed", description = "those that are over") boolean closed,
+            @Option(names = "--order", paramLabel = "O", description = "newest (the default) or oldest first") @Nullable
+                    String order,
             @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 200)") @Nullable
                     Integer limit) {
         JsonNode answer = root.api()
                 .list(
                         "/incidents",
-                        Query.of().with("view", all ? "all" : "mine").with("state", closed ? "closed" : "open"),
+                        Query.of()
+                                .with("view", all ? "all" : "mine")
+                                .with("state", closed ? "closed" : "open")
+                                .with("order", order),
                         limit == null ? LIST : limit);
         root.show(answer, () -> {
             var table = Table.of(

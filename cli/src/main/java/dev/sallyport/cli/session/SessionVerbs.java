@@ -31,49 +31,71 @@ public final class SessionVerbs extends Root {
                 "Sessions through gateways, newest first: everybody's for who may see them, otherwise one's own.",
                 "--grep finds sessions that showed a text (three characters or more, whatever their case)."
             },
-            footer = {"", "Example:", "  sallyport sessions --live", "  sallyport sessions --grep 'permission denied'"})
+            footer = {
+                "",
+                "Example:",
+                "  sallyport sessions --live --doing",
+                "  sallyport sessions --grep 'permission denied'"
+            })
     void sessions(
             @Option(names = "--live", description = "only those that are open") boolean live,
+            @Option(names = "--doing", description = "also what was run in open ones last (others' need session.view)")
+                    boolean doing,
             @Option(names = "--mine", description = "only one's own") boolean mine,
             @Option(names = "--target", paramLabel = "T", description = "only on this target") @Nullable String target,
             @Option(names = "--identity", paramLabel = "N", description = "only of this person") @Nullable
                     String identity,
             @Option(names = "--grep", paramLabel = "TEXT", description = "only those that showed this text") @Nullable
                     String grep,
+            @Option(names = "--order", paramLabel = "O", description = "newest (the default) or oldest first") @Nullable
+                    String order,
             @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 50)") @Nullable
                     Integer limit) {
         Query query = Query.of()
                 .with("view", mine ? "mine" : null)
                 .with("live", live ? "true" : null)
+                .with("doing", doing ? "true" : null)
                 .with("target", target)
                 .with("identity", identity)
-                .with("grep", grep);
+                .with("grep", grep)
+                .with("order", order);
         JsonNode answer = api().list("/sessions", query, limit == null ? LIMIT : limit);
-        show(answer, () -> table(answer));
+        show(answer, () -> table(answer, doing));
     }
 
-    private String table(JsonNode answer) {
-        var table = isWide()
-                ? Table.of(
-                        "ID",
-                        "STATE",
-                        "WHO",
-                        "TARGET",
-                        "FROM",
-                        "STARTED",
-                        "ENDED",
-                        "WHY",
-                        "RECORDING",
-                        "BYTES",
-                        "GATEWAY")
-                : Table.of("ID", "STATE", "WHO", "TARGET", "STARTED", "ENDED", "RECORDING");
+    private String table(JsonNode answer, boolean doing) {
+        var table = doing
+                ? Table.of("ID", "STATE", "WHO", "TARGET", "STARTED", "LAST COMMAND", "RUN")
+                : isWide()
+                        ? Table.of(
+                                "ID",
+                                "STATE",
+                                "WHO",
+                                "TARGET",
+                                "FROM",
+                                "STARTED",
+                                "ENDED",
+                                "WHY",
+                                "RECORDING",
+                                "BYTES",
+                                "GATEWAY")
+                        : Table.of("ID", "STATE", "WHO", "TARGET", "STARTED", "ENDED", "RECORDING");
         for (JsonNode session : answer.path("items")) {
             String where = Json.text(session, "login") + "@" + Json.text(session, "target");
             String state = session.path("paused").asBoolean(false) ? "paused" : Json.text(session, "state");
             String started = times().relative(Json.text(session, "started_at"));
             String ended = times().plain(Json.text(session, "ended_at"));
             String recording = Json.text(session, "recording", "state");
-            if (isWide()) {
+            if (doing) {
+                table.row(
+                        Json.text(session, "id"),
+                        state,
+                        Json.text(session, "identity"),
+                        where,
+                        started,
+                        Json.text(session, "last_command", "command"),
+                        times().relative(Json.text(session, "last_command", "at")));
+            } else if (isWide()) {
                 table.row(
                         Json.text(session, "id"),
                         state,

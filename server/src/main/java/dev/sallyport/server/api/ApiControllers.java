@@ -29,6 +29,8 @@ import org.springframework.context.annotation.Import;
     ReviewsController.class,
     IncidentsController.class,
     RiskController.class,
+    ReachController.class,
+    FavouritesController.class,
     ApproversController.class,
     DelegationsController.class,
     DecisionServicesController.class,

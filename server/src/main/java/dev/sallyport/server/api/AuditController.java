@@ -9,6 +9,7 @@ import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Text;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Slice;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,7 @@ final class AuditController {
 
     private final Database database;
     private final Draining draining;
+    private final AuditCounts counts = new AuditCounts();
 
     AuditController(Database database, Draining draining) {
         this.database = database;
@@ -108,6 +110,7 @@ final class AuditController {
             @RequestParam(required = false) @Nullable String activity,
             @RequestParam(required = false) @Nullable String outcome,
             @RequestParam(required = false) @Nullable String target,
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         int size = Page.limit(limit);
@@ -122,8 +125,8 @@ final class AuditController {
                 Optional.ofNullable(activity),
                 Optional.ofNullable(outcome),
                 Optional.ofNullable(target));
-        List<RecordedEvent> events =
-                database.read(rx -> AuditSearch.page(rx, filter, Optional.ofNullable(after), size));
+        List<RecordedEvent> events = database.read(
+                rx -> AuditSearch.page(rx, filter, new Slice(Orders.byAge(order), Optional.ofNullable(after), size)));
         return Page.of(events, size, EventJson::of, AuditSearch::cursor);
     }
 
@@ -151,7 +154,7 @@ final class AuditController {
             @RequestParam(defaultValue = "UTC") String zone) {
         ZoneId where = zone(zone);
         return database.read(rx -> {
-            List<AuditCounts.Series> series = AuditCounts.daily(rx, List.of(activity.split(",", -1)), days, where);
+            List<AuditCounts.Series> series = counts.daily(rx, List.of(activity.split(",", -1)), days, where);
             return new CountsJson(
                     AuditCounts.first(rx.now(), days, where).toString(),
                     days,

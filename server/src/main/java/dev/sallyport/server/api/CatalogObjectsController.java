@@ -52,10 +52,12 @@ final class CatalogObjectsController {
     Page<DocumentJson> list(
             @PathVariable String kind,
             @RequestParam(defaultValue = "") String q,
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(defaultValue = "") String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         int size = Page.limit(limit);
-        List<Stored> page = database.read(rx -> CatalogObjects.page(rx, kind(kind), after, q, size));
+        boolean backwards = Orders.backwards(order);
+        List<Stored> page = database.read(rx -> CatalogObjects.page(rx, kind(kind), backwards, after, q, size));
         return Page.of(page, size, DocumentJson::of, Stored::name);
     }
 

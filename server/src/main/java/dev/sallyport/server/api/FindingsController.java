@@ -3,6 +3,7 @@ package dev.sallyport.server.api;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Text;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
 import java.time.Instant;
@@ -49,6 +50,7 @@ final class FindingsController {
     @GetMapping
     Page<FindingJson> list(
             @RequestParam(defaultValue = "open") String state,
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         boolean open = switch (state) {
@@ -59,7 +61,8 @@ final class FindingsController {
                         "state: " + Text.quoted(state) + " (expected: open or closed)");
         };
         int size = Page.limit(limit);
-        List<Finding> findings = database.read(rx -> Findings.list(rx, open, Optional.ofNullable(after), size));
+        var slice = new Slice(Orders.byAge(order), Optional.ofNullable(after), size);
+        List<Finding> findings = database.read(rx -> Findings.list(rx, open, slice));
         return Page.of(findings, size, FindingJson::of, Finding::id);
     }
 }

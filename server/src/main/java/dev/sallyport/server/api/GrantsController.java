@@ -7,6 +7,7 @@ import dev.sallyport.base.LeaseId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Text;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Slice;
 import dev.sallyport.grant.EndSelector;
 import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.GrantFilter;
@@ -85,6 +86,7 @@ final class GrantsController {
             @RequestParam(required = false) @Nullable String identity,
             @RequestParam(required = false) @Nullable String target,
             @RequestParam(required = false) @Nullable String role,
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         boolean all = switch (view) {
@@ -97,6 +99,10 @@ final class GrantsController {
             caller.require(READ_ALL);
         }
         int size = Page.limit(limit);
+        var slice = new Slice(
+                Orders.byAgeOrDue(order),
+                Optional.ofNullable(after).map(GrantId::new).map(GrantId::value),
+                size);
         var filter = new GrantFilter(
                 all ? Optional.empty() : Optional.of(caller.personId()),
                 Optional.ofNullable(identity),
@@ -104,7 +110,7 @@ final class GrantsController {
                 Optional.ofNullable(role),
                 Optional.ofNullable(state).map(GrantsController::state));
         return database.read(rx -> Page.of(
-                Grants.list(rx, filter, Optional.ofNullable(after).map(GrantId::new), size),
+                Grants.list(rx, filter, slice),
                 size,
                 grant -> GrantJson.of(Grants.view(rx, grant)),
                 grant -> grant.id().value()));

@@ -4,6 +4,7 @@ import dev.sallyport.base.GrantId;
 import dev.sallyport.base.IdentityId;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.grant.GrantFilter;
 import dev.sallyport.grant.Grants;
 import dev.sallyport.identity.Identities;
@@ -148,7 +149,7 @@ final class IdentitiesController {
     }
 
     private static List<String> running(Rx rx, IdentityId login) {
-        return Grants.list(rx, GrantFilter.of(Identities.require(rx, login).person()), Optional.empty(), Page.LIMIT_MAX)
+        return Grants.list(rx, GrantFilter.of(Identities.require(rx, login).person()), Slice.newest(Page.LIMIT_MAX))
                 .stream()
                 .filter(grant -> grant.isRunning())
                 .map(grant -> grant.id())

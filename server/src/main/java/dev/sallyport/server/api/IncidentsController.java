@@ -4,6 +4,7 @@ import dev.sallyport.base.Durations;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Text;
 import dev.sallyport.catalog.IncidentSource;
+import dev.sallyport.database.Slice;
 import dev.sallyport.incident.Deliveries;
 import dev.sallyport.incident.Incident;
 import dev.sallyport.incident.Incidents;
@@ -107,13 +108,14 @@ final class IncidentsController {
 
     @SignedIn
     @Summary(
-            value = "Incidents that one opened or works on, or all (needs incident.read), newest first",
+            value = "Incidents that one opened or works on, or all (needs incident.read)",
             refuses = "auth.missing-right")
     @GetMapping("/incidents")
     Page<IncidentJson> list(
             Caller caller,
             @RequestParam(defaultValue = "mine") String view,
             @RequestParam(defaultValue = "open") String state,
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         boolean all = chosen("view", view, "all", "mine");
@@ -126,8 +128,7 @@ final class IncidentsController {
                 incidents.list(
                         all ? Optional.empty() : Optional.of(caller.personId()),
                         open,
-                        Optional.ofNullable(after),
-                        size),
+                        new Slice(Orders.byAge(order), Optional.ofNullable(after), size)),
                 size,
                 IncidentJson::of,
                 Incident::id);

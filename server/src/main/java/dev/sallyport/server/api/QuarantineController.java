@@ -2,6 +2,7 @@ package dev.sallyport.server.api;
 
 import dev.sallyport.base.Names;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Slice;
 import dev.sallyport.grant.GrantFilter;
 import dev.sallyport.grant.Grants;
 import dev.sallyport.identity.People;
@@ -9,7 +10,6 @@ import dev.sallyport.identity.Person;
 import dev.sallyport.identity.Quarantine;
 import dev.sallyport.server.Caller;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -50,11 +50,10 @@ final class QuarantineController {
         String reason = RequestsController.required("reason", body.reason());
         return database.change(caller.actor(), tx -> {
             Person person = People.require(tx, name);
-            List<String> running =
-                    Grants.list(tx, GrantFilter.of(person.id()), Optional.empty(), Page.LIMIT_MAX).stream()
-                            .filter(grant -> grant.isRunning())
-                            .map(grant -> grant.id().value())
-                            .toList();
+            List<String> running = Grants.list(tx, GrantFilter.of(person.id()), Slice.newest(Page.LIMIT_MAX)).stream()
+                    .filter(grant -> grant.isRunning())
+                    .map(grant -> grant.id().value())
+                    .toList();
             int sessions = quarantine.impose(tx, person.id(), reason);
             return new ImposedJson(name, running, sessions);
         });

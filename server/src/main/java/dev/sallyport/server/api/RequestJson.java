@@ -42,6 +42,7 @@ record RequestJson(
             String target,
             String state,
             DecisionJson decision,
+            @Nullable Instant startsAt,
             @Nullable String grant,
             GivesJson gives,
             @Nullable BackgroundJson background) {}
@@ -220,6 +221,7 @@ record RequestJson(
                 item.targetName(),
                 word(item.state()),
                 DecisionJson.of(item.decision(), item.stages(), item.verdicts()),
+                item.startsAt().orElse(null),
                 item.grant().map(GrantId::value).orElse(null),
                 new GivesJson(
                         item.decision().terms().logins(),

@@ -8,14 +8,23 @@ import dev.sallyport.base.ItemId;
 import dev.sallyport.base.RequestId;
 import dev.sallyport.base.Secret;
 import dev.sallyport.base.Text;
+import dev.sallyport.catalog.Search;
+import dev.sallyport.database.Slice;
 import dev.sallyport.request.Approving;
 import dev.sallyport.request.Ask;
 import dev.sallyport.request.Doing;
+import dev.sallyport.request.ItemState;
+import dev.sallyport.request.Repeat;
 import dev.sallyport.request.Request;
+import dev.sallyport.request.RequestFilter;
 import dev.sallyport.request.Requests;
 import dev.sallyport.request.UsualWait;
 import dev.sallyport.server.Caller;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,10 +59,36 @@ final class RequestsController {
 
     record WantedJson(@Nullable String role, @Nullable String target) {}
 
+    /** Windows at the same time of every day or week. */
+    record RepeatJson(
+            @Nullable String every,
+            @Nullable Integer times,
+            @Nullable String zone) {
+        Repeat repeat() {
+            String asked = required("repeat.every", every);
+            Repeat.Every apart = Arrays.stream(Repeat.Every.values())
+                    .filter(value -> value.word().equals(asked))
+                    .findFirst()
+                    .orElseThrow(() -> InputRefusal.INVALID_VALUE.because(
+                            "repeat.every: " + Text.quoted(asked) + " (expected: day or week)"));
+            if (times == null) {
+                throw InputRefusal.INVALID_VALUE.because(
+                        "repeat.times: missing (expected: how many windows, 2 to " + Repeat.TIMES_MAX + ")");
+            }
+            try {
+                return new Repeat(apart, times, zone == null ? ZoneOffset.UTC : ZoneId.of(zone));
+            } catch (DateTimeException _) {
+                throw InputRefusal.INVALID_VALUE.because(
+                        "repeat.zone: " + Text.quoted(String.valueOf(zone)) + " (expected: such as Europe/Berlin)");
+            }
+        }
+    }
+
     record AskJson(
             @Nullable List<WantedJson> items,
             @Nullable String duration,
             @Nullable Instant startsAt,
+            @Nullable RepeatJson repeat,
             @Nullable String reason,
             @Nullable String ticket,
             @JsonProperty("extends") @Nullable String extended,
@@ -74,7 +109,8 @@ final class RequestsController {
             String access,
             List<String> logins,
             @Nullable String runningGrant,
-            @Nullable UsualWaitJson usualWait) {
+            @Nullable UsualWaitJson usualWait,
+            boolean favourite) {
         static OfferJson of(Requests.Offer offer) {
             var obligations = offer.decision().obligations();
             return new OfferJson(
@@ -87,7 +123,8 @@ final class RequestsController {
                     RequestJson.word(obligations.access()),
                     offer.role().logins(),
                     offer.running().map(GrantId::value).orElse(null),
-                    offer.usualWait().map(UsualWaitJson::of).orElse(null));
+                    offer.usualWait().map(UsualWaitJson::of).orElse(null),
+                    offer.favourite());
         }
     }
 
@@ -99,14 +136,16 @@ final class RequestsController {
     }
 
     @SignedIn
-    @Summary("What the caller may ask for, and what would be decided")
+    @Summary("What the caller may ask for, and what would be decided; with q, what holds all its words")
     @GetMapping("/eligible")
     Page<OfferJson> eligible(
             Caller caller,
             @RequestParam(required = false) @Nullable String target,
+            @RequestParam(required = false) @Nullable String role,
+            @RequestParam(defaultValue = "") String q,
             @RequestParam(required = false) @Nullable Integer limit) {
-        List<Requests.Offer> offers =
-                requests.offers(caller.personId(), Optional.ofNullable(target), Page.limit(limit));
+        var search = new Search(Optional.ofNullable(target), Optional.ofNullable(role), Search.words(q));
+        List<Requests.Offer> offers = requests.offers(caller.personId(), search, Page.limit(limit));
         return new Page<>(offers.stream().map(OfferJson::of).toList(), null);
     }
 
@@ -139,7 +178,8 @@ final class RequestsController {
                 Optional.ofNullable(ask.ticket()),
                 Optional.ofNullable(ask.extended()).map(GrantId::new),
                 Optional.ofNullable(key),
-                Boolean.TRUE.equals(ask.breakGlass()));
+                Boolean.TRUE.equals(ask.breakGlass()),
+                Optional.ofNullable(ask.repeat()).map(RepeatJson::repeat));
         return shown(caller, requests.ask(caller.actor(), caller.personId(), asked, proof(proof)));
     }
 
@@ -151,16 +191,23 @@ final class RequestsController {
     Page<RequestJson> list(
             Caller caller,
             @RequestParam(defaultValue = "mine") String view,
+            @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         int size = Page.limit(limit);
-        Optional<RequestId> from = Optional.ofNullable(after).map(RequestId::new);
+        var slice = new Slice(
+                Orders.byAgeOrDue(order),
+                Optional.ofNullable(after).map(RequestId::new).map(RequestId::value),
+                size);
+        Optional<ItemState> of = Optional.ofNullable(state).map(RequestsController::state);
         List<Request> found = switch (view) {
-            case "mine" -> requests.mine(caller.personId(), from, size);
-            case "to-decide" -> requests.toDecide(caller.personId(), from, size);
+            case "mine" -> requests.list(new RequestFilter(Optional.of(caller.personId()), of), slice);
+            case "to-decide" ->
+                of.isEmpty() || of.get() == ItemState.PENDING ? requests.toDecide(caller.personId(), slice) : List.of();
             case "all" -> {
                 caller.require("request.read-all");
-                yield requests.all(from, size);
+                yield requests.list(new RequestFilter(Optional.empty(), of), slice);
             }
             default ->
                 throw InputRefusal.INVALID_VALUE.because(
@@ -172,6 +219,17 @@ final class RequestsController {
                 size,
                 request -> RequestJson.of(request, may.getOrDefault(request.id(), Set.of()), List.of()),
                 request -> request.id().value());
+    }
+
+    private static ItemState state(String word) {
+        return Arrays.stream(ItemState.values())
+                .filter(state -> RequestJson.word(state).equals(word))
+                .findFirst()
+                .orElseThrow(() -> InputRefusal.INVALID_VALUE.because("state: " + Text.quoted(word) + " (expected: "
+                        + Arrays.stream(ItemState.values())
+                                .map(RequestJson::word)
+                                .collect(Collectors.joining(", "))
+                        + ")"));
     }
 
     @SignedIn

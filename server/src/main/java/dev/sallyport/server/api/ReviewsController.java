@@ -2,6 +2,7 @@ package dev.sallyport.server.api;
 
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Text;
+import dev.sallyport.database.Slice;
 import dev.sallyport.review.Review;
 import dev.sallyport.review.ReviewRefusal;
 import dev.sallyport.review.Reviews;
@@ -72,10 +73,11 @@ final class ReviewsController {
     record DoneJson(@Nullable String verdict, @Nullable String comment) {}
 
     @Needs(DECIDE)
-    @Summary("Reviews that are owed, or done, newest first")
+    @Summary("Reviews that are owed, or done")
     @GetMapping
     Page<ReviewJson> list(
             @RequestParam(defaultValue = "open") String state,
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         boolean open = switch (state) {
@@ -85,7 +87,8 @@ final class ReviewsController {
                 throw InputRefusal.INVALID_VALUE.because("state: " + Text.quoted(state) + " (expected: open or done)");
         };
         int size = Page.limit(limit);
-        return Page.of(reviews.list(open, Optional.ofNullable(after), size), size, ReviewJson::of, Review::id);
+        var slice = new Slice(Orders.byAgeOrDue(order), Optional.ofNullable(after), size);
+        return Page.of(reviews.list(open, slice), size, ReviewJson::of, Review::id);
     }
 
     @Needs(DECIDE)

@@ -27,7 +27,8 @@ record SessionJson(
         long bytesIn,
         long bytesOut,
         RecordingJson recording,
-        @Nullable List<Long> foundAtMs) {
+        @Nullable List<Long> foundAtMs,
+        @Nullable SessionCommandJson lastCommand) {
 
     record RecordingJson(
             String state,
@@ -76,10 +77,19 @@ record SessionJson(
     }
 
     static SessionJson of(Session session) {
-        return of(session, null);
+        return of(session, null, null);
     }
 
-    static SessionJson of(Session session, @Nullable List<Long> foundAt) {
+    static SessionJson of(Session session, List<Long> foundAt) {
+        return of(session, foundAt, null);
+    }
+
+    /** @param last what it did last, if that is known and may be seen */
+    static SessionJson doing(Session session, Session.@Nullable Command last) {
+        return of(session, null, last);
+    }
+
+    private static SessionJson of(Session session, @Nullable List<Long> foundAt, Session.@Nullable Command last) {
         Session.Recording recording = session.recording();
         return new SessionJson(
                 session.id().value(),
@@ -107,6 +117,7 @@ record SessionJson(
                         recording.chunks(),
                         recording.sha256().orElse(null),
                         recording.gaps()),
-                foundAt);
+                foundAt,
+                last == null ? null : SessionCommandJson.of(last));
     }
 }

@@ -5,6 +5,7 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.base.SessionId;
 import dev.sallyport.base.Text;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Slice;
 import dev.sallyport.formats.recording.Ending;
 import dev.sallyport.gateway.recorder.RecordingStore;
 import dev.sallyport.server.Caller;
@@ -18,6 +19,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -88,7 +90,7 @@ final class SessionsController {
     @SignedIn
     @Summary(
             value =
-                    "Sessions: one's own, or all (needs session.read-all); with grep those that showed a text (others' need session.view)",
+                    "Sessions: one's own, or all (needs session.read-all); with grep those that showed a text, with doing also the last command of open ones (others' need session.view)",
             refuses = {"auth.missing-right"})
     @GetMapping("/sessions")
     Page<SessionJson> list(
@@ -98,10 +100,12 @@ final class SessionsController {
             @RequestParam(required = false) @Nullable String target,
             @RequestParam(required = false) @Nullable String identity,
             @RequestParam(required = false) @Nullable String grep,
+            @RequestParam(defaultValue = "false") boolean doing,
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         int size = Page.limit(limit);
-        boolean all = all(caller, view, grep == null ? READ_ALL : VIEW);
+        boolean all = all(caller, view, grep == null && !doing ? READ_ALL : VIEW);
         if (grep != null) {
             return new Page<>(
                     sessions
@@ -121,11 +125,18 @@ final class SessionsController {
                 Optional.ofNullable(identity),
                 Optional.ofNullable(target),
                 live);
-        return database.read(rx -> Page.of(
-                GatewaySessions.list(rx, filter, Optional.ofNullable(after).map(SessionId::new), size),
+        var slice = new Slice(
+                Orders.byAge(order),
+                Optional.ofNullable(after).map(SessionId::new).map(SessionId::value),
+                size);
+        List<Session> found = database.read(rx -> GatewaySessions.list(rx, filter, slice));
+        Map<SessionId, Session.Command> last =
+                doing ? sessions.doing(caller.actor(), caller.personId(), found) : Map.of();
+        return Page.of(
+                found,
                 size,
-                SessionJson::of,
-                session -> session.id().value()));
+                session -> SessionJson.doing(session, last.get(session.id())),
+                session -> session.id().value());
     }
 
     /** Without a word: all for who may, one's own for everybody else. */

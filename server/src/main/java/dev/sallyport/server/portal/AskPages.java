@@ -5,12 +5,14 @@ import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Text;
 import dev.sallyport.identity.FactorRefusal;
+import dev.sallyport.request.Ask;
+import dev.sallyport.request.Repeat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -22,7 +24,8 @@ final class AskPages {
     /** What one may ask for, at most: more is found by searching. */
     private static final String OFFERS = "500";
 
-    private static final int SHOWN = 60;
+    /** What is shown of it, favourites apart. */
+    private static final int SHOWN = 25;
 
     /** What the palette offers, as JSON for its script. */
     record PaletteItem(String text, String href) {}
@@ -31,7 +34,7 @@ final class AskPages {
 
     @GetMapping("/palette")
     Palette palette(Visit visit) {
-        return new Palette(offers(visit, "").stream()
+        return new Palette(visit.call(ApiCall.get("/me/reach").with("limit", OFFERS)).items().stream()
                 .map(offer -> new PaletteItem(
                         "Ask for " + offer.text("role") + " on " + offer.text("target"),
                         visit.to("/ask?item=" + Links.segment(key(offer)))))
@@ -45,24 +48,36 @@ final class AskPages {
 
     /** A link fills in nothing but what is asked for; a form that was sent is shown as it was filled in. */
     private static ResponseEntity<String> form(Visit visit, int status, String alert, String hint) {
-        List<Doc> all = offers(visit, visit.parameter("target"));
         List<String> chosen = visit.parameters("item");
-        String query = visit.parameter("q").toLowerCase(Locale.ROOT);
-        List<Doc> picked =
-                all.stream().filter(offer -> chosen.contains(key(offer))).toList();
-        List<Doc> found = all.stream()
-                .filter(offer -> !chosen.contains(key(offer)) && matches(offer, query))
-                .limit(SHOWN)
+        List<Doc> picked = chosen.stream()
+                .distinct()
+                .limit(Ask.ITEMS_MAX)
+                .flatMap(item -> picked(visit, item).stream())
+                .toList();
+        List<Doc> answer = visit.call(ApiCall.get("/eligible")
+                        .with("target", visit.parameter("target"))
+                        .with("q", visit.parameter("q"))
+                        .with("limit", Integer.toString(SHOWN + 1)))
+                .items();
+        boolean searched =
+                !visit.parameter("q").isEmpty() || !visit.parameter("target").isEmpty();
+        List<Doc> favourites =
+                searched ? List.of() : visit.call(ApiCall.get("/favourites")).items();
+        List<Doc> found = Stream.concat(
+                        favourites.stream(), answer.stream().filter(offer -> searched || !offer.is("favourite")))
+                .filter(offer -> !chosen.contains(key(offer)))
+                .limit((long) SHOWN + favourites.size())
                 .toList();
         var values = new LinkedHashMap<String, Object>();
         values.put("picked", picked);
         values.put("found", found);
+        values.put("more", answer.size() > SHOWN);
         values.put("items", chosen);
         values.put("query", visit.parameter("q"));
         values.put("alert", Text.printable(alert));
         values.put("hint", Text.printable(hint));
         values.put("longest", longest(picked));
-        for (String field : List.of("duration", "reason", "ticket", "starts_at")) {
+        for (String field : List.of("duration", "reason", "ticket", "starts_at", "every", "times")) {
             values.put(field.equals("starts_at") ? "startsAt" : field, visit.isSent() ? visit.parameter(field) : "");
         }
         values.put(
@@ -71,19 +86,18 @@ final class AskPages {
         return visit.show(status, "ask", values);
     }
 
-    private static List<Doc> offers(Visit visit, String target) {
-        return visit.call(ApiCall.get("/eligible").with("limit", OFFERS).with("target", target))
-                .items();
+    /** What a form names, if it is there and may be asked for. */
+    private static List<Doc> picked(Visit visit, String item) {
+        String[] names = item.split(" ", 2);
+        return names.length == 2 && !names[1].isEmpty()
+                ? visit.call(ApiCall.get("/eligible").with("role", names[0]).with("target", names[1]))
+                        .items()
+                : List.of();
     }
 
     /** How an offer is named in a form. */
     static String key(Doc offer) {
         return offer.text("role") + " " + offer.text("target");
-    }
-
-    private static boolean matches(Doc offer, String query) {
-        String text = (key(offer) + " " + offer.text("description")).toLowerCase(Locale.ROOT);
-        return List.of(query.split("\\s+")).stream().allMatch(text::contains);
     }
 
     /** The longest time that all of them allow. */
@@ -123,14 +137,38 @@ final class AskPages {
                 });
     }
 
+    /** Makes something a favourite, or none. */
+    @PostMapping("/favourites")
+    ResponseEntity<String> favourite(Visit visit) {
+        boolean wanted = !visit.parameter("keep").equals("no");
+        String[] names = names(visit.parameter("item"));
+        return visit.does(
+                ApiCall.bare(wanted ? "PUT" : "DELETE", "/favourites/{}/{}", names),
+                visit.parameter("next").equals("home") ? "/" : "/ask",
+                wanted ? Said.FAVOURITE : Said.NO_FAVOURITE);
+    }
+
+    private static String[] names(String item) {
+        String[] names = item.split(" ", 2);
+        if (names.length != 2) {
+            throw InputRefusal.INVALID_VALUE.because("item: " + Text.quoted(item) + " (expected: a role and a target)");
+        }
+        return names;
+    }
+
+    private static int times(String said) {
+        try {
+            return Integer.parseInt(said.strip());
+        } catch (NumberFormatException _) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    "times: " + Text.quoted(said) + " (expected: how many windows, 2 to " + Repeat.TIMES_MAX + ")");
+        }
+    }
+
     private static Map<String, Object> body(Visit visit) {
         var items = new ArrayList<Map<String, Object>>();
         for (String item : visit.parameters("item")) {
-            String[] names = item.split(" ", 2);
-            if (names.length != 2) {
-                throw InputRefusal.INVALID_VALUE.because(
-                        "item: " + Text.quoted(item) + " (expected: a role and a target)");
-            }
+            String[] names = names(item);
             items.add(Map.of("role", names[0], "target", names[1]));
         }
         var body = new LinkedHashMap<String, Object>();
@@ -141,6 +179,15 @@ final class AskPages {
             body.put("ticket", visit.parameter("ticket"));
         }
         visit.instant("starts_at").ifPresent(at -> body.put("starts_at", at));
+        if (!visit.parameter("every").isEmpty()) {
+            var repeat = new LinkedHashMap<String, Object>();
+            repeat.put("every", visit.parameter("every"));
+            repeat.put("times", times(visit.parameter("times")));
+            if (!visit.parameter("zone").isEmpty()) {
+                repeat.put("zone", visit.parameter("zone"));
+            }
+            body.put("repeat", repeat);
+        }
         if (visit.parameter("break_glass").equals("true")) {
             body.put("break_glass", true);
         }

@@ -33,6 +33,7 @@ final class AuditPages {
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
                 .column("When", event -> Cell.at(event.time("time")))
+                .sorted(Listings.byAge(visit))
                 .column(
                         "Event",
                         event -> new Cell.Link(

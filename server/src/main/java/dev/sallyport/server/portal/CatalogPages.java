@@ -67,7 +67,8 @@ final class CatalogPages {
         Words words = words(kind);
         ApiCall call = Listings.asked(visit, ApiCall.get("/" + kind), "q");
         Doc page = visit.call(call);
-        Table table = table(kind, page.items(), Listings.next(visit, page));
+        Table table = table(
+                kind, page.items(), Listings.next(visit, page), Table.Sorting.of(visit, "name", "name", "name-desc"));
         return visit.file(kind, table).orElseGet(() -> {
             Sheet sheet = Sheet.of(
                     words.many(),
@@ -94,13 +95,14 @@ final class CatalogPages {
         return kind.equals("oidc-providers") ? "sallyport export --kind OidcProvider" : "sallyport " + kind + " list";
     }
 
-    static Table table(String kind, List<Doc> items, String next) {
+    static Table table(String kind, List<Doc> items, String next, Table.Sorting sorting) {
         return Table.ofDocs()
                 .column(
                         "Name",
                         item -> Cell.link(
                                 "/" + kind + "/" + Links.segment(item.text("metadata.name")),
                                 item.text("metadata.name")))
+                .sorted(sorting)
                 .column("Says", item -> Cell.words(summary(item)))
                 .column("Kept by", item -> Cell.words(item.text("metadata.managed_by")))
                 .empty("There is none yet.")
@@ -208,24 +210,119 @@ final class CatalogPages {
             case "roles" -> "role";
             default -> "";
         };
+        var sections = new ArrayList<Section>();
+        switch (kind) {
+            case "people" -> {
+                if (visit.may(ApiCall.get("/identities"))) {
+                    sections.add(logins(visit, name));
+                }
+                sections.add(reached(visit, name));
+            }
+            case "targets", "roles" -> sections.add(ways(visit, kind, name));
+            default -> {
+                // nothing is reached by it
+            }
+        }
         if (filter.isEmpty() || !visit.caller().rights().contains("grant.read-all")) {
-            return List.of();
+            return sections;
         }
         ApiCall grants = ApiCall.get("/grants")
                 .with("view", "all")
                 .with("state", "active")
                 .with(filter, name);
-        var sections = new ArrayList<Section>();
         sections.add(new Section.Listing(
                 "grants",
                 "Held now",
-                GrantPages.table(visit, visit.call(grants).items(), ""),
+                GrantPages.table(visit.call(grants).items()),
                 List.of(),
                 Live.trigger(Live.GRANT),
                 visit.path(),
                 "sallyport grants --all",
                 visit.curl(grants)));
         return sections;
+    }
+
+    /** As whom a person signs in. */
+    private static Section logins(Visit visit, String name) {
+        ApiCall call = ApiCall.get("/identities").with("person", name);
+        Table table = Table.ofDocs()
+                .column("Provider", login -> Cell.words(login.text("issuer")))
+                .column("Subject", login -> Cell.code(login.text("subject")))
+                .column("Login", login -> Cell.code(login.text("id")))
+                .column("Since", login -> Cell.at(login.time("created_at")))
+                .empty("Nobody can sign in as this person.")
+                .rows(visit.call(call).items());
+        return new Section.Listing(
+                "logins",
+                "Signs in as",
+                table,
+                List.of(),
+                "",
+                visit.path(),
+                "sallyport identities list --person " + name,
+                visit.curl(call));
+    }
+
+    /** What a person could ask for. */
+    private static Section reached(Visit visit, String name) {
+        ApiCall call = ApiCall.get("/people/{}/reach", name).with("limit", Integer.toString(Listings.ROWS));
+        Doc reach = visit.call(call);
+        Table table = Table.ofDocs()
+                .column("Role", item -> Links.role(item.text("role")))
+                .column("Target", item -> Links.target(item.text("target")))
+                .column("What it is", item -> Cell.words(item.text("description")))
+                .empty("Nothing.")
+                .rows(reach.items());
+        return new Section.Listing(
+                "reach",
+                reach.is("more") ? "May ask for, among more" : "May ask for",
+                table,
+                List.of(),
+                "",
+                visit.path(),
+                "sallyport reach --person " + name,
+                visit.curl(call));
+    }
+
+    /** Who could ask for a role, or for something on a target. */
+    private static Section ways(Visit visit, String kind, String name) {
+        ApiCall call = ApiCall.get("/" + kind + "/{}/reach", name);
+        boolean whoCan = kind.equals("targets") && visit.may(ApiCall.post("/policy/who-can", Map.of()));
+        Table.Of<Doc> table = Table.ofDocs()
+                .column("Role", way -> Links.role(way.text("role")))
+                .column("Who", CatalogPages::who)
+                .column(
+                        "Through",
+                        way -> Cell.link(
+                                "/eligibilities/" + Links.segment(way.text("eligibility")), way.text("eligibility")))
+                .column("Until", way -> Cell.at(way.time("until")));
+        if (whoCan) {
+            table.column(
+                    "What they would be told",
+                    way -> Cell.link(
+                            "/policy/who-can?role=" + Links.segment(way.text("role")) + "&target="
+                                    + Links.segment(name),
+                            "each of them"));
+        }
+        return new Section.Listing(
+                "reach",
+                "Who may ask for it",
+                table.empty("Nobody.").rows(visit.call(call).items()),
+                List.of(),
+                "",
+                visit.path(),
+                "sallyport reach --" + (kind.equals("roles") ? "role " : "target ") + name,
+                visit.curl(call));
+    }
+
+    private static Cell who(Doc way) {
+        var who = new ArrayList<Cell>();
+        way.texts("groups").forEach(group -> who.add(Cell.link("/groups/" + Links.segment(group), group)));
+        way.texts("people").forEach(person -> who.add(Links.person(person)));
+        if (!way.at("attributes").json().isEmpty()) {
+            who.add(Cell.words("whoever has " + flat(way.at("attributes").json())));
+        }
+        return new Cell.Many(who);
     }
 
     private static List<Form> doings(Visit visit, String kind, String name, String etag) {

@@ -24,6 +24,7 @@ final class GovernPages {
                 .column("About", finding -> Links.any(finding.text("subject")))
                 .column("What", finding -> Cell.words(finding.text("message")))
                 .column("Found", finding -> Cell.ago(finding.time("opened_at")))
+                .sorted(Listings.byAge(visit))
                 .column("Settled", finding -> Cell.ago(finding.time("closed_at")))
                 .empty("There is nothing to look at.")
                 .next(Listings.next(visit, page))
@@ -56,6 +57,7 @@ final class GovernPages {
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
                 .column("Review", review -> Links.any(review.text("id")))
+                .sorted(Listings.byAge(visit))
                 .column("State", review -> Cell.state(review.text("state")))
                 .column("Who", review -> Links.person(review.text("identity")))
                 .column("What", review -> Cell.words(review.text("role") + " on " + review.text("target")))
@@ -65,6 +67,7 @@ final class GovernPages {
                         review -> review.has("closed_at")
                                 ? Cell.words(review.text("verdict"))
                                 : Cell.left(review.time("due_at")))
+                .sorted(Listings.byDue(visit))
                 .empty("No review is owed.")
                 .next(Listings.next(visit, page))
                 .rows(page.items());
@@ -178,6 +181,7 @@ final class GovernPages {
                 .column("What", incident -> Cell.words(incident.text("title")))
                 .column("Responders", incident -> Cell.list(incident.texts("responders")))
                 .column("Opened", incident -> Cell.ago(incident.time("opened_at")))
+                .sorted(Listings.byAge(visit))
                 .empty("No incident is open.")
                 .next(Listings.next(visit, page))
                 .rows(page.items());

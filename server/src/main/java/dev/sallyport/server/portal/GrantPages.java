@@ -24,7 +24,7 @@ final class GrantPages {
         ApiCall call = Listings.asked(visit, ApiCall.get("/grants").with("view", view), "identity", "target", "role");
         call = state.equals("any") ? call : call.with("state", state);
         Doc page = visit.call(call);
-        Table table = table(visit, page.items(), Listings.next(visit, page));
+        Table table = table(page.items(), Listings.next(visit, page), Listings.byAge(visit), Listings.byDue(visit));
         var filters = new ArrayList<Field>();
         if (mayAll) {
             filters.add(
@@ -64,9 +64,15 @@ final class GrantPages {
                 table);
     }
 
-    static Table table(Visit visit, List<Doc> grants, String next) {
+    /** A few of them, as a part of another page. */
+    static Table table(List<Doc> grants) {
+        return table(grants, "", Table.Sorting.NONE, Table.Sorting.NONE);
+    }
+
+    private static Table table(List<Doc> grants, String next, Table.Sorting byAge, Table.Sorting byEnd) {
         return Table.ofDocs()
                 .column("Grant", grant -> Links.grant(grant.text("id")))
+                .sorted(byAge)
                 .column("Who", grant -> Links.person(grant.text("identity")))
                 .column("Role", grant -> Links.role(grant.text("role")))
                 .column("Target", grant -> Links.target(grant.text("target")))
@@ -78,6 +84,7 @@ final class GrantPages {
                                 : grant.text("state").equals("scheduled")
                                         ? Cell.many(Cell.words("starts"), Cell.ago(grant.time("starts_at")))
                                         : Cell.left(grant.time("ends_at")))
+                .sorted(byEnd)
                 .empty("Nobody holds anything here: that is how it should be.")
                 .next(next)
                 .rows(grants);

@@ -29,16 +29,30 @@ final class HomePages {
                 .filter(request -> request.text("state").equals("pending"))
                 .limit(SHOWN)
                 .toList();
+        List<Doc> favourites = visit.call(ApiCall.get("/favourites")).items();
         return visit.show(
-                "home", Map.of("grants", grants, "pending", pending, "toDecide", toDecide, "often", often(mine)));
+                "home",
+                Map.of(
+                        "grants",
+                        grants,
+                        "pending",
+                        pending,
+                        "toDecide",
+                        toDecide,
+                        "favourites",
+                        favourites,
+                        "often",
+                        often(mine, favourites)));
     }
 
     /** What was asked for most in the last requests, for one's own quick ask. */
-    private static List<String> often(List<Doc> requests) {
+    private static List<String> often(List<Doc> requests, List<Doc> favourites) {
+        List<String> known = favourites.stream().map(AskPages::key).toList();
         var counts = new LinkedHashMap<String, Integer>();
         requests.forEach(
                 request -> request.list("items").forEach(item -> counts.merge(AskPages.key(item), 1, Integer::sum)));
         return counts.entrySet().stream()
+                .filter(entry -> !known.contains(entry.getKey()))
                 .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
                 .limit(SHOWN)
                 .map(Map.Entry::getKey)

@@ -16,7 +16,9 @@ final class Listings {
 
     /** The call with the page's own filters and place. */
     static ApiCall asked(Visit visit, ApiCall call, String... filters) {
-        ApiCall asked = call.with("limit", Integer.toString(ROWS)).with("after", visit.parameter("after"));
+        ApiCall asked = call.with("limit", Integer.toString(ROWS))
+                .with("order", visit.parameter("order"))
+                .with("after", visit.parameter("after"));
         for (String filter : filters) {
             asked = asked.with(filter, visit.parameter(filter));
         }
@@ -52,7 +54,26 @@ final class Listings {
     }
 
     static Listing of(Visit visit, String id, Table table, List<Field> filters, String live, String cli, ApiCall call) {
-        return new Listing(id, "", table, filters, Live.trigger(live), visit.here("as", ""), cli, visit.curl(call));
+        return new Listing(
+                id,
+                "",
+                table,
+                filters,
+                Live.trigger(live),
+                visit.here("as", ""),
+                cli,
+                visit.curl(call),
+                visit.parameter("order"));
+    }
+
+    /** By age, the newest first unless asked otherwise. */
+    static Table.Sorting byAge(Visit visit) {
+        return Table.Sorting.of(visit, "newest", "oldest", "newest");
+    }
+
+    /** By when something is due, the soonest first; asked again, the newest. */
+    static Table.Sorting byDue(Visit visit) {
+        return Table.Sorting.of(visit, "newest", "due", "");
     }
 
     static Field filter(Visit visit, String name, String label) {

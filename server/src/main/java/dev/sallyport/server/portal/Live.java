@@ -51,7 +51,8 @@ final class Live implements AutoCloseable {
     private static final int BATCH = 500;
 
     /** That somebody looked changes nothing that pages show. */
-    private static final Set<String> LOOKING = Set.of("session.viewed", "session.searched", "session.watched");
+    private static final Set<String> LOOKING =
+            Set.of("session.viewed", "session.searched", "session.watched", "session.glimpsed");
 
     /** Kinds of what happens. */
     private enum Kind {

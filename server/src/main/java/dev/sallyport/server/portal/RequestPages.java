@@ -23,16 +23,34 @@ final class RequestPages {
     ResponseEntity<String> list(Visit visit) {
         boolean mayAll = visit.caller().rights().contains("request.read-all");
         String view = visit.parameter("view").isEmpty() ? "mine" : visit.parameter("view");
-        ApiCall call = Listings.asked(visit, ApiCall.get("/requests").with("view", view));
+        ApiCall call = Listings.asked(visit, ApiCall.get("/requests").with("view", view), "state");
         Doc page = visit.call(call);
-        Table table = RequestViews.table(page.items(), "Nothing was asked for yet.", Listings.next(visit, page));
-        List<Field> filters = mayAll
-                ? List.of(Listings.choice(
-                        visit,
-                        "view",
-                        "Whose",
-                        Listings.ordered("mine", "Mine", "all", "Everybody's", "to-decide", "Waiting for me")))
-                : List.of();
+        Table table = RequestViews.table(visit, page.items(), "Nothing was asked for yet.", Listings.next(visit, page));
+        var filters = new ArrayList<Field>();
+        if (mayAll) {
+            filters.add(Listings.choice(
+                    visit,
+                    "view",
+                    "Whose",
+                    Listings.ordered("mine", "Mine", "all", "Everybody's", "to-decide", "Waiting for me")));
+        }
+        filters.add(Listings.choice(
+                visit,
+                "state",
+                "State",
+                Listings.ordered(
+                        "",
+                        "Any",
+                        "pending",
+                        "Pending",
+                        "approved",
+                        "Approved",
+                        "denied",
+                        "Denied",
+                        "expired",
+                        "Expired",
+                        "withdrawn",
+                        "Withdrawn")));
         return visit.show(
                 Sheet.of(
                                 "Requests",

@@ -3,13 +3,14 @@ package dev.sallyport.server.portal;
 import dev.sallyport.base.Durations;
 import dev.sallyport.server.portal.Section.Fact;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /** How requests are shown. */
 final class RequestViews {
     private RequestViews() {}
 
-    static Table table(List<Doc> requests, String empty, String next) {
+    static Table table(Visit visit, List<Doc> requests, String empty, String next) {
         return Table.ofDocs()
                 .column("Request", request -> Links.request(request.text("id")))
                 .column("State", RequestViews::state)
@@ -18,6 +19,13 @@ final class RequestViews {
                 .column("For", request -> Cell.words(duration(request, "requested_duration")))
                 .column("Why", request -> Cell.words(request.text("reason")))
                 .column("Asked", request -> Cell.ago(request.time("created_at")))
+                .sorted(Listings.byAge(visit))
+                .column(
+                        "Expires",
+                        request -> request.text("state").equals("pending")
+                                ? Cell.left(request.time("expires_at"))
+                                : Cell.nothing())
+                .sorted(Listings.byDue(visit))
                 .empty(empty)
                 .next(next)
                 .rows(requests);
@@ -30,9 +38,15 @@ final class RequestViews {
 
     /** Each item as role on target. */
     static List<String> what(Doc request) {
-        return request.list("items").stream()
-                .map(item -> item.text("role") + " on " + item.text("target"))
+        var windows = new LinkedHashMap<String, Integer>();
+        request.list("items").forEach(item -> windows.merge(itemName(item), 1, Integer::sum));
+        return windows.entrySet().stream()
+                .map(entry -> entry.getKey() + (entry.getValue() > 1 ? ", " + entry.getValue() + " windows" : ""))
                 .toList();
+    }
+
+    private static String itemName(Doc item) {
+        return item.text("role") + " on " + item.text("target");
     }
 
     static String duration(Doc doc, String path) {
@@ -66,6 +80,9 @@ final class RequestViews {
     static Section item(Doc item) {
         var facts = new ArrayList<Fact>();
         facts.add(new Fact("State", Cell.state(item.text("state"))));
+        if (item.has("starts_at")) {
+            facts.add(new Fact("From", Cell.at(item.time("starts_at"))));
+        }
         if (item.has("grant")) {
             facts.add(new Fact("Grant", Links.grant(item.text("grant"))));
         }
@@ -99,7 +116,7 @@ final class RequestViews {
         for (String sentence : item.texts("decision.explanation")) {
             facts.add(new Fact("Because", Cell.words(sentence)));
         }
-        return new Section.Facts(item.text("role") + " on " + item.text("target"), facts);
+        return new Section.Facts(itemName(item), facts);
     }
 
     static String background(Doc background) {

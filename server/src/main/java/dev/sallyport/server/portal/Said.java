@@ -5,6 +5,8 @@ import java.util.Locale;
 
 /** What a page says after something was done: a word in its address, so that nobody can make it say anything else. */
 enum Said {
+    FAVOURITE("It is a favourite: your own page has it at hand."),
+    NO_FAVOURITE("It is a favourite no longer."),
     ASKED("You have asked. You will hear here, and by mail if it is set up, when it is decided."),
     REFUSED("The rules do not allow this. Below is why, and what would help."),
     GRANTED("Granted: it holds from now on."),

@@ -22,6 +22,7 @@ public sealed interface Section {
      * @param live what happens that changes the list: kinds of {@link Live}, with spaces between
      * @param cli the same on the command line; nothing if there is no such thing
      * @param curl the same call of the API
+     * @param order what the filters keep of how the list is sorted; nothing for the usual order
      */
     record Listing(
             String id,
@@ -31,10 +32,24 @@ public sealed interface Section {
             String live,
             String address,
             String cli,
-            String curl)
+            String curl,
+            String order)
             implements Section {
         public Listing {
             filters = List.copyOf(filters);
+        }
+
+        /** A list that is shown whole, in the order that it has. */
+        Listing(
+                String id,
+                String title,
+                Table table,
+                List<Field> filters,
+                String live,
+                String address,
+                String cli,
+                String curl) {
+            this(id, title, table, filters, live, address, cli, curl, "");
         }
     }
 

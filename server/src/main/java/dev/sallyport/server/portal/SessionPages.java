@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -19,12 +20,20 @@ final class SessionPages {
     /** As many commands as the API tells of one session. */
     private static final int DETAILS = 5_000;
 
+    private static final String VIEW = "session.view";
+    private static final int COMMAND_SHOWN = 80;
+
     @GetMapping("/sessions")
     ResponseEntity<String> list(Visit visit) {
         ApiCall call = Listings.asked(visit, ApiCall.get("/sessions"), "target", "identity", "grep", "live", "view");
+        boolean live = visit.parameter("live").equals("true")
+                && visit.parameter("grep").isEmpty();
+        Set<String> rights = visit.caller().rights();
+        boolean doing = live && (rights.contains(VIEW) || !rights.contains("session.read-all"));
+        call = doing ? call.with("doing", "true") : call;
         Doc page = visit.call(call);
         String grep = visit.parameter("grep");
-        Table table = table(page.items(), grep, Listings.next(visit, page));
+        Table table = table(visit, page.items(), grep, Listings.next(visit, page));
         var filters = new ArrayList<Field>();
         filters.add(Listings.choice(visit, "live", "Which", Listings.ordered("false", "All", "true", "Open now")));
         filters.add(Listings.filter(visit, "target", "Target"));
@@ -32,18 +41,20 @@ final class SessionPages {
             filters.add(Listings.filter(visit, "identity", "Person"));
         }
         filters.add(Listings.filter(visit, "grep", "Text that was on the screen"));
+        ApiCall shown = call;
         String cli = "sallyport sessions" + (visit.parameter("live").equals("true") ? " --live" : "")
+                + (doing ? " --doing" : "")
                 + (grep.isEmpty() ? "" : " --grep …");
         return visit.show(
                 Sheet.of(
                         "Sessions",
                         // a search is an event of its own: it does not follow itself
-                        Listings.of(visit, "sessions", table, filters, grep.isEmpty() ? Live.SESSION : "", cli, call)),
+                        Listings.of(visit, "sessions", table, filters, grep.isEmpty() ? Live.SESSION : "", cli, shown)),
                 "sessions",
                 table);
     }
 
-    private static Table table(List<Doc> sessions, String grep, String next) {
+    private static Table table(Visit visit, List<Doc> sessions, String grep, String next) {
         Table.Of<Doc> table = Table.ofDocs()
                 .column("Session", session -> Links.session(session.text("id")))
                 .column("Who", session -> Links.person(session.text("identity")))
@@ -53,8 +64,18 @@ final class SessionPages {
                                 Cell.words(session.text("login") + " on"), Links.target(session.text("target"))))
                 .column("State", SessionPages::state)
                 .column("Began", session -> Cell.ago(session.time("started_at")))
+                .sorted(grep.isEmpty() ? Listings.byAge(visit) : Table.Sorting.NONE)
                 .column("Took", session -> Cell.words(took(session)))
                 .column("Recording", session -> Cell.state(session.text("recording.state")));
+        if (sessions.stream().anyMatch(session -> session.has("last_command"))) {
+            table.column(
+                    "Last command",
+                    session -> session.has("last_command")
+                            ? Cell.many(
+                                    Cell.code(shortened(session.text("last_command.command"))),
+                                    Cell.ago(session.time("last_command.at")))
+                            : Cell.nothing());
+        }
         if (!grep.isEmpty()) {
             table.column(
                     "Found",
@@ -67,6 +88,10 @@ final class SessionPages {
                             .toList()));
         }
         return table.empty("No session matches.").next(next).rows(sessions);
+    }
+
+    private static String shortened(String command) {
+        return command.length() > COMMAND_SHOWN ? command.substring(0, COMMAND_SHOWN) + " …" : command;
     }
 
     private static Cell state(Doc session) {
@@ -151,7 +176,7 @@ final class SessionPages {
     }
 
     private static boolean mayView(Visit visit, Doc session) {
-        return isMine(visit, session) || visit.caller().rights().contains("session.view");
+        return isMine(visit, session) || visit.caller().rights().contains(VIEW);
     }
 
     private static List<Form> doings(Visit visit, Doc session) {

@@ -41,7 +41,7 @@ final class SettingsPages {
         if (!visit.may(call)) {
             return;
         }
-        Table table = CatalogPages.table(kind.path(), visit.call(call).items(), "");
+        Table table = CatalogPages.table(kind.path(), visit.call(call).items(), "", Table.Sorting.NONE);
         sections.add(new Section.Listing(
                 kind.path(),
                 kind.title(),

@@ -17,8 +17,33 @@ public record Table(List<Column> columns, List<List<Cell>> rows, String empty, S
         rows = List.copyOf(rows);
     }
 
-    /** @param numeric whether its values are aligned as numbers */
-    public record Column(String name, boolean numeric) {}
+    /**
+     * @param numeric whether its values are aligned as numbers
+     * @param sorting how the list is sorted by it
+     */
+    public record Column(String name, boolean numeric, Sorting sorting) {}
+
+    /**
+     * How a list is sorted by a column.
+     *
+     * @param state as {@code aria-sort} says it; nothing where the list cannot be sorted by this column
+     * @param address of the list sorted by it, the other way round if it is already
+     */
+    public record Sorting(String state, String address) {
+        static final Sorting NONE = new Sorting("", "");
+
+        public boolean possible() {
+            return !address.isEmpty();
+        }
+
+        /** The list as it is asked for, sorted by words of the API. */
+        static Sorting of(Visit visit, String usual, String up, String down) {
+            String now = visit.parameter("order").isEmpty() ? usual : visit.parameter("order");
+            String state = now.equals(up) ? "ascending" : now.equals(down) ? "descending" : "none";
+            String next = now.equals(up) ? down : up;
+            return new Sorting(state, visit.sorted(next.equals(usual) ? "" : next));
+        }
+    }
 
     /** Collects columns and how each is read from a row. */
     static final class Of<T> {
@@ -28,14 +53,21 @@ public record Table(List<Column> columns, List<List<Cell>> rows, String empty, S
         private String next = "";
 
         Of<T> column(String name, Function<T, Cell> cell) {
-            columns.add(new Column(name, false));
+            columns.add(new Column(name, false, Sorting.NONE));
             cells.add(cell);
             return this;
         }
 
         Of<T> number(String name, Function<T, Long> value) {
-            columns.add(new Column(name, true));
+            columns.add(new Column(name, true, Sorting.NONE));
             cells.add(row -> new Cell.Count(value.apply(row)));
+            return this;
+        }
+
+        /** The last column is one by which the list can be sorted. */
+        Of<T> sorted(Sorting sorting) {
+            Column last = columns.removeLast();
+            columns.add(new Column(last.name(), last.numeric(), sorting));
             return this;
         }
 

@@ -129,19 +129,30 @@ final class Visit {
 
     /** The address of this page with one parameter changed; an empty value leaves it out. */
     String here(String name, String value) {
+        return here(Map.of(name, value));
+    }
+
+    private String here(Map<String, String> changed) {
         var query = new LinkedHashMap<String, String>();
         request.getParameterMap().forEach((key, values) -> {
             if (!key.equals("said") && values.length > 0 && !values[0].isEmpty()) {
                 query.put(key, values[0]);
             }
         });
-        if (value.isEmpty()) {
-            query.remove(name);
-        } else {
-            query.put(name, value);
-        }
+        changed.forEach((name, value) -> {
+            if (value.isEmpty()) {
+                query.remove(name);
+            } else {
+                query.put(name, value);
+            }
+        });
         String address = new ApiCall("GET", "", query, Optional.empty(), Map.of()).address();
         return path() + address.substring(ApiCall.PREFIX.length());
+    }
+
+    /** This page from its beginning, sorted by a word of the API; nothing for the usual order. */
+    String sorted(String order) {
+        return here(Map.of("order", order, "after", ""));
     }
 
     /** The address of a path of ours, as it stands in links. */

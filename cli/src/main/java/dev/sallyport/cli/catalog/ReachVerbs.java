@@ -1,0 +1,89 @@
+package dev.sallyport.cli.catalog;
+
+import dev.sallyport.base.Text;
+import dev.sallyport.cli.api.Query;
+import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.output.Table;
+import dev.sallyport.cli.shell.Failure;
+import dev.sallyport.cli.shell.Shell;
+import dev.sallyport.cli.verb.Root;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code reach}: what somebody could ask for, and who could ask for something. */
+public final class ReachVerbs extends Root {
+    private static final int MOST = 500;
+
+    public ReachVerbs(Shell shell) {
+        super(shell);
+    }
+
+    @Command(
+            name = "reach",
+            description = {
+                "What a person could ask for, or who could ask for a role or for something on a target (right catalog.read).",
+                "Whether it would be granted is said by policy who-can and policy simulate."
+            },
+            footer = {"", "Example:", "  sallyport reach --person dev", "  sallyport reach --target web-1"})
+    void reach(
+            @Option(names = "--person", paramLabel = "N", description = "what this person could ask for") @Nullable
+                    String person,
+            @Option(names = "--target", paramLabel = "T", description = "who could ask for something on it") @Nullable
+                    String target,
+            @Option(names = "--role", paramLabel = "R", description = "who could ask for it") @Nullable String role) {
+        List<String> given = java.util.stream.Stream.of(person, target, role)
+                .filter(Objects::nonNull)
+                .toList();
+        if (given.size() != 1) {
+            throw Failure.usage("one of --person, --target and --role (expected: just one)", null);
+        }
+        if (person != null) {
+            ofPerson(person);
+        } else if (target != null) {
+            ways("/targets/" + Query.segment(target) + "/reach", "nobody may ask for anything on " + target);
+        } else {
+            ways("/roles/" + Query.segment(given.getFirst()) + "/reach", "nobody may ask for " + given.getFirst());
+        }
+    }
+
+    private void ofPerson(String person) {
+        JsonNode answer = api().get(Query.of()
+                .with("limit", Integer.toString(MOST))
+                .after("/people/" + Query.segment(person) + "/reach"));
+        show(answer, () -> {
+            var table = Table.of("ROLE", "TARGET", "WHAT IT IS");
+            answer.path("items")
+                    .forEach(item -> table.row(
+                            Json.text(item, "role"), Json.text(item, "target"), Json.text(item, "description")));
+            return render(table, Text.printable(person) + " may ask for nothing")
+                    + (answer.path("more").asBoolean(false) ? "… and more than these " + MOST + "\n" : "");
+        });
+    }
+
+    private void ways(String path, String nobody) {
+        JsonNode answer = api().get(path);
+        show(answer, () -> {
+            var table = Table.of("ROLE", "GROUPS", "PEOPLE", "ATTRIBUTES", "UNTIL", "BY");
+            for (JsonNode way : answer.path("items")) {
+                var attributes = new ArrayList<String>();
+                way.path("attributes")
+                        .properties()
+                        .forEach(entry -> attributes.add(
+                                entry.getKey() + "=" + entry.getValue().asString("")));
+                table.row(
+                        Json.text(way, "role"),
+                        Json.joined(way.path("groups"), ","),
+                        Json.joined(way.path("people"), ","),
+                        String.join(",", attributes),
+                        times().plain(Json.text(way, "until")),
+                        Json.text(way, "eligibility"));
+            }
+            return render(table, Text.printable(nobody));
+        });
+    }
+}

@@ -1,0 +1,254 @@
+package dev.sallyport.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.World;
+import dev.sallyport.base.PersonId;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.grant.Grant;
+import dev.sallyport.grant.GrantState;
+import dev.sallyport.grant.Grants;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAdjusters;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** RQ8: the same window every day or week, each decided by itself. */
+@NullMarked
+class WindowsTest {
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+
+    private final World world = new World();
+    private final PersonId dev = world.person("dev", "developers");
+    private final PersonId lead = world.person("lead", "leads");
+    private Instant first = Instant.EPOCH;
+
+    @BeforeEach
+    void things() {
+        world.target("web-1", Map.of("tier", "web"));
+        world.target("web-2", Map.of("tier", "web"));
+        world.eligible(world.role("read", 0), "developers");
+        world.eligible(world.role("ops", 1, Map.of("maxDuration", "8h", "decideWithin", "2d"), Map.of()), "developers");
+        first = now().plus(Duration.ofHours(3));
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private Instant now() {
+        return world.database.read(rx -> rx.now());
+    }
+
+    private static Ask asking(List<Ask.Wanted> items, Duration duration, Instant first, Repeat repeat) {
+        return new Ask(
+                items,
+                duration,
+                Optional.of(first),
+                "patch window",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.of(repeat));
+    }
+
+    private Request ask(String role, Repeat repeat) {
+        return world.requests.ask(
+                world.actor(dev), dev, asking(List.of(new Ask.Wanted(role, "web-1")), HOUR, first, repeat));
+    }
+
+    private static Repeat weekly(int times) {
+        return new Repeat(Repeat.Every.WEEK, times, ZoneOffset.UTC);
+    }
+
+    private List<Grant> grants(Request request) {
+        return request.items().stream()
+                .flatMap(item -> item.grant().stream())
+                .map(id -> world.database.read(rx -> Grants.find(rx, id)).orElseThrow())
+                .toList();
+    }
+
+    @Test
+    void eachWindowIsAGrantOfItsOwnThatBeginsAndEndsInTime() {
+        Request request = ask("read", weekly(3));
+
+        assertThat(grants(request)).extracting(Grant::state).containsOnly(GrantState.SCHEDULED);
+        assertThat(grants(request))
+                .extracting(Grant::startsAt)
+                .containsExactly(first, first.plus(Duration.ofDays(7)), first.plus(Duration.ofDays(14)));
+        assertThat(grants(request))
+                .allMatch(grant -> grant.endsAt().equals(grant.startsAt().plus(HOUR)));
+
+        world.later(Duration.ofDays(7).plusHours(3).plusMinutes(1));
+        world.settle();
+
+        assertThat(grants(request))
+                .extracting(Grant::state)
+                .containsExactly(GrantState.ENDED, GrantState.ACTIVE, GrantState.SCHEDULED);
+    }
+
+    @Test
+    void oneWordApprovesThemAllAndOneWindowCanBeLeftOut() {
+        Request whole = ask("ops", weekly(2));
+        Request part = ask("ops", weekly(3));
+
+        Request approved = world.approve(lead, whole);
+        Request chosen = world.approving.decide(
+                world.actor(lead),
+                lead,
+                part.id(),
+                new Approving.Say(
+                        true,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Set.of(
+                                part.items().getFirst().id(),
+                                part.items().getLast().id())));
+
+        assertThat(grants(approved)).hasSize(2);
+        assertThat(chosen.items())
+                .extracting(Item::state)
+                .containsExactly(ItemState.APPROVED, ItemState.PENDING, ItemState.APPROVED);
+        assertThat(grants(chosen)).extracting(Grant::startsAt).containsExactly(first, first.plus(Duration.ofDays(14)));
+    }
+
+    @Test
+    void aWindowThatIsOverBeforeAnybodyDecidedExpiresByItself() {
+        Request request = ask("ops", new Repeat(Repeat.Every.DAY, 2, ZoneOffset.UTC));
+        world.later(Duration.ofHours(4).plusMinutes(1));
+
+        Request approved = world.approve(lead, request);
+        world.settle();
+
+        assertThat(grants(approved)).extracting(Grant::startsAt).containsExactly(first.plus(Duration.ofDays(1)));
+        assertThat(world.requests.find(dev, false, request.id()).items())
+                .extracting(Item::state)
+                .containsExactly(ItemState.EXPIRED, ItemState.APPROVED);
+    }
+
+    @Test
+    void eachWindowIsJudgedForItsOwnTime() {
+        first = now().atZone(BERLIN)
+                .with(TemporalAdjusters.next(DayOfWeek.SATURDAY))
+                .truncatedTo(ChronoUnit.DAYS)
+                .withHour(22)
+                .toInstant();
+        world.enforce(
+                lead,
+                "sundays",
+                List.of(
+                        Map.of(
+                                "name",
+                                "never",
+                                "when",
+                                "has(request.start) && request.start.getDayOfWeek('Europe/Berlin') == 0",
+                                "effect",
+                                "deny",
+                                "message",
+                                "nothing is patched on Sundays"),
+                        Map.of("name", "else", "effect", "allow", "approvals", "none")));
+
+        Request request = ask("read", new Repeat(Repeat.Every.DAY, 3, BERLIN));
+
+        assertThat(request.items())
+                .extracting(Item::state)
+                .containsExactly(ItemState.APPROVED, ItemState.DENIED, ItemState.APPROVED);
+        assertThat(request.items().get(1).decision().explanation().toString()).contains("Sundays");
+    }
+
+    @Test
+    void windowsBeginAtTheSameTimeOfDayThroughDaylightSaving() {
+        var repeat = new Repeat(Repeat.Every.WEEK, 2, BERLIN);
+
+        assertThat(repeat.starts(Instant.parse("2026-10-20T20:00:00Z")))
+                .containsExactly(Instant.parse("2026-10-20T20:00:00Z"), Instant.parse("2026-10-27T21:00:00Z"));
+    }
+
+    @Test
+    void sentTwiceItAsksOnce() {
+        Ask once = keyed(weekly(2));
+        Request request = world.requests.ask(world.actor(dev), dev, once);
+
+        assertThat(world.requests.ask(world.actor(dev), dev, keyed(weekly(2))).id())
+                .isEqualTo(request.id());
+        assertThatThrownBy(() -> world.requests.ask(world.actor(dev), dev, keyed(weekly(3))))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo("idempotency.mismatch"));
+    }
+
+    private Ask keyed(Repeat repeat) {
+        Ask ask = asking(List.of(new Ask.Wanted("read", "web-1")), HOUR, first, repeat);
+        return new Ask(
+                ask.items(),
+                ask.duration(),
+                ask.startsAt(),
+                ask.reason(),
+                ask.ticket(),
+                ask.extended(),
+                Optional.of("a-key"),
+                false,
+                ask.repeat());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "WEEK, 1, 1, PT1H, 2 to 31",
+        "WEEK, 32, 1, PT1H, 2 to 31",
+        "WEEK, 20, 1, PT1H, at most 90 days ahead",
+        "DAY, 2, 1, PT23H30M, at most 23h",
+        "DAY, 26, 2, PT1H, at most 50 altogether",
+    })
+    void whatCannotBeIsRefused(Repeat.Every every, int times, int items, Duration duration, String expected) {
+        List<Ask.Wanted> wanted = List.of(new Ask.Wanted("read", "web-1"), new Ask.Wanted("read", "web-2"))
+                .subList(0, items);
+
+        assertThatThrownBy(() -> asking(wanted, duration, first, new Repeat(every, times, ZoneOffset.UTC)))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void itNeedsABeginningAndIsNoEmergency() {
+        List<Ask.Wanted> read = List.of(new Ask.Wanted("read", "web-1"));
+
+        assertThatThrownBy(() -> new Ask(
+                        read,
+                        HOUR,
+                        Optional.empty(),
+                        "why",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        Optional.of(weekly(2))))
+                .hasMessageContaining("starts_at: missing");
+        assertThatThrownBy(() -> new Ask(
+                        read,
+                        HOUR,
+                        Optional.of(first),
+                        "everything is on fire",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        true,
+                        Optional.of(weekly(2))))
+                .hasMessageContaining("break_glass");
+    }
+}
