@@ -6,6 +6,7 @@ import dev.sallyport.base.CrashPoint;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.LeaseId;
 import dev.sallyport.base.TargetId;
+import dev.sallyport.catalog.Catalog;
 import dev.sallyport.credential.SshLeases;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
@@ -98,6 +99,11 @@ public final class GrantWorker {
     /** Scheduled grants whose time has come. */
     int startDue() {
         return database.change(ACTOR, tx -> {
+            if (!tx.exists(
+                    "select 1 from access_grant where state = 'scheduled' and starts_at <= ? limit 1", tx.now())) {
+                return 0;
+            }
+            Catalog.hold(tx);
             List<GrantId> started = tx.list("""
                     update access_grant set state = 'active'
                      where id in (select id from access_grant where state = 'scheduled' and starts_at <= ?
@@ -110,12 +116,13 @@ public final class GrantWorker {
                     grants.stream()
                             .map(grant -> Grants.about(GrantEvent.STARTED, grant))
                             .toList());
-            // long ago it was decided: who is no longer eligible on the day gets nothing
-            List<GrantId> lost = grants.stream()
-                    .filter(grant -> !Grants.isStillEligible(tx, grant))
-                    .map(Grant::id)
-                    .toList();
-            ends.begin(tx, lost, EndReason.POLICY, "no longer eligible when it was to start");
+            // long ago it was decided: who is no longer eligible on the day, or denied, gets nothing
+            for (Grant grant : grants) {
+                Optional<String> against = Grants.isStillEligible(tx, grant)
+                        ? judging.against(tx, grant)
+                        : Optional.of("no longer eligible when it was to start");
+                against.ifPresent(why -> ends.begin(tx, List.of(grant.id()), EndReason.POLICY, why));
+            }
             return started.size();
         });
     }

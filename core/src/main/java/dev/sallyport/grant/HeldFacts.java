@@ -28,9 +28,14 @@ public final class HeldFacts implements FactSource {
     /** The most holders that are counted. */
     private static final int COUNTED = 1_000;
 
-    private static final String RUNNING = "g.state in ('scheduled', 'active', 'ending')";
+    /** Is held at an instant, its parameter; what is being ended counts until it has ended. */
+    private static final String RUNNING =
+            "(g.state = 'ending' or g.state in ('scheduled', 'active') and g.ends_at > ?)";
 
-    /** Began before the grant that goes on; everything is earlier than what is only asked for. */
+    /** Has not ended. */
+    private static final String STANDING = "g.state in ('scheduled', 'active', 'ending')";
+
+    /** Began before the grant that begins or goes on; everything is earlier than what is only asked for. */
     private static final String EARLIER = """
              and g.id is distinct from ?::text
              and (?::text is null or (g.starts_at, g.id) < (select o.starts_at, o.id from access_grant o where o.id = ?))
@@ -53,18 +58,20 @@ public final class HeldFacts implements FactSource {
         asked.along().forEach(along -> all.add(new Held(along.role(), along.target(), true, rx.now())));
         var named = new HashSet<>(asked.along());
         String grant = text(asked.about());
-        String going = asked.action() == Action.HOLD ? grant : null;
+        String going = asked.action() == Action.EXTEND ? null : grant;
+        Instant then = then(rx, asked);
         rx
                 .list(
                         "select g.role_name, g.target_name, bool_or(" + RUNNING + ") as running,"
-                                + " max(case when " + RUNNING + " then ?::timestamptz else g.ended_at end) as until"
-                                + " from access_grant g where g.person_id = ? and (" + RUNNING + " or g.ended_at > ?)"
+                                + " max(case when " + STANDING + " then ?::timestamptz else g.ended_at end) as until"
+                                + " from access_grant g where g.person_id = ? and (" + STANDING + " or g.ended_at > ?)"
                                 + EARLIER + " group by g.role_name, g.target_name order by until desc limit ?",
                         row -> new Held(
                                 row.getString("role_name"),
                                 row.getString("target_name"),
                                 row.getBoolean("running"),
                                 Rows.instant(row, "until")),
+                        then,
                         rx.now(),
                         asked.person().id(),
                         rx.now().minus(BACK),
@@ -79,17 +86,23 @@ public final class HeldFacts implements FactSource {
     }
 
     private static long holders(Rx rx, Asked asked) {
-        String going = asked.action() == Action.HOLD ? text(asked.about()) : null;
+        String going = asked.action() == Action.EXTEND ? null : text(asked.about());
         return rx.count(
                 "select count(*) from (select distinct g.person_id from access_grant g where g.target_id = ? and g.role_id = ?"
                         + " and g.person_id <> ? and " + RUNNING + EARLIER + " limit ?) as others",
                 asked.target().id(),
                 asked.role().id(),
                 asked.person().id(),
+                then(rx, asked),
                 text(asked.about()),
                 going,
                 going,
                 COUNTED);
+    }
+
+    /** When what is asked about begins, or now. */
+    private static Instant then(Rx rx, Asked asked) {
+        return asked.wish().start().filter(rx.now()::isBefore).orElse(rx.now());
     }
 
     private static @org.jspecify.annotations.Nullable String text(Optional<GrantId> grant) {

@@ -97,6 +97,17 @@ final class Judging {
         return due.size();
     }
 
+    /**
+     * Why a grant whose time has come does not begin: what would be asked for now is denied, whatever was said when it was
+     * asked for. Whose word it took was given then.
+     */
+    Optional<String> against(Tx tx, Grant grant) {
+        return held(tx, grant)
+                .map(held -> decisions.offering(tx).apply(held.by(Action.REQUEST)))
+                .filter(ruling -> ruling.effect() == Ruling.Effect.DENY)
+                .map(ruling -> "policy does not let it begin: " + String.join("; ", ruling.sentences()));
+    }
+
     private void judge(Tx tx, Grant grant) {
         Optional<Asked> held = held(tx, grant);
         if (held.isEmpty()) {

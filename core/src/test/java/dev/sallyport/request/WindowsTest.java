@@ -6,9 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.World;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
+import dev.sallyport.base.RoleId;
+import dev.sallyport.catalog.CatalogAnswer;
+import dev.sallyport.catalog.CatalogChanges;
+import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.GrantState;
 import dev.sallyport.grant.Grants;
+import dev.sallyport.identity.Passwords;
+import dev.sallyport.identity.People;
+import dev.sallyport.identity.Quarantine;
+import dev.sallyport.identity.Sessions;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +42,13 @@ class WindowsTest {
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
 
     private final World world = new World();
+    private final Sessions sessions = new Sessions(world.audit);
+    private final CatalogChanges catalog = new CatalogChanges(
+            world.database,
+            world.audit,
+            new People(
+                    world.audit, new Passwords(19 * 1024), sessions, new Quarantine(world.audit, sessions, List.of())),
+            world.grants);
     private final PersonId dev = world.person("dev", "developers");
     private final PersonId lead = world.person("lead", "leads");
     private Instant first = Instant.EPOCH;
@@ -171,6 +186,158 @@ class WindowsTest {
                 .extracting(Item::state)
                 .containsExactly(ItemState.APPROVED, ItemState.DENIED, ItemState.APPROVED);
         assertThat(request.items().get(1).decision().explanation().toString()).contains("Sundays");
+    }
+
+    private void enforce(String rules) {
+        enforce(rules, "");
+    }
+
+    /** @param more documents beside the policy */
+    private void enforce(String rules, String more) {
+        String text = """
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: then}
+                spec:
+                  rules:
+                """ + rules.indent(4) + more;
+        assertThat(catalog.apply(world.actor(lead), List.of(new SourceFile("then.yaml", text)), false, false))
+                .isInstanceOf(CatalogAnswer.Sound.class);
+        world.policies.enforce(world.actor(lead), "draft", "as agreed");
+    }
+
+    private Request once(String role, Instant start) {
+        return world.requests.ask(
+                world.actor(dev),
+                dev,
+                new Ask(
+                        List.of(new Ask.Wanted(role, "web-1")),
+                        HOUR,
+                        Optional.of(start),
+                        "patch window",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+
+    private static String freeze(Instant from, Instant until) {
+        return """
+                ---
+                apiVersion: sallyport/v1
+                kind: Freeze
+                metadata: {name: year_end}
+                spec: {from: %s, until: %s, message: nothing changes over the year's end}
+                """.formatted(from, until);
+    }
+
+    @Test
+    void aFreezeThatIsOnWhenItShallBeginDeniesItAndOneThatIsOverThenDoesNot() {
+        Instant in3h = first;
+        enforce("- {name: all, effect: allow, approvals: none}", freeze(now().minus(HOUR), in3h.minus(HOUR)));
+
+        assertThat(once("read", in3h).state()).isEqualTo(ItemState.APPROVED);
+        assertThat(once("read", in3h.minus(Duration.ofMinutes(90)))
+                        .items()
+                        .getFirst()
+                        .decision()
+                        .explanation())
+                .containsExactly("nothing changes over the year's end");
+    }
+
+    @Test
+    void aFreezeThatWasDeclaredLaterLetsNothingBegin() {
+        Request before = ask("read", weekly(2));
+        assertThat(before.state()).isEqualTo(ItemState.APPROVED);
+        enforce(
+                "- {name: all, effect: allow, approvals: none}",
+                freeze(first.minus(HOUR), first.plus(Duration.ofDays(1))));
+        world.settle();
+        assertThat(grants(before)).extracting(Grant::state).containsOnly(GrantState.SCHEDULED);
+
+        world.later(Duration.ofHours(3).plusMinutes(1));
+        world.settle();
+
+        assertThat(grants(before)).extracting(Grant::state).containsExactly(GrantState.ENDED, GrantState.SCHEDULED);
+        assertThat(grants(before).getFirst().endComment().orElse(""))
+                .contains("does not let it begin", "nothing changes over the year's end");
+
+        world.later(Duration.ofDays(7));
+        world.settle();
+        assertThat(grants(before).getLast().state()).isEqualTo(GrantState.ACTIVE);
+    }
+
+    @Test
+    void whatDoesNotGoTogetherDoesNotBeginBesideTheOther() {
+        enforce("- {name: all, effect: allow, approvals: none}", """
+                ---
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: apart}
+                spec:
+                  match: {roles: [audit], actions: [request]}
+                  rules:
+                    - name: never-both
+                      when: principal.held.exists(h, h.running && h.role == "pay")
+                      effect: deny
+                      message: never both
+                """);
+        world.eligible(world.role("audit", 0), "developers");
+        world.eligible(world.role("pay", 0), "developers");
+        Request audit = once("audit", first);
+        assertThat(audit.state()).isEqualTo(ItemState.APPROVED);
+        Request pay = world.ask(dev, "pay", "web-1", Duration.ofHours(8));
+        assertThat(pay.state()).isEqualTo(ItemState.APPROVED);
+
+        world.later(Duration.ofHours(3).plusMinutes(1));
+        world.settle();
+
+        assertThat(grants(audit)).extracting(Grant::state).containsExactly(GrantState.ENDED);
+        assertThat(grants(pay)).extracting(Grant::state).containsExactly(GrantState.ACTIVE);
+    }
+
+    @Test
+    void windowsOfOneRequestDoNotStandInEachOthersWay() {
+        enforce("""
+                - {name: all, effect: allow, approvals: none}
+                - {name: one, effect: deny, message: one at a time, when: "principal.held.exists(h, h.running)"}
+                """);
+        Request request = ask("read", weekly(2));
+
+        world.later(Duration.ofHours(3).plusMinutes(1));
+        world.settle();
+
+        assertThat(grants(request)).extracting(Grant::state).containsExactly(GrantState.ACTIVE, GrantState.SCHEDULED);
+    }
+
+    @Test
+    void aWindowOfACalendarIsAskedForBeforeItOpensAndOutlivesTheOneThatCloses() {
+        RoleId bare = world.role("bare", 0);
+        world.arrange(tx -> tx.update("update role set spec = spec #- '{request,approval}' where id = ?", bare));
+        world.eligible(bare, "developers");
+        ZoneId utc = ZoneOffset.UTC;
+        Instant tomorrow = now().atZone(utc)
+                .plusDays(1)
+                .truncatedTo(ChronoUnit.DAYS)
+                .withHour(2)
+                .toInstant();
+        first = tomorrow;
+        enforce("- {name: vendor, effect: allow, approvals: none, when: calendar.vendor}", """
+                ---
+                apiVersion: sallyport/v1
+                kind: Calendar
+                metadata: {name: vendor}
+                spec: {zone: UTC, windows: [{days: [%s], from: '01:00', until: '05:00'}]}
+                """.formatted(
+                tomorrow.atZone(utc).getDayOfWeek().toString().substring(0, 3).toLowerCase(java.util.Locale.ROOT)));
+
+        Request asked = once("bare", tomorrow);
+        world.settle();
+        assertThat(grants(asked)).extracting(Grant::state).containsExactly(GrantState.SCHEDULED);
+        assertThat(world.ask(dev, "bare", "web-2", HOUR).state()).isEqualTo(ItemState.DENIED);
+
+        world.later(Duration.between(now(), tomorrow).plusMinutes(1));
+        world.settle();
+        assertThat(grants(asked)).extracting(Grant::state).containsExactly(GrantState.ACTIVE);
     }
 
     @Test

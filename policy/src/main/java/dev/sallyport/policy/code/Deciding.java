@@ -20,13 +20,15 @@ final class Deciding {
     private final List<Rule> denies = new ArrayList<>();
     private final List<Rule> warns = new ArrayList<>();
     private final List<Rule> allows = new ArrayList<>();
+    private final String when;
     private boolean offering;
 
     Deciding(Question question, Instant now, Declared declared) {
         this.question = question;
-        this.now = now;
+        this.now = question.judgedAt(now);
         this.declared = declared;
-        this.facts = question.seen(now, declared);
+        this.facts = question.seen(this.now, declared);
+        this.when = this.now.equals(now) ? "now" : "at the time it is asked for";
     }
 
     /** Decides for somebody who has not asked yet and will ask rightly. */
@@ -156,7 +158,7 @@ final class Deciding {
         if (!denies.isEmpty()) {
             against.addAll(messages(denies));
         } else if (counted.isEmpty()) {
-            against.add("no policy allows " + what + " to you now");
+            against.add("no policy allows " + what + " to you " + when);
         } else if (question.isOfTheProduct() && demands.needGateway()) {
             against.add("policy wants a session through a gateway, and administration has none");
         } else if (question.action() != Action.HOLD && !offering) {
@@ -168,7 +170,7 @@ final class Deciding {
     private List<String> messages(List<Rule> rules) {
         return rules.stream()
                 .map(rule -> rule.message()
-                        .orElse("policy does not allow " + question.role() + " on " + question.target() + " now"))
+                        .orElse("policy does not allow " + question.role() + " on " + question.target() + " " + when))
                 .distinct()
                 .toList();
     }

@@ -144,7 +144,11 @@ final class FactTypes {
             "context",
             "Around it.",
             List.of(
-                    new Field("time", Type.Plain.TIME, Unsaid.ABSENT, "now; always there"),
+                    new Field(
+                            "time",
+                            Type.Plain.TIME,
+                            Unsaid.ABSENT,
+                            "the time it is decided for: now, or when it shall begin, if that is later; always there"),
                     new Field("address", Type.Plain.TEXT, Unsaid.ABSENT, "where the request comes from: IPv4 or IPv6"),
                     new Field("mfaAge", Type.Plain.SPAN, Unsaid.ABSENT, "how long ago a second factor was shown"),
                     new Field("device", new Type.Part(DEVICE), Unsaid.ABSENT, "the device"),

@@ -133,6 +133,11 @@ public final class Question {
         return context.has("risk") ? Optional.of(context.number("risk", 0)) : Optional.empty();
     }
 
+    /** The time for which it is decided: that at which it shall begin, or now. */
+    Instant judgedAt(Instant now) {
+        return start().filter(now::isBefore).orElse(now);
+    }
+
     /** The time that the facts themselves name. */
     public Optional<Instant> time() {
         return facts.at("context").text("time").map(Instant::parse);
