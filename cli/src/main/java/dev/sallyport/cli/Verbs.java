@@ -8,6 +8,7 @@ import dev.sallyport.cli.audit.FindingVerbs;
 import dev.sallyport.cli.audit.ReviewVerbs;
 import dev.sallyport.cli.audit.RiskVerbs;
 import dev.sallyport.cli.breakglass.BreakglassVerbs;
+import dev.sallyport.cli.call.ApiVerbs;
 import dev.sallyport.cli.catalog.DecisionServiceSecretVerb;
 import dev.sallyport.cli.catalog.DecisionServiceTestVerb;
 import dev.sallyport.cli.catalog.FileVerbs;
@@ -88,6 +89,7 @@ record Verbs(String heading, List<Verb> verbs) {
                 case REACH -> new CommandLine(new ReachVerbs(shell));
                 case SESSIONS -> new CommandLine(new SessionVerbs(shell));
                 case DOCTOR -> new CommandLine(new DoctorVerbs(shell));
+                case API -> new CommandLine(new ApiVerbs(shell));
                 case COMPLETION -> new CommandLine(new CompletionVerbs(shell));
             };
         }
@@ -126,6 +128,7 @@ record Verbs(String heading, List<Verb> verbs) {
         RISK,
         NOTIFICATIONS,
         SESSIONS,
+        API,
         DOCTOR,
         COMPLETION
     }
@@ -240,7 +243,9 @@ record Verbs(String heading, List<Verb> verbs) {
                                     "doctor", "what is wrong with this installation, and what to do", Feature.DOCTOR))),
             new Verbs(
                     "This program",
-                    List.of(new Verb("completion", "completion for bash, zsh or fish", Feature.COMPLETION))));
+                    List.of(
+                            new Verb("api", "any call of the API, by itself or for curl", Feature.API),
+                            new Verb("completion", "completion for bash, zsh or fish", Feature.COMPLETION))));
 
     static Optional<Verb> find(String name) {
         return ALL.stream()

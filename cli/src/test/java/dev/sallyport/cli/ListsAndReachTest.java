@@ -121,6 +121,33 @@ class ListsAndReachTest {
     }
 
     @Test
+    void anyCallOfTheApiIsMadeAndLentToCurl() throws Exception {
+        server.route("GET /grants", "{\"items\":[],\"next\":null}");
+        server.route("POST /policy/who-can", call -> Reply.of(200, Json.compact(call.body())));
+
+        assertThat(dev.types("api GET /grants?view=mine").out()).isEqualTo("{\"items\":[],\"next\":null}\n");
+        assertThat(server.calls.getLast().query()).isEqualTo("view=mine");
+        assertThat(dev.types("api POST /policy/who-can --data -", "{\"role\":\"ops\"}")
+                        .out())
+                .isEqualTo("{\"role\":\"ops\"}\n");
+        String lent = dev.types("api --curl GET /grants?view=mine").out();
+        assertThat(lent)
+                .contains("url = \"" + server.url() + "/api/v1/grants?view=mine\"")
+                .contains("header = \"Authorization: DPoP ", "header = \"DPoP: ");
+        var curl = new ProcessBuilder("curl", "-sS", "-K", "-")
+                .redirectErrorStream(true)
+                .start();
+        try (var in = curl.outputWriter()) {
+            in.write(lent);
+        }
+        assertThat(new String(curl.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo("{\"items\":[],\"next\":null}");
+        assertThat(dev.types("api PATCH /grants").shown()).contains("expected: one of GET POST PUT DELETE");
+        assertThat(dev.types("api GET grants").exit()).isEqualTo(64);
+        assertThat(dev.types("api --curl POST /grants --data {}").exit()).isEqualTo(64);
+    }
+
+    @Test
     void oneSeesWhatOpenSessionsDidLast() {
         server.route("GET /sessions", """
                 {"items":[{"id":"ssn_01kb0gq8y9v3mzj1c5t7x2r4wd","state":"open","identity":"dev","target":"web-1","login":"deploy",

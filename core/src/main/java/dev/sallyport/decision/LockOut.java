@@ -3,13 +3,20 @@ package dev.sallyport.decision;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
-import dev.sallyport.database.Tx;
+import dev.sallyport.database.Rx;
+import dev.sallyport.identity.Directory;
+import dev.sallyport.identity.Person;
 import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.policy.code.Ruling;
+import dev.sallyport.policy.code.Stage;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Sees to it that somebody can still change the policies after they are enforced. */
 final class LockOut {
@@ -23,30 +30,139 @@ final class LockOut {
     private static final List<Map<String, Map<String, Object>>> NOBODY_HOLDS =
             List.of(Map.of("role", Map.of("holders", 0)));
 
+    private static final Duration EMERGENCY = Duration.ofHours(1);
+
     private LockOut() {}
 
-    /** @throws dev.sallyport.base.Refusal {@code policy.locks-out} when under this set nobody could ask for the right */
-    static void refuse(Tx tx, PolicySet set) {
-        Optional<Target> product = Catalog.target(tx, Target.SALLYPORT);
-        List<Role> roles = Catalog.rolesWithRight(tx, RIGHT);
+    /**
+     * Refuses a set under which nobody could get the right.
+     *
+     * @param force whether somebody wants it in spite of that, which goes where there is a way in an emergency
+     * @return the way that there is in an emergency, where it was forced
+     * @throws dev.sallyport.base.Refusal {@code policy.locks-out}
+     */
+    static Optional<String> refuse(Rx rx, PolicySet set, boolean force) {
+        Optional<Target> product = Catalog.target(rx, Target.SALLYPORT);
+        List<Role> roles = Catalog.rolesWithRight(rx, RIGHT);
         if (product.isEmpty() || roles.isEmpty()) {
-            return; // nobody could before either
+            return Optional.empty(); // nobody could before either
         }
         var why = new ArrayList<String>();
         for (Role role : roles) {
-            for (WhoCan.Could could : (Iterable<WhoCan.Could>)
-                    WhoCan.get(tx, set, role, product.get(), asked -> asked.question(NOBODY_HOLDS))::iterator) {
-                if (could.ruling().effect() != Ruling.Effect.DENY) {
-                    return;
+            Iterator<WhoCan.Could> each = could(rx, set, role, product.get(), WhoCan.wish(role));
+            while (each.hasNext()) {
+                WhoCan.Could could = each.next();
+                Optional<String> against = against(rx, could, product.get());
+                if (against.isEmpty()) {
+                    return Optional.empty();
                 }
-                why.add(could.person() + ": " + String.join("; ", could.ruling().sentences()));
+                if (why.size() < TOLD) {
+                    why.add(could.person() + ": " + against.get());
+                }
             }
         }
-        if (!why.isEmpty()) {
-            throw PolicyRefusal.LOCKS_OUT.because(
-                    "under this set nobody could ask for " + RIGHT + " any more, so it could never be replaced: "
-                            + String.join(" | ", why.subList(0, Math.min(TOLD, why.size()))),
-                    "let a rule allow the role that holds " + RIGHT + " on " + Target.SALLYPORT);
+        if (why.isEmpty()) {
+            return Optional.empty();
         }
+        Optional<String> emergency = emergency(rx, set, roles, product.get());
+        if (force && emergency.isPresent()) {
+            return emergency;
+        }
+        throw PolicyRefusal.LOCKS_OUT.because(
+                "under this set nobody could get " + RIGHT + " any more, so it could never be replaced: "
+                        + String.join(" | ", why),
+                emergency
+                        .map(way -> "let a rule allow the role that holds " + RIGHT + " on " + Target.SALLYPORT
+                                + ", or insist with --force: there is a way in an emergency (" + way + ")")
+                        .orElse("let a rule allow the role that holds " + RIGHT + " on " + Target.SALLYPORT
+                                + (force
+                                        ? "; --force wants a way in an emergency: a kit that is trusted (breakglass kit), or"
+                                                + " a rule that names request.breakGlass for it"
+                                        : "")));
+    }
+
+    private static Iterator<WhoCan.Could> could(Rx rx, PolicySet set, Role role, Target product, Asked.Wish wish) {
+        return WhoCan.get(rx, set, role, product, wish, asked -> asked.question(NOBODY_HOLDS))
+                .iterator();
+    }
+
+    /** Why somebody would not get it: a deny, or a word that there are not enough people for. */
+    private static Optional<String> against(Rx rx, WhoCan.Could could, Target product) {
+        Ruling ruling = could.ruling();
+        if (ruling.effect() == Ruling.Effect.DENY) {
+            return Optional.of(String.join("; ", ruling.sentences()));
+        }
+        Person asker = Directory.person(rx, could.person()).orElseThrow();
+        List<String> groups = Directory.groups(rx, asker.id());
+        Set<String> all = new HashSet<>();
+        int needed = 0;
+        for (Stage stage : ruling.stages()) {
+            boolean without = stage.by().webhook().isPresent()
+                    || stage.fallback()
+                            .filter(fallback -> fallback.groups().stream().anyMatch(groups::contains))
+                            .isPresent();
+            if (without) {
+                continue;
+            }
+            Set<String> words = words(rx, stage.by(), asker, product);
+            stage.escalateTo().ifPresent(others -> words.addAll(words(rx, others, asker, product)));
+            needed += stage.count();
+            all.addAll(words);
+            // one person gives one word
+            if (words.size() < stage.count() || all.size() < needed) {
+                return Optional.of("needs " + stage.shown() + ", and besides them there "
+                        + (words.size() == 1 ? "is one person" : "are " + words.size() + " people")
+                        + " who could give it");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Everybody but the asker who could speak for a stage. */
+    private static Set<String> words(Rx rx, Stage.Approvers by, Person asker, Target product) {
+        var groups = new ArrayList<>(by.groups());
+        var people = new ArrayList<>(by.people());
+        if (by.targetOwner()) {
+            product.spec().text("owner").ifPresent(owner -> {
+                groups.add(owner);
+                people.add(owner);
+            });
+        }
+        if (by.manager()) {
+            Optional.ofNullable(asker.attributes().get(Asked.MANAGER)).ifPresent(people::add);
+        }
+        return new HashSet<>(rx.list("""
+                select p.id from person p
+                 where p.id <> ? and p.state = 'active' and p.quarantined_at is null
+                   and (p.name = any(?::text[]) or exists (
+                        select 1 from group_member m join person_group g on g.id = m.group_id
+                         where m.person_id = p.id and g.name = any(?::text[])))
+                """, row -> row.getString(1), asker.id(), people, groups));
+    }
+
+    /** How somebody could get in although nobody could get the right in the ordinary way. */
+    private static Optional<String> emergency(Rx rx, PolicySet set, List<Role> roles, Target product) {
+        var wish = new Asked.Wish(
+                EMERGENCY,
+                Optional.empty(),
+                "nobody can administer any more",
+                Optional.empty(),
+                true,
+                Optional.empty(),
+                Optional.empty());
+        for (Role role : roles) {
+            Iterator<WhoCan.Could> each = could(rx, set, role, product, wish);
+            while (each.hasNext()) {
+                WhoCan.Could could = each.next();
+                if (against(rx, could, product).isEmpty()) {
+                    return Optional.of(could.person() + " may break glass for it");
+                }
+            }
+        }
+        return rx
+                .list("select name from breakglass_kit where state = 'trusted' limit 1", row -> row.getString(1))
+                .stream()
+                .findFirst()
+                .map(kit -> "the kit " + kit);
     }
 }

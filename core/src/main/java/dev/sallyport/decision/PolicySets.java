@@ -95,7 +95,16 @@ public final class PolicySets {
      * @throws Refusal when nothing would change, or when nobody could administer the product any more
      */
     public StageChange enforce(Actor actor, String name, String reason) {
-        return change(actor, tx -> enforce(tx, named(tx, name), reason));
+        return enforce(actor, name, reason, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param force also where nobody could administer any more in the ordinary way, if there is a way in an emergency
+     */
+    public StageChange enforce(Actor actor, String name, String reason, boolean force) {
+        return change(actor, tx -> enforce(tx, named(tx, name), reason, force));
     }
 
     /**
@@ -111,8 +120,20 @@ public final class PolicySets {
             }
             Optional<String> before =
                     last.size() < 2 ? Optional.empty() : last.get(1).hash();
-            return enforce(tx, before.map(hash -> shelf.set(tx, hash)).orElse(PolicySet.none()), reason);
+            return enforce(tx, before.map(hash -> shelf.set(tx, hash)).orElse(PolicySet.none()), reason, false);
         });
+    }
+
+    /** A set that was enforced or in shadow, by its whole hash; nothing where it can no longer be read. */
+    public Optional<PolicySet> kept(Rx rx, String hash) {
+        if (hash.equals(PolicySet.none().hash())) {
+            return Optional.of(PolicySet.none());
+        }
+        try {
+            return Optional.of(shelf.set(rx, hash));
+        } catch (Refusal _) {
+            return Optional.empty();
+        }
     }
 
     /** Has a set say beside the one that decides what it would decide; none ends that. */
@@ -124,14 +145,14 @@ public final class PolicySets {
         });
     }
 
-    private StageChange enforce(Tx tx, PolicySet set, String reason) {
+    private StageChange enforce(Tx tx, PolicySet set, String reason, boolean force) {
         if (enforced(tx).hash().equals(set.hash())) {
             throw PolicyRefusal.NOTHING_TO_CHANGE.because("the set " + shown(set) + " is enforced already");
         }
         refuseUnknownServices(tx, set);
-        LockOut.refuse(tx, set);
+        Optional<String> forced = LockOut.refuse(tx, set, force);
         keep(tx, set);
-        StageChange change = put(tx, PolicyStage.ENFORCED, Optional.of(set), reason, PolicyEvent.ENFORCED);
+        StageChange change = put(tx, PolicyStage.ENFORCED, Optional.of(set), reason, PolicyEvent.ENFORCED, forced);
         listener.policyChanged(tx);
         return change;
     }
@@ -158,6 +179,16 @@ public final class PolicySets {
     }
 
     private StageChange put(Tx tx, PolicyStage stage, Optional<PolicySet> set, String reason, PolicyEvent type) {
+        return put(tx, stage, set, reason, type, Optional.empty());
+    }
+
+    private StageChange put(
+            Tx tx,
+            PolicyStage stage,
+            Optional<PolicySet> set,
+            String reason,
+            PolicyEvent type,
+            Optional<String> forced) {
         Optional<String> hash = set.map(PolicySet::hash)
                 .filter(known -> !known.equals(PolicySet.none().hash()));
         Optional<StageChange> before = last(tx, stage);
@@ -177,6 +208,7 @@ public final class PolicySets {
                         .data("set", hash.orElse("none"))
                         .data("before", before.flatMap(StageChange::hash).orElse("none"))
                         .data("rules", set.map(PolicySet::size).orElse(0))
+                        .data("forced", forced.orElse(null))
                         .personal("reason", reason));
         return last(tx, stage).orElseThrow();
     }

@@ -42,12 +42,13 @@ public final class WhoCan {
     }
 
     /**
-     * Those who ask for as long as the role lets them, of whom nothing is known but the facts.
+     * Those of whom nothing is known but the facts.
      *
      * @param facts what is known of each
      */
-    static Stream<Could> get(Rx rx, PolicySet set, Role role, Target target, Function<Asked, Question> facts) {
-        return get(rx, set, role, target, wish(role), UnaryOperator.identity(), facts);
+    static Stream<Could> get(
+            Rx rx, PolicySet set, Role role, Target target, Asked.Wish wish, Function<Asked, Question> facts) {
+        return get(rx, set, role, target, wish, UnaryOperator.identity(), facts);
     }
 
     /** As long as the role lets one ask for. */

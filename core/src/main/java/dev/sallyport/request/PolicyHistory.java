@@ -9,6 +9,7 @@ import dev.sallyport.database.Spec;
 import dev.sallyport.decision.Asked;
 import dev.sallyport.decision.Decisions;
 import dev.sallyport.decision.Kept;
+import dev.sallyport.decision.PolicySets;
 import dev.sallyport.decision.RiskScore;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
@@ -50,9 +51,12 @@ public final class PolicyHistory {
      */
     public record Replay(int decided, int skipped, int changed, List<Change> changes, List<String> unused) {}
 
-    /** Decides everything again that was asked since then, each on its own facts and at its own time. */
-    public static Replay replay(Rx rx, PolicySet set, Instant since) {
-        return new Replaying(set).since(rx, since);
+    /**
+     * Decides everything again that was asked since then, each on its own facts and at its own time. Something has changed
+     * when another effect comes out, another word is needed, or something else would hold.
+     */
+    public static Replay replay(Rx rx, PolicySets sets, PolicySet set, Instant since) {
+        return new Replaying(set, sets::kept).since(rx, since);
     }
 
     /** What the set in shadow decided otherwise than the one that decides, newest first. */

@@ -10,10 +10,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +30,20 @@ final class Replaying {
 
     private final PolicySet set;
     private final Set<String> unused;
+    private final BiFunction<Rx, String, Optional<PolicySet>> kept;
+
+    /** Those of the pages that were read. */
+    private final Map<String, Optional<PolicySet>> before = new ConcurrentHashMap<>();
+
     private final List<PolicyHistory.Change> changes = new ArrayList<>();
     private int decided;
     private int skipped;
     private int changed;
 
-    Replaying(PolicySet set) {
+    /** @param kept sets by which was decided, by their hash */
+    Replaying(PolicySet set, BiFunction<Rx, String, Optional<PolicySet>> kept) {
         this.set = set;
+        this.kept = kept;
         this.unused = new LinkedHashSet<>(set.asked());
     }
 
@@ -45,7 +56,8 @@ final class Replaying {
             String target,
             Instant at,
             String decision,
-            String facts) {}
+            String facts,
+            @Nullable String policy) {}
 
     /** What became of one item. */
     private sealed interface Came {
@@ -60,6 +72,11 @@ final class Replaying {
         List<Row> page = page(rx, since, null);
         while (!page.isEmpty()) {
             List<Row> now = page;
+            now.forEach(row -> {
+                if (row.policy() != null) {
+                    before.computeIfAbsent(row.policy(), hash -> kept.apply(rx, hash));
+                }
+            });
             ForkJoinTask<List<Came>> deciding = ForkJoinPool.commonPool()
                     .submit(() -> now.parallelStream().map(this::decide).toList());
             try {
@@ -99,7 +116,9 @@ final class Replaying {
         }
         Ruling ruling = kept.get().decide(set, row.at());
         Ruling.Effect was = PolicyHistory.effect(decision.text("effect", "deny"));
+        List<String> otherwise = ruling.effect() == was ? otherwise(row, kept.get(), ruling) : List.of();
         boolean same = ruling.effect() == was
+                && otherwise.isEmpty()
                 && (was != Ruling.Effect.APPROVAL || ruling.sentences().equals(decision.texts("explanation")));
         return same
                 ? new Came.Same(ruling)
@@ -114,14 +133,27 @@ final class Replaying {
                                 was,
                                 decision.texts("explanation"),
                                 ruling.effect(),
-                                ruling.sentences(),
+                                Stream.concat(ruling.sentences().stream(), otherwise.stream())
+                                        .toList(),
                                 ruling.matched()));
+    }
+
+    /** What would hold for it otherwise than by the set that decided it. */
+    private List<String> otherwise(Row row, Kept facts, Ruling ruling) {
+        if (row.policy() == null || row.policy().equals(set.hash()) || ruling.effect() == Ruling.Effect.DENY) {
+            return List.of();
+        }
+        return before.getOrDefault(row.policy(), Optional.empty())
+                .map(known -> facts.decide(known, row.at()))
+                .filter(was -> was.effect() == ruling.effect())
+                .map(was -> ruling.demands().differences(was.demands()))
+                .orElse(List.of());
     }
 
     private static List<Row> page(Rx rx, Instant since, @Nullable String before) {
         return rx.list(
                 """
-                select i.id, i.request_id, p.name as requester, i.role_name, i.target_name, r.created_at, i.decision, i.facts
+                select i.id, i.request_id, p.name as requester, i.role_name, i.target_name, r.created_at, i.decision, i.facts, i.policy_hash
                   from request_item i join request r on r.id = i.request_id join person p on p.id = r.requester_id
                  where r.created_at >= ? and (?::text is null or i.id < ?) order by i.id desc limit ?
                 """,
@@ -133,7 +165,8 @@ final class Replaying {
                         row.getString("target_name"),
                         Rows.instant(row, "created_at"),
                         row.getString("decision"),
-                        row.getString("facts")),
+                        row.getString("facts"),
+                        row.getString("policy_hash")),
                 since,
                 before,
                 before,

@@ -31,8 +31,10 @@ import dev.sallyport.request.ApprovalStage;
 import dev.sallyport.request.Ask;
 import dev.sallyport.request.Item;
 import dev.sallyport.request.ItemState;
+import dev.sallyport.request.PolicyHistory;
 import dev.sallyport.request.Request;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -599,7 +601,9 @@ class PolicySetsTest {
         world.arrange(tx -> tx.update(
                 "update role set spec = (spec - 'ssh') || '{\"targets\": {\"type\": \"sallyport\"}}' where id = ?",
                 admin));
-        world.eligible(admin, "leads");
+        world.eligible(admin, "keepers");
+        world.person("keeper", "keepers");
+        world.person("witness", "witnesses");
         apply("""
                 apiVersion: sallyport/v1
                 kind: Policy
@@ -611,10 +615,80 @@ class PolicySetsTest {
 
         refused(
                 "policy.locks-out",
-                "lead: nobody administers",
+                "keeper: nobody administers",
                 () -> world.policies.enforce(world.actor(lead), "draft", "x"));
         PolicySet enforced = world.database.read(rx -> world.policies.enforced(rx));
         assertThat(enforced).isSameAs(PolicySet.none());
+
+        // a word that there are not enough people for is none
+        apply(administration("approvals: [{groups: [witnesses], count: 2}]"));
+        refused(
+                "policy.locks-out",
+                "keeper: needs 2 approvals by witnesses, and besides them there is one person who could give it",
+                () -> world.policies.enforce(world.actor(lead), "draft", "x"));
+        apply(administration("approvals: [{groups: [keepers]}]"));
+        refused(
+                "policy.locks-out",
+                "there are 0 people who could give it",
+                () -> world.policies.enforce(world.actor(lead), "draft", "x"));
+        apply(administration("approvals: [{groups: [witnesses]}]"));
+        world.policies.enforce(world.actor(lead), "draft", "there is somebody");
+
+        // insisting goes where there is a way in an emergency, and only there
+        apply(administration("approvals: [{groups: [keepers]}]"));
+        refused(
+                "policy.locks-out",
+                "nobody could get policy.enforce",
+                () -> world.policies.enforce(world.actor(lead), "draft", "x", true));
+        apply(administration("approvals: [{groups: [keepers]}]") + """
+                    - {name: emergency, when: request.breakGlass, effect: allow, approvals: none, override: true,
+                       obligations: {notify: [security]}}
+                """);
+        refused(
+                "policy.locks-out",
+                "nobody could get policy.enforce",
+                () -> world.policies.enforce(world.actor(lead), "draft", "x"));
+        world.policies.enforce(world.actor(lead), "draft", "we know", true);
+        assertThat(world.database.<Long>read(rx -> rx.count(
+                        "select count(*) from event where activity = 'policy.enforced' and convert_from(body, 'UTF8') like ?",
+                        "%\"forced\":\"keeper may break glass for it\"%")))
+                .isOne();
+    }
+
+    @Test
+    void whatWouldHoldOtherwiseIsAChangeToo() {
+        enforce(policy("p", """
+                - {name: one, effect: allow, override: true, approvals: none, obligations: {recording: strict, supervised: true}}
+                """));
+        PersonId asker = world.person("replayed", "developers");
+        Instant since = world.database.read(rx -> rx.now());
+        world.ask(asker, "ops", "web-1", HOUR);
+        apply(policy(
+                "p", "- {name: one, effect: allow, override: true, approvals: none, obligations: {supervised: true}}"));
+
+        PolicyHistory.Replay same = replay("enforced", since);
+        PolicyHistory.Replay changed = replay("draft", since);
+
+        assertThat(same.changed()).isZero();
+        assertThat(changed.changed()).isOne();
+        assertThat(changed.changes().getFirst().nowBecause()).contains("recording: strict → not said");
+    }
+
+    private PolicyHistory.Replay replay(String set, Instant since) {
+        return world.database.read(
+                rx -> PolicyHistory.replay(rx, world.policies, world.policies.named(rx, set), since));
+    }
+
+    private static String administration(String approvals) {
+        return """
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: closed}
+                spec:
+                  match: {targets: {type: sallyport}}
+                  rules:
+                    - {name: words, effect: allow, override: true, %s}
+                """.formatted(approvals);
     }
 
     private static final String SERVICE = """

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.identity.Rights;
 import dev.sallyport.server.ApiWorld.Reply;
 import dev.sallyport.server.ApiWorld.Someone;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** AP2, AP3: lists are filtered, sorted and paged by the server, and what one asks of them wrongly is said. */
 class ListsTest {
+    private static final Pattern FILE = Pattern.compile("<a href=\"([^\"]+)\">Download as CSV</a>");
+
     private static ApiWorld world;
     private static Someone dev;
     private static Someone chief;
@@ -157,6 +162,55 @@ class ListsTest {
                 .contains("<input type=\"hidden\" name=\"order\" value=\"due\">");
         assertThat(page("/groups?order=name-desc")).contains("aria-sort=\"descending\"");
         assertThat(page("/requests?view=all&order=sideways")).contains("expected: newest, oldest or due");
+    }
+
+    @Test
+    void theSameOnTheCommandLineHasTheFilters() {
+        assertThat(page("/grants?view=all&target=web-1&role=look&order=due"))
+                .contains("sallyport grants --all --target web-1 --role look --state active --order due");
+        assertThat(page("/audit?actor=dev&outcome=refused"))
+                .contains("sallyport audit search --actor dev --outcome refused");
+        assertThat(page("/groups?q=it's")).contains("sallyport groups list --search 'it'\\''s'");
+        assertThat(page("/requests?view=all&state=denied")).contains("sallyport requests --all --state denied");
+        assertThat(page("/incidents?state=closed")).contains("sallyport incidents list --closed");
+        assertThat(page("/policy/who-can?role=ops&target=web-1&set=enforced"))
+                .contains("sallyport policy who-can ops web-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/requests",
+                "/grants?view=all",
+                "/sessions",
+                "/findings",
+                "/reviews",
+                "/incidents",
+                "/audit",
+                "/targets",
+                "/people/dev",
+                "/targets/web-1",
+                "/roles/ops",
+                "/policy",
+                "/policy/who-can?role=ops&target=web-1&set=enforced",
+                "/settings",
+                "/dashboard",
+                "/dashboard/executive",
+                "/dashboard/debug",
+                "/me"
+            })
+    void everyListOfAPageIsAFile(String path) {
+        Matcher link = FILE.matcher(page(path));
+        int files = 0;
+        while (link.find()) {
+            HttpResponse<String> file = PortalTest.page(browser, link.group(1).replace("&amp;", "&"));
+            assertThat(file.headers().firstValue("Content-Type").orElse(""))
+                    .as(link.group(1))
+                    .startsWith("text/csv");
+            assertThat(file.body()).as(link.group(1)).doesNotStartWith("<");
+            files++;
+        }
+        assertThat(page(path).contains("Download as CSV")).isEqualTo(files > 0);
     }
 
     private static String page(String path) {

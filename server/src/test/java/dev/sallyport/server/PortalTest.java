@@ -313,7 +313,9 @@ class PortalTest {
         assertThat(page(chief, "/policy/who-can?role=ops&target=web-1&set=enforced")
                         .body())
                 .contains("--json '{\"role\":\"ops\",\"target\":\"web-1\",\"set\":\"enforced\"}'");
-        assertThat(page(chief, "/grants").body()).contains("/api/v1/grants?").doesNotContain("--json");
+        assertThat(page(chief, "/grants").body())
+                .contains("sallyport api --curl GET '/grants?")
+                .doesNotContain("--json");
     }
 
     @Test

@@ -129,9 +129,6 @@ public final class Api {
 
     private Answer authenticated(
             String method, String path, Map<String, String> headers, @Nullable String body, @Nullable Path into) {
-        if (!tokens.expiresAt().isAfter(clock.instant().plus(MARGIN))) {
-            refresh();
-        }
         Answer answer = once(method, path, headers, body, into);
         if (answer.status() == 401 && wantsNonce(answer)) {
             answer = once(method, path, headers, body, into);
@@ -146,20 +143,33 @@ public final class Api {
         return answer;
     }
 
-    private Answer once(
-            String method, String path, Map<String, String> headers, @Nullable String body, @Nullable Path into) {
-        String url = profile.server() + BASE + path;
+    /** The whole address of a path, which may have a query. */
+    public String url(String path) {
+        return profile.server() + BASE + path;
+    }
+
+    /** What proves who calls, for just one call: a token that still lives for a while, and a proof of its key. */
+    public Map<String, String> proof(String method, String path) {
+        if (!tokens.expiresAt().isAfter(clock.instant().plus(MARGIN))) {
+            refresh();
+        }
+        String url = url(path);
         int query = url.indexOf('?');
         Secret access = tokens.access();
-        var all = new LinkedHashMap<>(headers);
-        all.putIfAbsent("Accept", "application/json");
-        all.put("Authorization", "DPoP " + access.reveal());
-        all.put(
+        return Map.of(
+                "Authorization",
+                "DPoP " + access.reveal(),
                 "DPoP",
                 profile.key().proof(method, query < 0 ? url : url.substring(0, query), access, nonce, clock.instant()));
-        Answer answer = into == null
-                ? http.send(method, URI.create(url), all, body)
-                : http.send(method, URI.create(url), all, body, into);
+    }
+
+    private Answer once(
+            String method, String path, Map<String, String> headers, @Nullable String body, @Nullable Path into) {
+        var all = new LinkedHashMap<>(headers);
+        all.putIfAbsent("Accept", "application/json");
+        all.putAll(proof(method, path));
+        URI url = URI.create(url(path));
+        Answer answer = into == null ? http.send(method, url, all, body) : http.send(method, url, all, body, into);
         String given = answer.header("DPoP-Nonce");
         if (!given.isEmpty()) {
             nonce = given;

@@ -138,11 +138,18 @@ public abstract class PolicySetVerbs {
     public void enforce(
             @Parameters(paramLabel = "SET", arity = "0..1", defaultValue = "draft", description = SET) String set,
             @Option(names = "--reason", required = true, paramLabel = "R", description = "why; for the history")
-                    String reason) {
+                    String reason,
+            @Option(
+                            names = "--force",
+                            description =
+                                    "also if nobody could administer any more but in an emergency; wants a kit or a break-glass rule")
+                    boolean force) {
         // by its hash, so that what decides is what was looked at, whatever somebody applies meanwhile
         String named = set.equals("draft") ? Json.text(root.api().get("/policy").path("draft"), "set") : set;
         changed(root.api()
-                .post("/policy/enforce", Json.object().put("set", named).put("reason", reason)));
+                .post(
+                        "/policy/enforce",
+                        Json.object().put("set", named).put("reason", reason).put("force", force ? true : null)));
     }
 
     @Command(
@@ -301,6 +308,10 @@ public abstract class PolicySetVerbs {
         root.show(
                 answer,
                 () -> changes(answer.path("changes"), "")
+                        + (answer.path("changes").size()
+                                        < answer.path("changed").asInt(0)
+                                ? "… the newest " + answer.path("changes").size() + " of them\n"
+                                : "")
                         + "%s decided again, %s changed, %s could not be; set %s%n"
                                 .formatted(
                                         Json.text(answer, "decided"),

@@ -170,6 +170,22 @@ public record Demands(
         return tree;
     }
 
+    /** What these demand otherwise than others did, each as {@code recording: strict → off}. */
+    public List<String> differences(Demands before) {
+        Map<String, Object> was = before.tree();
+        Map<String, Object> now = tree();
+        var names = new TreeSet<>(was.keySet());
+        names.addAll(now.keySet());
+        return names.stream()
+                .filter(name -> !java.util.Objects.equals(was.get(name), now.get(name)))
+                .map(name -> name + ": " + said(was.get(name)) + " → " + said(now.get(name)))
+                .toList();
+    }
+
+    private static String said(@org.jspecify.annotations.Nullable Object value) {
+        return value == null ? "not said" : String.valueOf(value);
+    }
+
     static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -95,7 +95,14 @@ final class PoliciesController {
     record PolicyStatusJson(
             @Nullable StageChangeJson enforced, @Nullable StageChangeJson shadow, DraftJson draft) {}
 
-    record EnforceJson(@Nullable String set, @Nullable String reason) {}
+    record EnforceJson(
+            @Nullable String set,
+            @Nullable String reason,
+            @Nullable Boolean force) {}
+
+    record RollbackJson(@Nullable String reason) {}
+
+    record ShadowedJson(@Nullable String set, @Nullable String reason) {}
 
     record PolicySetJson(String set, int rules, List<Map<String, Object>> documents) {}
 
@@ -256,7 +263,8 @@ final class PoliciesController {
         return StageChangeJson.of(sets.enforce(
                 caller.actor(),
                 body.set() == null ? "draft" : body.set(),
-                RequestsController.required("reason", body.reason())));
+                RequestsController.required("reason", body.reason()),
+                Boolean.TRUE.equals(body.force())));
     }
 
     @Needs(ENFORCE)
@@ -264,7 +272,7 @@ final class PoliciesController {
             value = "Let the set decide again that was enforced before",
             refuses = {"policy.unknown", "policy.locks-out"})
     @PostMapping("/policy/rollback")
-    StageChangeJson rollBack(Caller caller, @RequestBody EnforceJson body) {
+    StageChangeJson rollBack(Caller caller, @RequestBody RollbackJson body) {
         return StageChangeJson.of(sets.rollBack(caller.actor(), RequestsController.required("reason", body.reason())));
     }
 
@@ -273,7 +281,7 @@ final class PoliciesController {
             value = "Have a set say what it would decide beside the one that does; none ends that",
             refuses = {"policy.unknown", "policy.unsound"})
     @PostMapping("/policy/shadow")
-    StageChangeJson shadow(Caller caller, @RequestBody EnforceJson body) {
+    StageChangeJson shadow(Caller caller, @RequestBody ShadowedJson body) {
         return StageChangeJson.of(sets.shadow(
                 caller.actor(),
                 Optional.ofNullable(body.set()).filter(name -> !name.equals("none")),
@@ -372,7 +380,7 @@ final class PoliciesController {
     private ReplayedJson replayed(ReplayJson body) {
         return database.read(rx -> {
             PolicySet set = set(rx, body.set() == null && body.files() == null ? "draft" : body.set(), body.files());
-            PolicyHistory.Replay replay = PolicyHistory.replay(rx, set, since(rx, body.since()));
+            PolicyHistory.Replay replay = PolicyHistory.replay(rx, sets, set, since(rx, body.since()));
             return new ReplayedJson(
                     set.hash(),
                     replay.decided(),

@@ -61,9 +61,47 @@ final class Listings {
                 filters,
                 Live.trigger(live),
                 visit.here("as", ""),
-                cli,
+                cli(cli, call),
                 visit.curl(call),
                 visit.parameter("order"));
+    }
+
+    /** Filters as the command line calls them; what is left out is said by the verb itself. */
+    private static final Map<String, String> OPTIONS = ordered(
+            "target", "--target",
+            "identity", "--identity",
+            "role", "--role",
+            "state", "--state",
+            "actor", "--actor",
+            "activity", "--activity",
+            "outcome", "--outcome",
+            "request", "--request",
+            "session", "--session",
+            "since", "--since",
+            "grep", "--grep",
+            "q", "--search",
+            "order", "--order");
+
+    /** The same list on the command line, with the filters of the call. */
+    static String cli(String verb, ApiCall call) {
+        var line = new StringBuilder(verb);
+        OPTIONS.forEach((name, option) -> {
+            String value = call.query().getOrDefault(name, "");
+            if (value.isEmpty()) {
+                return;
+            }
+            if (name.equals("state") && verb.matches("sallyport (reviews|incidents) list")) {
+                line.append(" --").append(value);
+            } else {
+                line.append(' ').append(option).append(' ').append(quoted(value));
+            }
+        });
+        return line.toString();
+    }
+
+    /** For a shell. */
+    static String quoted(String value) {
+        return value.matches("[A-Za-z0-9._:/@+-]+") ? value : "'" + value.replace("'", "'\\''") + "'";
     }
 
     /** By age, the newest first unless asked otherwise. */

@@ -110,7 +110,12 @@ final class PolicyPages {
             return List.of();
         }
         return List.of(
-                Form.of("/policy/enforce", "Enforce the draft", Field.hidden("set", draft), Field.line("reason", "Why"))
+                Form.of(
+                                "/policy/enforce",
+                                "Enforce the draft",
+                                Field.hidden("set", draft),
+                                Field.line("reason", "Why"),
+                                Field.tick("force", "Also if nobody could administer any more but in an emergency"))
                         .danger("Let the set " + shortened(draft)
                                 + " decide from now on? What runs is judged again. See the replay first."),
                 Form.of(
@@ -142,7 +147,13 @@ final class PolicyPages {
         if (set.isEmpty()) {
             throw InputRefusal.INVALID_VALUE.because("set: missing (expected: the set that the page showed)");
         }
-        return Map.of("set", set, "reason", visit.parameter("reason"));
+        var body = new LinkedHashMap<String, Object>();
+        body.put("set", set);
+        body.put("reason", visit.parameter("reason"));
+        if (visit.parameter("force").equals("true")) {
+            body.put("force", true);
+        }
+        return body;
     }
 
     private static ResponseEntity<String> change(Visit visit, String path, Map<String, Object> body) {
@@ -235,7 +246,10 @@ final class PolicyPages {
                     List.of(),
                     "",
                     visit.here("as", ""),
-                    "sallyport policy who-can",
+                    "sallyport policy who-can " + Listings.quoted(visit.parameter("role"))
+                            + (visit.parameter("target").isEmpty()
+                                    ? ""
+                                    : " " + Listings.quoted(visit.parameter("target"))),
                     visit.curl(call)));
         }
         return visit.show(new Sheet("Who can", "", List.of(Cell.link("/policy", "Policy")), List.of(), sections));

@@ -43,8 +43,7 @@ final class SessionPages {
         filters.add(Listings.filter(visit, "grep", "Text that was on the screen"));
         ApiCall shown = call;
         String cli = "sallyport sessions" + (visit.parameter("live").equals("true") ? " --live" : "")
-                + (doing ? " --doing" : "")
-                + (grep.isEmpty() ? "" : " --grep …");
+                + (doing ? " --doing" : "");
         return visit.show(
                 Sheet.of(
                         "Sessions",

@@ -164,10 +164,19 @@ final class Visit {
     // ----------------------------------------------------------------------------------------------------------
 
     ResponseEntity<String> show(Sheet sheet) {
-        return show(200, "sheet", Map.of("sheet", sheet));
+        return show(200, sheet);
     }
 
+    /** The page; or one of its lists as a file, for those who asked for that. */
     ResponseEntity<String> show(int status, Sheet sheet) {
+        String list = parameter("list");
+        if (parameter("as").equals("csv")) {
+            for (Section section : sheet.sections()) {
+                if (section instanceof Section.Listing listing && listing.id().equals(list)) {
+                    return file(list, listing.table()).orElseThrow();
+                }
+            }
+        }
         return show(status, "sheet", Map.of("sheet", sheet));
     }
 
@@ -327,12 +336,15 @@ final class Visit {
     // The same elsewhere
     // ----------------------------------------------------------------------------------------------------------
 
-    /** The call as one would make it with curl; calls that ask with a body say it. */
+    /**
+     * The call as one would make it with curl; calls that ask with a body say it. Tokens are bound to a key, so the command
+     * line lends curl a proof.
+     */
     String curl(ApiCall call) {
         String sent = call.body()
                 .map(body -> " --json '" + portal.api().json(body).replace("'", "\\u0027") + "'")
                 .orElse("");
-        return "curl -H \"Authorization: Bearer $TOKEN\"" + sent + " '"
-                + (portal.url() + call.address()).replace("'", "%27") + "'";
+        String address = call.address().substring(ApiCall.PREFIX.length()).replace("'", "%27");
+        return "sallyport api --curl " + call.method() + " '" + address + "' | curl -K -" + sent;
     }
 }
