@@ -15,4 +15,5 @@ if ! cmp -s package-lock.json "$stamp"; then
     npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
     cp package-lock.json "$stamp"
 fi
+node --test --test-reporter=dot test/*.test.mjs
 node build.mjs "$out"

@@ -184,6 +184,7 @@ class BrowserTest {
         auditors.waitForTimeout(500);
         shot(auditors, "play");
         check(auditors, "play");
+        searchesTheRecording(auditors);
 
         auditors.navigate(request + "/story");
         assertThat(auditors.locator("ol.story")).containsText("request.created");
@@ -215,6 +216,23 @@ class BrowserTest {
         org.assertj.core.api.Assertions.assertThat(download.path()).hasContent("from the browser");
         check(devs, "files");
         button(devs, "Close").click();
+    }
+
+    /** SE5: what was shown is found and jumped to, at any speed, and the recording can be taken along. */
+    private static void searchesTheRecording(Page page) {
+        page.locator("#search input").fill("no-such-text");
+        page.locator("#search button").click();
+        assertThat(page.locator("#found-none")).isVisible();
+        page.locator("#search input").fill("LINE-3");
+        page.locator("#search button").click();
+        assertThat(page.locator("#found li a").first()).containsText("line-3");
+        page.locator("#found li a").first().click();
+        page.locator("#speed").selectOption("16");
+        page.locator("#skip").setChecked(false);
+        assertThat(page.locator("#player .ap-player")).isVisible();
+        Download taken = page.waitForDownload(() -> page.locator("#download").click());
+        assertThat(taken.suggestedFilename()).matches("ssn_[0-9a-z]+\\.cast");
+        assertThat(taken.path()).content().startsWith("{").contains("line-3");
     }
 
     /** What is pasted cannot end its own brackets, and what is shown again after a reload is answered by nothing. */

@@ -91,7 +91,9 @@ final class SessionViewPages {
                         "reason",
                         Text.printable(reason),
                         "skip",
-                        visit.parameter("pauses").equals("yes") ? "" : SKIP));
+                        SKIP,
+                        "keepsPauses",
+                        visit.parameter("pauses").equals("yes")));
         return under(Policies.PLAYER, page);
     }
 
