@@ -170,6 +170,7 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Verb("return", "give a grant back early", Feature.ACCESS),
                             new Verb("revoke", "end grants now", Feature.ACCESS),
                             new Verb("quarantine", "end everything of a person, and keep it ended", Feature.ACCESS),
+                            new Verb("quarantines", "who is in quarantine", Feature.ACCESS),
                             new Verb("unquarantine", "let a person in again", Feature.ACCESS))),
             new Verbs(
                     "Using access",

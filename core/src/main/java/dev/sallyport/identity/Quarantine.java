@@ -4,10 +4,14 @@ import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Text;
+import dev.sallyport.database.Rows;
+import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
 import dev.sallyport.feed.Feed;
 import dev.sallyport.feed.FeedKind;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Stops a person at once: everything issued to them stops counting (a new epoch), their sessions and tokens end, and who
@@ -74,5 +78,25 @@ public final class Quarantine {
         String word = why.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
         listeners.forEach(listener -> listener.ended(tx, person, word, reason));
         return sessions.endAll(tx, person, why, null);
+    }
+
+    /** A person who is frozen. */
+    public record Quarantined(String name, Instant since, String reason) {}
+
+    /** Those who are, by name. */
+    public List<Quarantined> list(Rx rx, Optional<String> person, String after, int limit) {
+        return rx.list(
+                """
+                select name, quarantined_at, quarantine_reason from person
+                 where quarantined_at is not null and (?::text is null or name = ?) and name > ? order by name limit ?
+                """,
+                row -> new Quarantined(
+                        row.getString("name"),
+                        Rows.instant(row, "quarantined_at"),
+                        Optional.ofNullable(row.getString("quarantine_reason")).orElse("")),
+                person.orElse(null),
+                person.orElse(null),
+                after,
+                limit);
     }
 }

@@ -28,6 +28,7 @@ class PortalTest {
 
     private static ApiWorld world;
     private static Someone dev;
+    private static Someone chiefs;
     private static TestClient devs;
     private static TestClient leads;
     private static TestClient chief;
@@ -38,7 +39,7 @@ class PortalTest {
         dev = world.signIn("dev");
         world.signIn("lead");
         world.signIn("other");
-        world.holder("chief", Rights.ALL.toArray(String[]::new));
+        chiefs = world.holder("chief", Rights.ALL.toArray(String[]::new));
         devs = browser("dev");
         leads = browser("lead");
         chief = browser("chief");
@@ -95,6 +96,45 @@ class PortalTest {
         assertThat(first.statusCode()).isEqualTo(302);
         assertThat(location(first)).isEqualTo("/login");
         assertThat(location(stranger.login("dev", ApiWorld.PASSWORD))).isEqualTo("/grants?state=any");
+    }
+
+    @Test
+    void whoLostAPasswordIsHelpedByALinkThatIsShownOnce() {
+        world.person("forgetful");
+        world.withPassword("forgetful");
+
+        HttpResponse<String> link =
+                send(chief, "/people/forgetful/password-reset", Map.of("reason", "asked at the desk"));
+
+        assertThat(link.statusCode()).isEqualTo(200);
+        assertThat(link.body()).contains("A link for forgetful", "/reset-password?token=");
+        assertThat(page(chief, "/people/forgetful").body()).doesNotContain("token=");
+        assertThat(page(leads, "/people/forgetful").statusCode()).isEqualTo(403);
+        assertThat(send(leads, "/people/forgetful/password-reset", Map.of("reason", "x"))
+                        .body())
+                .doesNotContain("token=");
+        assertThat(send(chief, "/people/forgetful/factor-reset", Map.of("reason", "lost the phone"))
+                        .body())
+                .contains("factor.none");
+    }
+
+    @Test
+    void aQuarantineIsSeenWhereItIsLifted() {
+        world.person("stolen");
+        assertThat(page(chief, "/people/stolen").body())
+                .contains(">Quarantine</button>")
+                .doesNotContain("In quarantine", "Lift the quarantine");
+
+        send(chief, "/people/stolen/quarantine", Map.of("reason", "laptop stolen"));
+
+        assertThat(page(chief, "/people/stolen").body())
+                .contains("In quarantine", "laptop stolen", "Lift the quarantine")
+                .doesNotContain(">Quarantine</button>");
+        assertThat(chiefs.get("/quarantines").body()).contains("\"person\":\"stolen\"", "laptop stolen");
+        assertThat(dev.get("/quarantines").code()).isEqualTo("auth.missing-right");
+
+        send(chief, "/people/stolen/unquarantine", Map.of("reason", "found"));
+        assertThat(page(chief, "/people/stolen").body()).doesNotContain("In quarantine");
     }
 
     @Test

@@ -45,6 +45,12 @@ class ReviewsApiTest {
         world.close();
     }
 
+    private static String page(String who, String review) {
+        var browser = new TestClient(world.server());
+        browser.login(who, ApiWorld.PASSWORD);
+        return PortalTest.page(browser, "/reviews/" + review).body();
+    }
+
     private static Reply emergency(String reason) {
         return dev.post(
                 "/requests",
@@ -66,12 +72,22 @@ class ReviewsApiTest {
         Reply without = dev.get("/reviews");
         Reply owed = reviewer.get("/reviews");
         String id = owed.body().replaceAll("(?s).*\"id\":\"(rev_[a-z0-9]+)\".*", "$1");
+        String bare = page("reviewer", id);
+        world.holder(
+                "auditor-2", "review.decide", "request.read-all", "session.read-all", "session.view", "audit.read");
+        String whole = page("auditor-2", id);
         Reply wrong = reviewer.post("/reviews/" + id + "/close", Map.of("verdict", "fine", "comment", "x"));
         Reply silent = reviewer.post("/reviews/" + id + "/close", Map.of("verdict", "justified"));
         Reply closed = reviewer.post(
                 "/reviews/" + id + "/close", Map.of("verdict", "not-justified", "comment", "it was not down"));
         Reply twice = reviewer.post("/reviews/" + id + "/close", Map.of("verdict", "justified", "comment", "x"));
 
+        assertThat(bare)
+                .contains("dev broke glass on web-1", "the shop is down, INC-9", "No session went through a gateway")
+                .doesNotContain("What happened</h2>");
+        assertThat(whole)
+                .contains("What happened</h2>", "break-glass.used", "<h2>ops on web-1</h2>")
+                .contains("sallyport sessions --target web-1 --identity dev");
         assertThat(refused.body()).contains("at least 10 characters for an emergency");
         assertThat(granted.text("state")).as(granted.body()).isEqualTo("approved");
         Await.until("the measures", Duration.ofSeconds(60), () -> {

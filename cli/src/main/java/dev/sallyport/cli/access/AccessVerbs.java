@@ -371,6 +371,23 @@ public final class AccessVerbs extends Root {
     }
 
     @Command(
+            name = "quarantines",
+            description = "Who is in quarantine, since when and why (right person.quarantine).",
+            footer = {"", "Example:", "  sallyport quarantines"})
+    void quarantines() {
+        JsonNode answer = api().list("/quarantines", Query.of(), LIST);
+        show(answer, () -> {
+            var table = Table.of("WHO", "SINCE", "WHY");
+            answer.path("items")
+                    .forEach(each -> table.row(
+                            Json.text(each, "person"),
+                            times().relative(Json.text(each, "since")),
+                            Json.text(each, "reason")));
+            return render(table, "nobody is in quarantine");
+        });
+    }
+
+    @Command(
             name = "unquarantine",
             description = "Lets a person in again; what was ended stays ended.",
             footer = {"", "Example:", "  sallyport unquarantine dev --reason \"laptop found\""})

@@ -1,9 +1,11 @@
 package dev.sallyport.cli.audit;
 
+import dev.sallyport.cli.api.Answer;
 import dev.sallyport.cli.api.Query;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.Table;
 import dev.sallyport.cli.verb.Root;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -59,6 +61,73 @@ public final class ReviewVerbs {
             }
             return root.render(table, done ? "none was made" : "none is owed");
         });
+    }
+
+    @Command(
+            name = "show",
+            description =
+                    "A review with what was done: the sessions of the grant and, as far as one may see them, their commands.",
+            footer = {"", "Example:", "  ${COMMAND-FULL-NAME} rev_01kb…"})
+    void show(@Parameters(paramLabel = "ID", description = "the review") String id) {
+        JsonNode review = root.api().get("/reviews/" + Query.segment(id));
+        Query theirs =
+                Query.of().with("target", Json.text(review, "target")).with("identity", Json.text(review, "identity"));
+        var whole = Json.object();
+        whole.set("review", review);
+        var sessions = whole.putArray("sessions");
+        for (JsonNode session : root.api().list("/sessions", theirs, LIST).path("items")) {
+            if (Json.text(session, "grant").equals(Json.text(review, "grant"))) {
+                Answer commands = root.api()
+                        .send(
+                                "GET",
+                                "/sessions/" + Query.segment(Json.text(session, "id")) + "/commands",
+                                Map.of(),
+                                null);
+                var shown = Json.object();
+                shown.set("session", session);
+                if (commands.isGood()) {
+                    shown.set("commands", commands.json().path("items"));
+                }
+                sessions.add(shown);
+            }
+        }
+        root.show(whole, () -> text(whole));
+    }
+
+    private String text(JsonNode whole) {
+        JsonNode review = whole.path("review");
+        var text = new StringBuilder();
+        line(
+                text,
+                Json.text(review, "id") + " is " + Json.text(review, "state") + ": " + Json.text(review, "identity")
+                        + " had " + Json.text(review, "role") + " on " + Json.text(review, "target") + " ("
+                        + Json.text(review, "because") + ")");
+        line(text, "  their reason: " + Json.text(review, "reason"));
+        line(text, "  request " + Json.text(review, "request") + ", grant " + Json.text(review, "grant"));
+        line(
+                text,
+                Json.text(review, "verdict").isEmpty()
+                        ? "  due " + root.times().relative(Json.text(review, "due_at"))
+                        : "  " + Json.text(review, "verdict") + " says " + Json.text(review, "reviewer") + ": "
+                                + Json.text(review, "comment"));
+        if (whole.path("sessions").isEmpty()) {
+            line(text, "no session went through a gateway with this grant, or none that you may see");
+        }
+        for (JsonNode each : whole.path("sessions")) {
+            JsonNode session = each.path("session");
+            line(
+                    text,
+                    Json.text(session, "id") + " from " + root.times().plain(Json.text(session, "started_at")) + ", "
+                            + Json.text(session, "state") + ": sallyport play " + Json.text(session, "id"));
+            for (JsonNode command : each.path("commands")) {
+                line(text, "  " + root.times().plain(Json.text(command, "at")) + "  " + Json.text(command, "command"));
+            }
+        }
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String line) {
+        text.append(dev.sallyport.base.Text.printable(line)).append('\n');
     }
 
     @Command(

@@ -9,14 +9,18 @@ import dev.sallyport.identity.People;
 import dev.sallyport.identity.Person;
 import dev.sallyport.identity.Quarantine;
 import dev.sallyport.server.Caller;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -57,6 +61,23 @@ final class QuarantineController {
             int sessions = quarantine.impose(tx, person.id(), reason);
             return new ImposedJson(name, running, sessions);
         });
+    }
+
+    record QuarantinedJson(String person, Instant since, String reason) {}
+
+    @Needs(RIGHT)
+    @Summary("Who is in quarantine, by name")
+    @GetMapping
+    Page<QuarantinedJson> list(
+            @RequestParam(required = false) @Nullable String person,
+            @RequestParam(defaultValue = "") String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        int size = Page.limit(limit);
+        return Page.of(
+                database.read(rx -> quarantine.list(rx, Optional.ofNullable(person), after, size)),
+                size,
+                each -> new QuarantinedJson(each.name(), each.since(), each.reason()),
+                Quarantine.Quarantined::name);
     }
 
     @Needs(RIGHT)

@@ -120,11 +120,6 @@ final class AuditPages {
     @GetMapping("/requests/{id}/story")
     ResponseEntity<String> story(Visit visit, @PathVariable String id) {
         Doc request = visit.call(ApiCall.get("/requests/{}", id));
-        ApiCall call = ApiCall.get("/audit/events").with("request", id);
-        List<Doc> events = Listings.all(visit, call).stream()
-                .sorted(Comparator.comparing(event -> event.time("time").orElseThrow()))
-                .toList();
-        List<Chapter> chapters = events.stream().map(AuditPages::chapter).toList();
         return visit.show(new Sheet(
                 "The story of " + String.join(", ", RequestViews.what(request)),
                 id,
@@ -132,10 +127,24 @@ final class AuditPages {
                 List.of(),
                 List.of(
                         RequestViews.facts(request),
-                        new Section.Story("What happened", chapters),
+                        told(visit, id),
                         new Section.Verbatim(
                                 "The same elsewhere",
-                                "sallyport audit search --request " + id + "\n" + visit.curl(call)))));
+                                "sallyport audit search --request " + id + "\n" + visit.curl(events(id))))));
+    }
+
+    private static ApiCall events(String request) {
+        return ApiCall.get("/audit/events").with("request", request);
+    }
+
+    /** Everything about a request, in its order. */
+    static Section told(Visit visit, String request) {
+        return new Section.Story(
+                "What happened",
+                Listings.all(visit, events(request)).stream()
+                        .sorted(Comparator.comparing(event -> event.time("time").orElseThrow()))
+                        .map(AuditPages::chapter)
+                        .toList());
     }
 
     private static Chapter chapter(Doc event) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -156,6 +157,14 @@ final class CatalogPages {
         }
         facts.add(new Fact("Kept by", Cell.words(item.text("metadata.managed_by"))));
         var sections = new ArrayList<Section>();
+        if (kind.equals("people") && visit.may(ApiCall.get("/quarantines"))) {
+            quarantined(visit, item.text("metadata.name"))
+                    .ifPresent(frozen -> sections.add(new Section.Facts(
+                            "In quarantine",
+                            List.of(
+                                    new Fact("Since", Cell.at(frozen.time("since"))),
+                                    new Fact("Why", Cell.words(frozen.text("reason")))))));
+        }
         sections.add(new Section.Facts("", facts));
         sections.addAll(touched(visit, kind, item.text("metadata.name")));
         sections.add(new Section.Doing(
@@ -329,9 +338,19 @@ final class CatalogPages {
         var forms = new ArrayList<Form>();
         String path = "/" + kind + "/" + Links.segment(name);
         if (kind.equals("people") && visit.may(ApiCall.post("/quarantines", Map.of()))) {
-            forms.add(Form.of(path + "/quarantine", "Quarantine", Field.line("reason", "Why"))
-                    .danger("Freeze " + name + " everywhere: sessions cut, access ended, requests refused?"));
-            forms.add(Form.of(path + "/unquarantine", "Lift a quarantine", Field.line("reason", "Why")));
+            forms.add(
+                    quarantined(visit, name).isPresent()
+                            ? Form.of(path + "/unquarantine", "Lift the quarantine", Field.line("reason", "Why"))
+                            : Form.of(path + "/quarantine", "Quarantine", Field.line("reason", "Why"))
+                                    .danger("Freeze " + name
+                                            + " everywhere: sessions cut, access ended, requests refused?"));
+        }
+        if (kind.equals("people") && visit.may(ApiCall.post("/people/{}/password-reset", Map.of(), name))) {
+            forms.add(Form.of(path + "/password-reset", "Make a link for a new password", Field.line("reason", "Why")));
+        }
+        if (kind.equals("people") && visit.may(ApiCall.post("/people/{}/factor-reset", Map.of(), name))) {
+            forms.add(Form.of(path + "/factor-reset", "Take away a lost second factor", Field.line("reason", "Why"))
+                    .danger("Take away the second factor of " + name + "? Their sessions end."));
         }
         if (List.of("people", "targets", "roles").contains(kind) && visit.may(ApiCall.post("/revocations", Map.of()))) {
             forms.add(Form.of(path + "/revoke", "Revoke all", Field.line("reason", "Why"))
@@ -350,6 +369,35 @@ final class CatalogPages {
                 ApiCall.post("/quarantines", Map.of("person", name, "reason", visit.parameter("reason"))),
                 "/people/" + Links.segment(name),
                 Said.QUARANTINED);
+    }
+
+    /** The link is shown once, on this page alone. */
+    @PostMapping("/people/{name}/password-reset")
+    ResponseEntity<String> resetPassword(Visit visit, @PathVariable String name) {
+        Doc link =
+                visit.act(ApiCall.post("/people/{}/password-reset", Map.of("reason", visit.parameter("reason")), name));
+        return visit.show(new Sheet(
+                "A link for " + link.text("person"),
+                "It is shown once. Give it to nobody else: whoever opens it first sets the password.",
+                List.of(Cell.link("/people", "People"), Cell.link("/people/" + Links.segment(name), name)),
+                List.of(),
+                List.of(
+                        new Section.Facts("", List.of(new Fact("Good until", Cell.left(link.time("expires_at"))))),
+                        new Section.Verbatim("The link", link.text("url")))));
+    }
+
+    @PostMapping("/people/{name}/factor-reset")
+    ResponseEntity<String> resetFactor(Visit visit, @PathVariable String name) {
+        return visit.does(
+                ApiCall.post("/people/{}/factor-reset", Map.of("reason", visit.parameter("reason")), name),
+                "/people/" + Links.segment(name),
+                Said.FACTOR_RESET);
+    }
+
+    /** Since when and why somebody is frozen. */
+    private static Optional<Doc> quarantined(Visit visit, String name) {
+        return visit.call(ApiCall.get("/quarantines").with("person", name)).items().stream()
+                .findFirst();
     }
 
     @PostMapping("/people/{name}/unquarantine")

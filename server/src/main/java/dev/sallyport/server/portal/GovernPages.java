@@ -1,5 +1,6 @@
 package dev.sallyport.server.portal;
 
+import dev.sallyport.base.Refusal;
 import dev.sallyport.server.portal.Section.Fact;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +15,9 @@ import org.springframework.web.bind.annotation.RestController;
 /** What somebody should look at: findings, reviews that are owed after an emergency, incidents. */
 @RestController
 final class GovernPages {
+    /** Whose commands a review shows. */
+    private static final int SESSIONS = 10;
+
     @GetMapping("/findings")
     ResponseEntity<String> findings(Visit visit) {
         ApiCall call = Listings.asked(visit, ApiCall.get("/findings"), "state");
@@ -108,7 +112,17 @@ final class GovernPages {
         }
         var sections = new ArrayList<Section>();
         sections.add(new Section.Facts("", facts));
-        sections.add(sessions(visit, review));
+        sections.addAll(agreed(visit, review));
+        List<Doc> sessions = sessionsOf(visit, review);
+        sections.add(sessions(visit, review, sessions));
+        sessions.stream()
+                .filter(session -> SessionPages.mayView(visit, session))
+                .limit(SESSIONS)
+                .forEach(session -> sections.add(SessionPages.commands(
+                        visit, session.text("id"), session.text("id"), "Commands of " + session.text("id"))));
+        if (visit.may(ApiCall.get("/audit/events"))) {
+            sections.add(AuditPages.told(visit, review.text("request")));
+        }
         if (!review.has("closed_at")) {
             sections.add(new Section.Doing(
                     "Your word",
@@ -129,20 +143,43 @@ final class GovernPages {
             head.add(Cell.link("/requests/" + Links.segment(review.text("request")) + "/story", "The whole story"));
         }
         return visit.show(new Sheet(
-                review.text("identity") + " broke glass on " + review.text("target"),
+                review.text("identity")
+                        + (review.is("break_glass") ? " broke glass on " : " was on ")
+                        + review.text("target"),
                 id,
                 List.of(Cell.link("/reviews", "Break-glass reviews")),
                 head,
                 sections));
     }
 
-    private static Section sessions(Visit visit, Doc review) {
-        ApiCall call = ApiCall.get("/sessions")
-                .with("target", review.text("target"))
-                .with("identity", review.text("identity"));
-        List<Doc> sessions = Listings.all(visit, call).stream()
+    /** What was decided and by whose word, for who may see the request. */
+    private static List<Section> agreed(Visit visit, Doc review) {
+        try {
+            return visit.call(ApiCall.get("/requests/{}", review.text("request"))).list("items").stream()
+                    .filter(item -> item.text("role").equals(review.text("role"))
+                            && item.text("target").equals(review.text("target")))
+                    .map(RequestViews::item)
+                    .toList();
+        } catch (Refusal refusal) {
+            if (refusal.kind() == Refusal.Kind.NOT_FOUND || refusal.kind() == Refusal.Kind.FORBIDDEN) {
+                return List.of();
+            }
+            throw refusal;
+        }
+    }
+
+    private static ApiCall sessionsCall(Doc review) {
+        return ApiCall.get("/sessions").with("target", review.text("target")).with("identity", review.text("identity"));
+    }
+
+    private static List<Doc> sessionsOf(Visit visit, Doc review) {
+        return Listings.all(visit, sessionsCall(review)).stream()
                 .filter(session -> session.text("grant").equals(review.text("grant")))
                 .toList();
+    }
+
+    private static Section sessions(Visit visit, Doc review, List<Doc> sessions) {
+        ApiCall call = sessionsCall(review);
         Table table = Table.ofDocs()
                 .column("Session", session -> Links.session(session.text("id")))
                 .column("Began", session -> Cell.at(session.time("started_at")))
@@ -153,7 +190,14 @@ final class GovernPages {
                 .empty("No session went through a gateway with this grant, or none that you may see.")
                 .rows(sessions);
         return new Section.Listing(
-                "sessions", "Sessions", table, List.of(), "", visit.path(), "sallyport sessions", visit.curl(call));
+                "sessions",
+                "Sessions",
+                table,
+                List.of(),
+                "",
+                visit.path(),
+                Listings.cli("sallyport sessions", call),
+                visit.curl(call));
     }
 
     @PostMapping("/reviews/{id}")

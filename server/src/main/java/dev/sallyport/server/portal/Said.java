@@ -32,6 +32,7 @@ enum Said {
     FACTOR_REMOVED("Your authenticator app is removed."),
     PASSKEY_REGISTERED("Your passkey is registered: it signs you in from now on."),
     PASSKEY_REMOVED("Removed: that passkey signs you in no more. Delete it on the device as well."),
+    FACTOR_RESET("Taken away: they sign in without it and can enrol another."),
     HANDED_OVER("Handed over.");
 
     private final String sentence;

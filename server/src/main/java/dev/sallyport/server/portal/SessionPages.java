@@ -174,7 +174,7 @@ final class SessionPages {
         return session.text("identity").equals(visit.caller().name());
     }
 
-    private static boolean mayView(Visit visit, Doc session) {
+    static boolean mayView(Visit visit, Doc session) {
         return isMine(visit, session) || visit.caller().rights().contains(VIEW);
     }
 
@@ -200,6 +200,11 @@ final class SessionPages {
     }
 
     private static Section commands(Visit visit, String id) {
+        return commands(visit, id, "commands", "Commands");
+    }
+
+    /** As a list of a page that may have several. */
+    static Section commands(Visit visit, String id, String place, String name) {
         ApiCall call = ApiCall.get("/sessions/{}/commands", id);
         Doc session = visit.call(call);
         Table table = Table.ofDocs()
@@ -219,9 +224,9 @@ final class SessionPages {
                                 : Cell.nothing())
                 .empty("No command is known of it.")
                 .rows(session.items());
-        String title = session.items().size() < DETAILS ? "Commands" : "The first " + DETAILS + " commands, and more";
+        String title = session.items().size() < DETAILS ? name : name + ": the first " + DETAILS + ", and more";
         return new Section.Listing(
-                "commands", title, table, List.of(), "", visit.path(), "sallyport commands " + id, visit.curl(call));
+                place, title, table, List.of(), "", visit.path(), "sallyport commands " + id, visit.curl(call));
     }
 
     private static Section files(Visit visit, String id) {
