@@ -148,6 +148,35 @@ class ListsAndReachTest {
     }
 
     @Test
+    void aReviewIsSeenWithWhatWasDone() {
+        server.route("GET /reviews/rev_1", """
+                {"id":"rev_1","state":"open","because":"break-glass","identity":"dev","role":"ops","target":"web-1","reason":"it is down",
+                 "grant":"grt_1","request":"req_1","due_at":"2100-01-01T00:00:00Z"}""");
+        server.route("GET /sessions", """
+                {"items":[{"id":"ssn_1","grant":"grt_1","state":"closed","started_at":"2026-11-22T12:00:00Z"},
+                          {"id":"ssn_2","grant":"grt_2","state":"closed","started_at":"2026-11-22T12:00:00Z"}],"next":null}""");
+        server.route("GET /sessions/ssn_1/commands", """
+                {"items":[{"at":"2026-11-22T12:05:00Z","command":"systemctl restart shop"}]}""");
+
+        assertThat(dev.types("reviews show rev_1").out())
+                .contains("rev_1 is open: dev had ops on web-1 (break-glass)", "it is down", "systemctl restart shop")
+                .contains("ssn_1")
+                .doesNotContain("ssn_2");
+        assertThat(server.calls)
+                .filteredOn(call -> call.path().equals("/sessions"))
+                .extracting(Call::query)
+                .allMatch(query -> query != null && query.contains("identity=dev") && query.contains("target=web-1"));
+    }
+
+    @Test
+    void oneSeesWhoIsInQuarantine() {
+        server.route("GET /quarantines", """
+                {"items":[{"person":"stolen","since":"2026-11-22T12:00:00Z","reason":"laptop gone"}],"next":null}""");
+
+        assertThat(dev.types("quarantines").out()).contains("stolen", "laptop gone");
+    }
+
+    @Test
     void oneSeesWhatOpenSessionsDidLast() {
         server.route("GET /sessions", """
                 {"items":[{"id":"ssn_01kb0gq8y9v3mzj1c5t7x2r4wd","state":"open","identity":"dev","target":"web-1","login":"deploy",

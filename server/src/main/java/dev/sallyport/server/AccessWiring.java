@@ -168,7 +168,7 @@ class AccessWiring {
 
     @Bean
     Carriers carriers(ServerConfig config) {
-        return new Carriers(config.privateAddresses());
+        return new Carriers(config.privateAddresses(), config.url());
     }
 
     /** Sends on threads of its own, which a server that stops does not wait for. */

@@ -88,7 +88,9 @@ class DecisionPagesTest {
 
         HttpResponse<String> page = browser.get(asked.link());
         assertThat(page.statusCode()).isEqualTo(200);
-        assertThat(page.body()).contains("ops on web-1", "because of a test", asked.id(), "Approve");
+        assertThat(page.body())
+                .contains("ops on web-1", "because of a test", asked.id(), "Approve")
+                .contains("times in 90 days", "held now by", "nobody");
 
         String form = browser.formToken(asked.link());
         HttpResponse<String> done =

@@ -5,6 +5,7 @@ import dev.sallyport.notification.Carrier;
 import dev.sallyport.notification.Channel;
 import dev.sallyport.notification.Letter;
 import dev.sallyport.notification.Undelivered;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -18,16 +19,17 @@ public final class Carriers implements Carrier, AutoCloseable {
 
     /**
      * @param privateAddresses networks that are not of the public internet and may be connected to all the same
+     * @param server its address, as browsers reach it
      * @param time for one letter
      */
-    Carriers(List<String> privateAddresses, Duration time, Clock clock) {
+    Carriers(List<String> privateAddresses, URI server, Duration time, Clock clock) {
         var destinations = new Destinations(privateAddresses);
         this.mails = new Mails(destinations, deadlines, new LetterPages(), time);
-        this.webhooks = new Webhooks(new Posting(destinations, deadlines, time), clock);
+        this.webhooks = new Webhooks(new Posting(destinations, deadlines, time), server, clock);
     }
 
-    public Carriers(List<String> privateAddresses) {
-        this(privateAddresses, Posting.TIME, Clock.systemUTC());
+    public Carriers(List<String> privateAddresses, URI server) {
+        this(privateAddresses, server, Posting.TIME, Clock.systemUTC());
     }
 
     @Override

@@ -15,14 +15,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What chats and programs get. */
 final class Webhooks {
     private final Posting posting;
+    private final URI server;
     private final Clock clock;
 
-    Webhooks(Posting posting, Clock clock) {
+    /** @param server its address, as browsers reach it */
+    Webhooks(Posting posting, URI server, Clock clock) {
         this.posting = posting;
+        this.server = server;
         this.clock = clock;
     }
 
@@ -50,10 +54,15 @@ final class Webhooks {
             throw Undelivered.forGood("the channel's secret is no address on " + chat.host());
         }
         Map<String, Object> message = switch (chat.style()) {
-            case SLACK -> slack(letter);
-            case TEAMS -> teams(letter);
+            case SLACK -> slack(letter, address(letter));
+            case TEAMS -> teams(letter, address(letter));
         };
         posting.post(to, chat.ca(), Json.text(message).getBytes(StandardCharsets.UTF_8), Map.of());
+    }
+
+    /** The page of what it is about: whoever follows it signs in, and sees what they may. A room has many readers. */
+    private Optional<String> address(Letter letter) {
+        return letter.request().map(request -> server + "/requests/" + request);
     }
 
     static String signature(Secret secret, String id, String timestamp, byte[] body) throws Undelivered {
@@ -84,7 +93,7 @@ final class Webhooks {
     }
 
     /** Plain text blocks: nothing that somebody typed becomes a link or a mention. */
-    static Map<String, Object> slack(Letter letter) {
+    static Map<String, Object> slack(Letter letter, Optional<String> address) {
         var blocks = new ArrayList<Object>();
         blocks.add(Map.of("type", "section", "text", plainText(letter.story().title())));
         // a section takes ten fields of 2,000 characters
@@ -100,8 +109,11 @@ final class Webhooks {
                             .map(fact -> plainText(fact.label() + ": " + fact.value()))
                             .toList()));
         }
-        blocks.add(Map.of(
-                "type", "context", "elements", List.of(plainText(letter.story().next()))));
+        var below = new ArrayList<Object>();
+        below.add(plainText(letter.story().next()));
+        // an address of ours, made of an id: nothing that somebody typed
+        address.ifPresent(page -> below.add(Map.of("type", "mrkdwn", "text", "<" + escaped(page) + "|Open it>")));
+        blocks.add(Map.of("type", "context", "elements", below));
         return Map.of("text", escaped(letter.story().title()), "blocks", blocks);
     }
 
@@ -115,7 +127,7 @@ final class Webhooks {
     }
 
     /** An adaptive card of text runs, which know no markdown. */
-    static Map<String, Object> teams(Letter letter) {
+    static Map<String, Object> teams(Letter letter, Optional<String> address) {
         var body = new ArrayList<Object>();
         body.add(run(letter.story().title(), true));
         letter.story().facts().forEach(fact -> body.add(run(fact.label() + ": " + fact.value(), false)));
@@ -125,6 +137,8 @@ final class Webhooks {
         card.put("type", "AdaptiveCard");
         card.put("version", "1.4");
         card.put("body", body);
+        address.ifPresent(page ->
+                card.put("actions", List.of(Map.of("type", "Action.OpenUrl", "title", "Open it", "url", page))));
         return Map.of(
                 "type",
                 "message",

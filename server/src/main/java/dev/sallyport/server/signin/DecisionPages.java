@@ -12,6 +12,8 @@ import dev.sallyport.identity.Login;
 import dev.sallyport.notification.DecisionLinks;
 import dev.sallyport.notification.Notifications;
 import dev.sallyport.request.Approving;
+import dev.sallyport.request.Background;
+import dev.sallyport.request.Item;
 import dev.sallyport.request.ItemState;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.Requests;
@@ -19,6 +21,7 @@ import dev.sallyport.server.RateLimits;
 import dev.sallyport.server.page.Pages;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -89,14 +92,35 @@ final class DecisionPages {
                         "waits",
                         asked.state() == ItemState.PENDING,
                         "facts",
-                        facts(asked)));
+                        facts(login.get(), asked)));
     }
 
-    /** The same lines as in the letter, as they are now. */
-    private List<DecisionFact> facts(Request asked) {
-        return database.read(rx -> Notifications.facts(rx, asked)).stream()
-                .map(fact -> new DecisionFact(Text.printable(fact.label()), Text.printable(fact.value())))
-                .toList();
+    /** The same lines as in the letter, as they are now, and what an approver wants to know beside them (RQ9). */
+    private List<DecisionFact> facts(Login viewer, Request asked) {
+        var facts = new ArrayList<DecisionFact>();
+        database.read(rx -> Notifications.facts(rx, asked))
+                .forEach(fact -> facts.add(fact(fact.label(), fact.value())));
+        List<Background> background = requests.background(viewer.person(), asked);
+        for (int i = 0; i < background.size(); i++) {
+            Item item = asked.items().get(i);
+            String about = asked.items().size() == 1 ? "" : " (" + item.roleName() + " on " + item.targetName() + ")";
+            Background known = background.get(i);
+            known.risk().ifPresent(score -> {
+                facts.add(fact("risk" + about, score.points() + " of 100"));
+                score.reasons().forEach(reason -> facts.add(fact("+" + reason.points() + about, reason.why())));
+            });
+            facts.add(fact(
+                    "before" + about,
+                    (known.held() == 0 ? "not held" : "held " + known.held() + " times") + " and denied "
+                            + known.denied() + " times in " + Background.BACK.toDays() + " days"));
+            facts.add(fact(
+                    "held now by" + about, known.heldBy().isEmpty() ? "nobody" : String.join(", ", known.heldBy())));
+        }
+        return facts;
+    }
+
+    private static DecisionFact fact(String label, String value) {
+        return new DecisionFact(Text.printable(label), Text.printable(value));
     }
 
     private static boolean approves(String verdict) {

@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +34,8 @@ class MailsTest {
     private static final TestCertificates CERTIFICATES = new TestCertificates();
     private static final List<String> LOOPBACK = List.of("127.0.0.0/8", "::1");
 
-    private static final Carriers CARRIERS = new Carriers(LOOPBACK);
+    private static final URI SERVER = URI.create("https://sallyport.example.com");
+    private static final Carriers CARRIERS = new Carriers(LOOPBACK, SERVER);
     private static final MailServer MAIL = MailServer.startTls(CERTIFICATES.server());
 
     @AfterAll
@@ -202,7 +204,7 @@ class MailsTest {
 
     @Test
     void aPrivateAddressIsReachedOnlyWhereTheServerAllowsIt() {
-        try (var strict = new Carriers(List.of())) {
+        try (var strict = new Carriers(List.of(), SERVER)) {
             Undelivered why = catchThrowableOfType(
                     Undelivered.class,
                     () -> strict.carry(
@@ -219,7 +221,7 @@ class MailsTest {
     @Test
     void aServerThatDripsForEverIsCutOffInTime() throws Exception {
         try (var listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                var hasty = new Carriers(LOOPBACK, Duration.ofSeconds(1), Clock.systemUTC())) {
+                var hasty = new Carriers(LOOPBACK, SERVER, Duration.ofSeconds(1), Clock.systemUTC())) {
             Thread.ofVirtual().start(() -> drip(listener));
 
             Undelivered why = catchThrowableOfType(

@@ -68,7 +68,9 @@ class WebhooksTest {
     }
 
     private final List<Got> got = new CopyOnWriteArrayList<>();
-    private final Carriers carriers = new Carriers(LOOPBACK, Duration.ofSeconds(2), Clock.systemUTC());
+    private static final URI SERVER = URI.create("https://sallyport.example.com/pam");
+
+    private final Carriers carriers = new Carriers(LOOPBACK, SERVER, Duration.ofSeconds(2), Clock.systemUTC());
     private volatile int answer = 204;
     private HttpServer server = start(null);
 
@@ -174,8 +176,14 @@ class WebhooksTest {
         Map<String, Object> slack = Json.object(got.getFirst().body());
         assertThat(slack)
                 .containsEntry("text", "dev broke glass: root on &lt;!channel&gt; [x](https://evil.example.org)");
-        assertThat(got.getFirst().body()).contains("plain_text").doesNotContain("mrkdwn");
-        assertThat(got.getLast().body()).contains("AdaptiveCard", "TextRun").doesNotContain("\"TextBlock\"");
+        // the only markup is the address of our own page
+        assertThat(got.getFirst().body().split("mrkdwn", -1)).hasSize(2);
+        assertThat(got.getFirst().body())
+                .contains("plain_text", "<https://sallyport.example.com/pam/requests/req_1|Open it>");
+        assertThat(got.getLast().body())
+                .contains("AdaptiveCard", "TextRun")
+                .contains("Action.OpenUrl", "https://sallyport.example.com/pam/requests/req_1")
+                .doesNotContain("\"TextBlock\"");
     }
 
     @Test
