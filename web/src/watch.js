@@ -70,3 +70,24 @@ async function follow() {
 }
 
 follow();
+
+// What is sent or paused from here leaves the page as it is: coming back would ask for a reason again.
+const steer = document.getElementById('steer');
+steer?.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const button = event.submitter;
+  const said = document.getElementById('steered');
+  try {
+    const answer = await fetch(button?.hasAttribute('formaction') ? button.formAction : steer.action, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(new FormData(steer)),
+      redirect: 'manual',
+    });
+    const done = answer.type === 'opaqueredirect';
+    said.textContent = done ? `${button?.textContent ?? 'Send'}: done.` : 'That was refused: load the page again to see why.';
+    if (done) steer.elements.text.value = '';
+  } catch {
+    said.textContent = 'The server cannot be reached now.';
+  }
+});

@@ -36,6 +36,7 @@ import dev.sallyport.request.Ask;
 import dev.sallyport.request.Delegations;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.Requests;
+import dev.sallyport.review.EmergencyLimits;
 import dev.sallyport.review.Reviews;
 import dev.sallyport.session.SessionLeases;
 import dev.sallyport.testkit.TestDatabase;
@@ -125,7 +126,7 @@ public final class World implements AutoCloseable {
                 new Findings(audit),
                 decisions,
                 List.of(new SshLeases(database), new SessionLeases(database)));
-        reviews = new Reviews(database, audit, new Findings(audit));
+        reviews = new Reviews(database, audit, new Findings(audit), EmergencyLimits.DEFAULT);
         requests = new Requests(database, audit, decisions, grants, reviews);
         delegations = new Delegations(database, audit);
         approving = new Approving(database, audit, requests, decisions, grants, reviews);

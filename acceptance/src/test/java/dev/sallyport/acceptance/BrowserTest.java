@@ -296,12 +296,14 @@ class BrowserTest {
     private static final Map<String, String> PAGES = Map.ofEntries(
             Map.entry("home", "/"),
             Map.entry("ask", "/ask"),
-            Map.entry("ask-form", "/ask?item=ops%20web-1"),
+            Map.entry("ask-form", "/ask?item=administrator%20sallyport"),
             Map.entry("decide", "/decide"),
             Map.entry("requests", "/requests?view=all"),
             Map.entry("grants", "/grants"),
             Map.entry("sessions", "/sessions"),
             Map.entry("dashboard", "/dashboard"),
+            Map.entry("executive", "/dashboard/executive"),
+            Map.entry("debug", "/dashboard/debug"),
             Map.entry("audit", "/audit"),
             Map.entry("findings", "/findings"),
             Map.entry("reviews", "/reviews"),
@@ -313,6 +315,13 @@ class BrowserTest {
             Map.entry("role", "/roles/ops"),
             Map.entry("edit", "/roles/ops/edit"),
             Map.entry("people", "/people"),
+            Map.entry("person", "/people/dev"),
+            Map.entry("groups", "/groups"),
+            Map.entry("eligibilities", "/eligibilities"),
+            Map.entry("policies", "/policies"),
+            Map.entry("who-can", "/policy/who-can?role=ops&target=web-1&set=enforced"),
+            Map.entry("replay", "/policy/replay?since=30d&set=draft"),
+            Map.entry("runbook", "/help/runbooks/approvals"),
             Map.entry("settings", "/settings"),
             Map.entry("me", "/me"),
             Map.entry("help", "/help"),
@@ -325,9 +334,6 @@ class BrowserTest {
         Page page = administrator();
         var verbs = new TreeSet<String>();
         for (Map.Entry<String, String> each : PAGES.entrySet()) {
-            if (each.getKey().equals("reviews") || each.getKey().equals("findings")) {
-                continue;
-            }
             open(page, each.getValue());
             assertThat(page.locator("h1")).isVisible();
             check(page, each.getKey());

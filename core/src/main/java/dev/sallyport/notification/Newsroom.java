@@ -29,6 +29,11 @@ import java.util.stream.Collectors;
 
 /** Makes news of events; of most of them there is none. What asks approvers is made by {@link Asking}. */
 final class Newsroom {
+    private static final String REVIEW = "review.decide";
+
+    /** How many are told that a review is late. */
+    private static final int REVIEWERS = 50;
+
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT);
 
     private Newsroom() {}
@@ -223,10 +228,12 @@ final class Newsroom {
                 .distinct()
                 .toList();
         String id = event.data().text("review", "");
+        boolean late = news == News.REVIEW_OVERDUE;
+        int days = event.data().number("days", 0);
         return List.of(Telling.of(
                         news,
                         severity,
-                        news + " " + id,
+                        news + " " + id + (days > 0 ? " " + days : ""),
                         new Story(
                                 title + ": " + grant.get().roleName() + " on "
                                         + grant.get().targetName() + " by "
@@ -238,9 +245,21 @@ final class Newsroom {
                                         .with("grant", grant.get().id().value())
                                         .all(),
                                 "sallyport reviews close " + id + " --verdict justified|not-justified --comment …"),
-                        others(Directory.active(rx, List.of(), told, false), request.get()))
+                        others(Directory.active(rx, late ? reviewers(rx) : List.of(), told, false), request.get()))
                 .on(Catalog.target(rx, grant.get().target()))
                 .in(Optional.of(request.get().id().value())));
+    }
+
+    /** Those who may ask for the right to review, at most {@link #REVIEWERS}. */
+    private static List<String> reviewers(Rx rx) {
+        return Catalog.target(rx, Target.SALLYPORT)
+                .map(product -> Catalog.rolesWithRight(rx, REVIEW).stream()
+                        .flatMap(role -> Catalog.eligible(rx, role, product).stream())
+                        .map(Person::name)
+                        .distinct()
+                        .limit(REVIEWERS)
+                        .toList())
+                .orElse(List.of());
     }
 
     private static List<Telling> finding(Rx rx, RecordedEvent event) {

@@ -41,13 +41,8 @@ import java.util.Set;
 public final class Reviews implements Reviewing {
     private static final Order.Of LIST = new Order.Of("review", "v", "due_at");
 
-    /** How long a review may take, from the beginning of the grant, before it is a finding. */
-    public static final Duration DUE_WITHIN = Duration.ofHours(24);
-
-    /** How many emergencies a team has in {@link #BUDGET_TIME} before it is a finding. */
-    public static final int BUDGET = 2;
-
-    public static final Duration BUDGET_TIME = Duration.ofDays(30);
+    /** How often it is told again that a review is late, until it is made. */
+    public static final Duration CHASED_EVERY = Duration.ofDays(1);
 
     /** The longest comment, in characters. */
     public static final int COMMENT_MAX = 1_000;
@@ -69,11 +64,13 @@ public final class Reviews implements Reviewing {
     private final Database database;
     private final Audit audit;
     private final Findings findings;
+    private final EmergencyLimits limits;
 
-    public Reviews(Database database, Audit audit, Findings findings) {
+    public Reviews(Database database, Audit audit, Findings findings, EmergencyLimits limits) {
         this.database = database;
         this.audit = audit;
         this.findings = findings;
+        this.limits = limits;
     }
 
     @Override
@@ -88,7 +85,7 @@ public final class Reviews implements Reviewing {
     public void owed(Tx tx, Request request, Grant grant, Emergency emergency, List<String> incidents) {
         String id = Ids.next("rev_");
         Instant begins = grant.startsAt().isAfter(tx.now()) ? grant.startsAt() : tx.now();
-        Instant due = begins.plus(DUE_WITHIN);
+        Instant due = begins.plus(limits.reviewWithin());
         int opened = tx.update(
                 """
                 insert into review (id, emergency, because, incident_id, person_id, request_id, grant_id, opened_at, due_at)
@@ -142,20 +139,21 @@ public final class Reviews implements Reviewing {
 
     private void budget(Tx tx, Grant grant) {
         String team = team(Directory.person(tx, grant.person()).orElseThrow());
-        int used = emergencies(tx).getOrDefault(team, 0);
-        if (used > BUDGET) {
+        int used = emergencies(tx, limits).getOrDefault(team, 0);
+        if (used > limits.budget()) {
             findings.open(
                     tx,
                     OVER_BUDGET,
                     Severity.HIGH,
                     team,
-                    "the team " + Text.printable(team) + " had " + used + " emergencies in " + BUDGET_TIME.toDays()
-                            + " days (budget: " + BUDGET + ")");
+                    "the team " + Text.printable(team) + " had " + used + " emergencies in "
+                            + limits.budgetTime().toDays()
+                            + " days (budget: " + limits.budget() + ")");
         }
     }
 
     /** How many emergencies each team had lately, whoever says in which team somebody is; one incident is one of them. */
-    public static Map<String, Integer> emergencies(Rx rx) {
+    public static Map<String, Integer> emergencies(Rx rx, EmergencyLimits limits) {
         var each = new HashMap<String, List<String>>();
         rx.list(
                 """
@@ -163,7 +161,7 @@ public final class Reviews implements Reviewing {
                 """,
                 row -> each.computeIfAbsent(row.getString("person_id"), _ -> new ArrayList<>())
                         .add(row.getString("emergency")),
-                rx.now().minus(BUDGET_TIME));
+                rx.now().minus(limits.budgetTime()));
         var teams = new HashMap<String, Set<String>>();
         Directory.persons(rx, List.copyOf(each.keySet()))
                 .forEach(person -> teams.computeIfAbsent(team(person), _ -> new HashSet<>())
@@ -186,9 +184,9 @@ public final class Reviews implements Reviewing {
         if (over.isEmpty()) {
             return 0;
         }
-        Map<String, Integer> used = emergencies(tx);
+        Map<String, Integer> used = emergencies(tx, limits);
         List<String> within = over.stream()
-                .filter(team -> used.getOrDefault(team, 0) <= BUDGET)
+                .filter(team -> used.getOrDefault(team, 0) <= limits.budget())
                 .toList();
         findings.closeAll(tx, OVER_BUDGET, within);
         return within.size();
@@ -263,18 +261,29 @@ public final class Reviews implements Reviewing {
         return review;
     }
 
-    /** Reviews that nobody did in time become findings, and budgets that are kept again end theirs; returns how many. */
+    /**
+     * Reviews that nobody did in time become findings and are told of, again each day until somebody does them, and budgets
+     * that are kept again end theirs; returns how many.
+     */
     public int watch() {
         return database.change(ACTOR, tx -> {
-            List<String> late = tx.list("""
+            List<String> late = tx.list(
+                    """
                     update review set overdue_at = ? where id in
-                           (select id from review where closed_at is null and overdue_at is null and due_at <= ? limit 100
-                               for update skip locked)
+                           (select id from review
+                             where closed_at is null and due_at <= ? and (overdue_at is null or overdue_at <= ?)
+                             limit 100 for update skip locked)
                     returning id
-                    """, row -> row.getString(1), tx.now(), tx.now());
+                    """, row -> row.getString(1), tx.now(), tx.now(), tx.now().minus(CHASED_EVERY));
             for (String id : late) {
                 Review review = find(tx, id).orElseThrow();
-                audit.record(tx, about(ReviewEvent.OVERDUE, id, review.request(), review.grant()));
+                audit.record(
+                        tx,
+                        about(ReviewEvent.OVERDUE, id, review.request(), review.grant())
+                                .data(
+                                        "days",
+                                        Duration.between(review.dueAt(), tx.now())
+                                                .toDays()));
                 findings.open(
                         tx,
                         OVERDUE,

@@ -205,7 +205,7 @@ class BreakGlassTest {
     }
 
     @Test
-    void aReviewThatNobodyDoesBecomesAFindingOnce() {
+    void aReviewThatNobodyDoesBecomesAFindingOnceAndIsToldOfEachDay() {
         Request request = emergency(oncall, HALF);
         assertThat(world.reviews.watch()).isZero();
 
@@ -214,7 +214,16 @@ class BreakGlassTest {
         assertThat(world.reviews.watch()).isZero();
         assertThat(findings()).contains("review-overdue");
 
+        world.later(Duration.ofHours(25));
+        assertThat(world.reviews.watch()).isEqualTo(1);
+        assertThat(world.reviews.watch()).isZero();
+        assertThat(findings()).containsOnlyOnce("review-overdue");
+        assertThat(world.activities(request.id().value()).stream().filter("review.overdue"::equals))
+                .hasSize(2);
+
         close(request);
+        world.later(Duration.ofHours(25));
+        assertThat(world.reviews.watch()).isZero();
         assertThat(findings()).isEmpty();
     }
 
@@ -286,7 +295,7 @@ class BreakGlassTest {
                         Optional.empty()));
 
         assertThat(world.reviews.list(true, Slice.newest(10)).getFirst().dueAt())
-                .isEqualTo(start.plus(Reviews.DUE_WITHIN));
+                .isEqualTo(start.plus(EmergencyLimits.DEFAULT.reviewWithin()));
     }
 
     @Test

@@ -136,8 +136,8 @@ class AccessWiring {
     }
 
     @Bean
-    Reviews reviews(Database database, Audit audit) {
-        return new Reviews(database, audit, new Findings(audit));
+    Reviews reviews(Database database, Audit audit, ServerConfig config) {
+        return new Reviews(database, audit, new Findings(audit), config.emergencies());
     }
 
     @Bean

@@ -4,6 +4,7 @@ import dev.sallyport.base.Durations;
 import dev.sallyport.base.Secret;
 import dev.sallyport.database.DatabaseConfig;
 import dev.sallyport.review.ApprovalLimits;
+import dev.sallyport.review.EmergencyLimits;
 import dev.sallyport.risk.RiskWeights;
 import dev.sallyport.server.ServerConfig.Limits;
 import dev.sallyport.server.ServerConfig.Recordings;
@@ -90,10 +91,22 @@ public final class ConfigFile {
         SshGateway gateway = gateway(gateways, dir, bind, url);
         RiskWeights risk = risk(file.at("risk"));
         ApprovalLimits approvals = approvals(file.at("approvals"));
+        EmergencyLimits emergencies = emergencies(file.at("break_glass"));
         Settings notifications = file.at("notifications");
         List<String> privateAddresses = notifications.texts("private_addresses");
         notifications.end("private_addresses");
-        file.end("server", "tls", "data", "database", "key", "limits", "gateway", "risk", "approvals", "notifications");
+        file.end(
+                "server",
+                "tls",
+                "data",
+                "database",
+                "key",
+                "limits",
+                "gateway",
+                "risk",
+                "approvals",
+                "break_glass",
+                "notifications");
         return new ServerConfig(
                 url,
                 bind,
@@ -107,6 +120,7 @@ public final class ConfigFile {
                 remote,
                 risk,
                 approvals,
+                emergencies,
                 privateAddresses);
     }
 
@@ -155,9 +169,23 @@ public final class ConfigFile {
         return read;
     }
 
+    private static EmergencyLimits emergencies(Settings emergencies) {
+        EmergencyLimits usual = EmergencyLimits.DEFAULT;
+        var read = new EmergencyLimits(
+                span("break_glass.", emergencies, "review_within", usual.reviewWithin()),
+                emergencies.number("budget", usual.budget()),
+                span("break_glass.", emergencies, "budget_time", usual.budgetTime()));
+        emergencies.end("review_within", "budget", "budget_time");
+        return read;
+    }
+
     private static Duration span(Settings settings, String key, Duration otherwise) {
+        return span("approvals.", settings, key, otherwise);
+    }
+
+    private static Duration span(String block, Settings settings, String key, Duration otherwise) {
         return settings.text(key)
-                .map(text -> Durations.parse("approvals." + key, text))
+                .map(text -> Durations.parse(block + key, text))
                 .orElse(otherwise);
     }
 

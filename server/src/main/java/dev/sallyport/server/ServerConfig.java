@@ -5,6 +5,7 @@ import dev.sallyport.base.Secret;
 import dev.sallyport.database.DatabaseConfig;
 import dev.sallyport.policy.code.Network;
 import dev.sallyport.review.ApprovalLimits;
+import dev.sallyport.review.EmergencyLimits;
 import dev.sallyport.risk.RiskWeights;
 import dev.sallyport.session.Ways;
 import java.net.URI;
@@ -38,6 +39,7 @@ public record ServerConfig(
         Remote remote,
         RiskWeights risk,
         ApprovalLimits approvals,
+        EmergencyLimits emergencies,
         List<String> privateAddresses) {
 
     /**
@@ -68,13 +70,27 @@ public record ServerConfig(
                 remote,
                 RiskWeights.DEFAULT,
                 ApprovalLimits.DEFAULT,
+                EmergencyLimits.DEFAULT,
                 List.of());
     }
 
     /** The same server, whose notifications may go to these networks too. */
     public ServerConfig withPrivateAddresses(List<String> networks) {
         return new ServerConfig(
-                url, bind, port, tls, data, database, rootKey, limits, gateway, remote, risk, approvals, networks);
+                url,
+                bind,
+                port,
+                tls,
+                data,
+                database,
+                rootKey,
+                limits,
+                gateway,
+                remote,
+                risk,
+                approvals,
+                emergencies,
+                networks);
     }
 
     /** A server without remote gateways. */

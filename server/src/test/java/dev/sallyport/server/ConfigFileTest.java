@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sallyport.review.ApprovalLimits;
+import dev.sallyport.review.EmergencyLimits;
 import dev.sallyport.risk.RiskWeights;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +67,12 @@ class ConfigFileTest {
         refuses(GOOD + "limits: {requests_per_person: 0}", "limits.requests_per_person", "0");
         refuses(GOOD + "approvals: {quick_percent: 101}", "approvals.quick_percent", "101");
         refuses(GOOD + "approvals: {zone: Berlin}", "approvals.zone", "Berlin", "Europe/Berlin");
+        refuses(GOOD + "break_glass: {review_within: 31d}", "break_glass.review_within", "up to 30d");
+        refuses(GOOD + "break_glass: {budget: -1}", "break_glass.budget", "-1");
+        refuses(GOOD + "break_glass: {budgets: 1}", "break_glass.budgets", "unknown key");
+        assertThat(ConfigFile.parse("server.yaml", GOOD + "break_glass: {budget: 0, review_within: 8h}")
+                        .emergencies())
+                .isEqualTo(new EmergencyLimits(Duration.ofHours(8), 0, Duration.ofDays(30)));
         refuses(GOOD + "approvals: {fast: 1s}", "approvals.fast", "unknown key");
         refuses("server: [", "server.yaml");
         refuses(GOOD + "server: {}", "server");

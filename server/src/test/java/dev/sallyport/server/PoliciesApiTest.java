@@ -69,6 +69,11 @@ class PoliciesApiTest {
         Reply denied = dev.ask("ops", "web-1", "PT40M");
         Reply own = dev.get("/requests/" + denied.text("id") + "/explanation");
         Reply whole = reader.get("/requests/" + denied.text("id") + "/explanation");
+        var pages = new TestClient(world.server());
+        pages.login("reader", ApiWorld.PASSWORD);
+        String shadows = PortalTest.page(pages, "/policy/differences").body();
+        String draft = PortalTest.page(pages, "/policy/sets/draft").body();
+        String status2 = PortalTest.page(pages, "/policy").body();
         Reply back = enforcer.post("/policy/rollback", Map.of("reason", "too early"));
 
         assertThat(status.body()).contains("\"differs\":true");
@@ -82,12 +87,45 @@ class PoliciesApiTest {
         assertThat(shadow.status()).as(shadow.body()).isEqualTo(200);
         assertThat(shadowed).isEqualTo("pending");
         assertThat(differences.body()).contains("the shop is closed");
+        assertThat(shadows).contains("the shop is closed", "What the shadow says");
+        assertThat(draft).contains("Policy closed", "the shop is closed", "the same");
+        assertThat(status2).contains("href=\"/policy/sets/");
         assertThat(enforced.status()).as(enforced.body()).isEqualTo(200);
         assertThat(denied.text("state")).isEqualTo("denied");
         assertThat(own.body()).contains("the shop is closed").doesNotContain("closed/never");
         assertThat(whole.body()).contains("closed/never", "\"facts\"", enforced.text("set"));
         assertThat(back.status()).as(back.body()).isEqualTo(200);
         assertThat(dev.ask("ops", "web-1", "PT39M").text("state")).isEqualTo("pending");
+    }
+
+    @Test
+    void whatIfIsAskedForAnotherTimeToo() {
+        String rules = """
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: hours}
+                spec:
+                  match: {roles: [ops]}
+                  rules:
+                    - {name: never-in-2099, when: 'context.time.getFullYear("UTC") == 2099', effect: deny, message: not then}
+                """;
+        var asked = new HashMap<String, Object>(Map.of(
+                "person",
+                "dev",
+                "role",
+                "ops",
+                "target",
+                "web-1",
+                "reason",
+                "x",
+                "files",
+                List.of(Map.of("name", "p.yaml", "text", rules))));
+        Reply now = reader.post("/policy/simulate", asked);
+        asked.put("starts_at", "2099-05-05T08:00:00Z");
+        Reply then = reader.post("/policy/simulate", asked);
+
+        assertThat(now.body()).doesNotContain("not then");
+        assertThat(then.body()).contains("not then");
     }
 
     @Test

@@ -329,10 +329,10 @@ class PortalTest {
     @Test
     void theHelpIsWholeAndItsLinksLeadSomewhere() throws java.io.IOException {
         var documents = new java.util.TreeSet<String>();
-        for (String folder : List.of("how-to", "reference")) {
+        for (String folder : List.of("how-to", "reference", "runbooks")) {
             try (var files = java.nio.file.Files.list(java.nio.file.Path.of("../docs", folder))) {
                 files.map(file -> folder + "/" + file.getFileName())
-                        .filter(name -> name.endsWith(".md"))
+                        .filter(name -> name.endsWith(".md") && !name.endsWith("README.md"))
                         .forEach(documents::add);
             }
         }
@@ -425,7 +425,7 @@ class PortalTest {
         assertThat(page(chief, "/audit?activity=session.searched").body()).contains("No event matches");
         assertThat(page(devs, "/ask?item=look%20web-1&break_glass=true&reason=theirs")
                         .body())
-                .doesNotContain("checked", "theirs");
+                .doesNotContain("checked", "theirs", "<details class=\"urgent\" open");
     }
 
     private static HttpResponse<java.io.InputStream> live(TestClient browser) {

@@ -213,6 +213,9 @@ public abstract class PolicySetVerbs {
                             description = "for how long (default: as long as the role allows)")
                     @Nullable
                     String duration,
+            @Option(names = "--from", paramLabel = "T", description = "for a later time: 14:30, 45m or RFC 3339")
+                    @Nullable
+                    String from,
             @Option(names = "--reason", paramLabel = "R", description = "the reason given") @Nullable String reason,
             @Option(names = "--ticket", paramLabel = "T", description = "the ticket given") @Nullable String ticket,
             @Option(names = "--address", paramLabel = "IP", description = "where it comes from") @Nullable
@@ -230,6 +233,10 @@ public abstract class PolicySetVerbs {
         ObjectNode body =
                 which.into(Json.object().put("person", person).put("role", role).put("target", target));
         put(body, "duration", duration);
+        put(
+                body,
+                "starts_at",
+                from == null ? null : root.times().future("--from", from).toString());
         put(body, "reason", reason);
         put(body, "ticket", ticket);
         put(body, "address", address);

@@ -132,6 +132,7 @@ final class PoliciesController {
             @Nullable String role,
             @Nullable String target,
             @Nullable String duration,
+            @Nullable Instant startsAt,
             @Nullable String reason,
             @Nullable String ticket,
             @Nullable Boolean breakGlass,
@@ -303,7 +304,7 @@ final class PoliciesController {
 
     @Needs(READ)
     @Summary(
-            value = "What a set would say to somebody who asked this now",
+            value = "What a set would say to somebody who asked this now, for now or for a later time",
             refuses = {"policy.unknown", "policy.unsound", "catalog.not-found", "catalog.invalid"})
     @PostMapping("/policy/simulate")
     SimulatedJson simulate(@RequestBody SimulateJson body) {
@@ -315,7 +316,7 @@ final class PoliciesController {
                     .orElseThrow(() -> CatalogRefusal.NOT_FOUND.because("no Person " + Text.quoted(name)));
             var wish = new Asked.Wish(
                     body.duration() == null ? role.rule().maxDuration() : Durations.parse("duration", body.duration()),
-                    Optional.empty(),
+                    Optional.ofNullable(body.startsAt()),
                     body.reason() == null ? "" : body.reason(),
                     Optional.ofNullable(body.ticket()),
                     Boolean.TRUE.equals(body.breakGlass()),

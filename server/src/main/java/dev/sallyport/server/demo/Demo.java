@@ -281,8 +281,17 @@ public final class Demo implements AutoCloseable {
                 new StringBuilder("\nSallyport is ready: ").append(server.url()).append("\n\n");
         text.append("In a browser: open that address and sign in as dev, and as lead in another, private window."
                 + " The browser warns once: the demo has an authority of its own, ");
-        text.append(caFile()).append(".\n\n");
-        text.append("Three people; each terminal is one of them. Passwords are in ")
+        text.append(caFile()).append(".\n");
+        for (String line : List.of(
+                "dev      Ask for access: ops on web-1",
+                "lead     Decide: Approve",
+                "dev      Home: Open a terminal, and run something",
+                "auditor  (a third window) Ask for access: auditor on sallyport; Sessions: Watch",
+                "auditor  Ask for access: administrator on sallyport; lead approves; Active access: Revoke, and dev's terminal is cut",
+                "auditor  Sessions: Play; Requests, everybody's: The whole story")) {
+            text.append("  ").append(line).append('\n');
+        }
+        text.append("\nThree people; each terminal is one of them. Passwords are in ")
                 .append(dir().resolve("demo.json"))
                 .append(":\n");
         passwords.forEach((name, password) ->

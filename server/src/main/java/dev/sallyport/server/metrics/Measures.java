@@ -12,6 +12,7 @@ import dev.sallyport.database.Rx;
 import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.gateway.GatewayMeasures;
 import dev.sallyport.notification.Notifications;
+import dev.sallyport.review.EmergencyLimits;
 import dev.sallyport.review.Reviews;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
@@ -46,6 +47,7 @@ public final class Measures {
     private final MultiGauge leases;
     private final MultiGauge grants;
     private final MultiGauge emergencies;
+    private final EmergencyLimits limits;
     private final MultiGauge waiting;
     private final MultiGauge sessions;
     private final MultiGauge recordings;
@@ -53,7 +55,8 @@ public final class Measures {
     private final MultiGauge notificationLag;
     private @Nullable String place;
 
-    public Measures(Database database, Audit audit, FeedFollower feed, HikariDataSource pool) {
+    public Measures(Database database, Audit audit, FeedFollower feed, HikariDataSource pool, EmergencyLimits limits) {
+        this.limits = limits;
         this.database = database;
         this.source = audit.source();
         this.leases = several(Metric.LEASES);
@@ -65,6 +68,7 @@ public final class Measures {
         this.notifications = several(Metric.NOTIFICATIONS);
         this.notificationLag = several(Metric.NOTIFICATION_LAG, "seconds");
         gauge(Metric.FEED_STALENESS, feed, follower -> follower.staleness().toMillis() / 1000.0, "seconds");
+        gauge(Metric.EMERGENCY_BUDGET, limits, known -> (double) known.budget(), null);
         gauge(Metric.FEED_VERSION, feed, follower -> (double) follower.version(), null);
         connections(pool, "active", HikariPoolMXBean::getActiveConnections);
         connections(pool, "idle", HikariPoolMXBean::getIdleConnections);
@@ -166,7 +170,7 @@ public final class Measures {
         grants.register(
                 rows(rx, "select state, count(*) from access_grant where state <> 'ended' group by state"), true);
         emergencies.register(
-                Reviews.emergencies(rx).entrySet().stream()
+                Reviews.emergencies(rx, limits).entrySet().stream()
                         .sorted(Map.Entry.<String, Integer>comparingByValue()
                                 .reversed()
                                 .thenComparing(Map.Entry.comparingByKey()))

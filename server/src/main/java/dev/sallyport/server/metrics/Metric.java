@@ -21,7 +21,8 @@ enum Metric {
     EVENTS("sallyport.events", "Audit events by activity and outcome"),
     LEASES("sallyport.leases", "Leases by state, all nodes"),
     GRANTS("sallyport.grants", "Grants by state, all nodes"),
-    EMERGENCIES("sallyport.emergencies", "Emergencies of the last 30 days by team, all nodes"),
+    EMERGENCIES("sallyport.emergencies", "Emergencies by team in the time of the budget, all nodes"),
+    EMERGENCY_BUDGET("sallyport.emergency.budget", "How many emergencies a team has in the time of the budget"),
     WAITING("sallyport.waiting", "Work that waits, all nodes: closing due or stuck, requests pending, findings open"),
     NOTIFICATIONS("sallyport.notifications", "Notifications that wait, or were given up, all nodes"),
     NOTIFICATION_LAG(

@@ -4,6 +4,7 @@ import dev.sallyport.audit.Audit;
 import dev.sallyport.database.Connections;
 import dev.sallyport.database.Database;
 import dev.sallyport.feed.FeedFollower;
+import dev.sallyport.server.ServerConfig;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -15,8 +16,8 @@ import org.springframework.core.Ordered;
 @Import(MetricsController.class)
 public class MetricsWiring {
     @Bean
-    Measures measures(Database database, Audit audit, FeedFollower feed, Connections connections) {
-        return new Measures(database, audit, feed, connections.pool());
+    Measures measures(Database database, Audit audit, FeedFollower feed, Connections connections, ServerConfig config) {
+        return new Measures(database, audit, feed, connections.pool(), config.emergencies());
     }
 
     @Bean

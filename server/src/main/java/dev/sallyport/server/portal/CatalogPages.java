@@ -153,7 +153,12 @@ final class CatalogPages {
                     new Fact("labels", Cell.code(flat(item.at("metadata.labels").json()))));
         }
         for (Map.Entry<String, JsonNode> entry : item.at("spec").json().properties()) {
-            facts.add(new Fact(entry.getKey(), value(entry.getKey(), entry.getValue())));
+            facts.add(new Fact(
+                    entry.getKey(),
+                    entry.getKey().equals("owner")
+                                    && isGroup(visit, entry.getValue().asString(""))
+                            ? value("group", entry.getValue())
+                            : value(entry.getKey(), entry.getValue())));
         }
         facts.add(new Fact("Kept by", Cell.words(item.text("metadata.managed_by"))));
         var sections = new ArrayList<Section>();
@@ -189,6 +194,13 @@ final class CatalogPages {
         }
         crumbs.add(Cell.link("/" + kind, words.many()));
         return crumbs;
+    }
+
+    /** An owner is a person or a group. */
+    private static boolean isGroup(Visit visit, String name) {
+        return !name.isEmpty()
+                && visit.call(ApiCall.get("/groups").with("q", name).with("limit", "500")).items().stream()
+                        .anyMatch(group -> group.text("metadata.name").equals(name));
     }
 
     /** What a field says; names of other objects lead to them. */
@@ -429,6 +441,11 @@ final class CatalogPages {
         }
         document.put("metadata", metadata);
         document.put("spec", json.convertValue(item.at("spec").json(), Object.class));
+        return dumped(document);
+    }
+
+    /** As people write it. */
+    static String dumped(Object document) {
         var settings =
                 DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
         return new Dump(settings).dumpToString(document);

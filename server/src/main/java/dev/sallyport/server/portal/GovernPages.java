@@ -18,12 +18,22 @@ final class GovernPages {
     /** Whose commands a review shows. */
     private static final int SESSIONS = 10;
 
+    private final HelpPages help;
+
+    GovernPages(HelpPages help) {
+        this.help = help;
+    }
+
     @GetMapping("/findings")
     ResponseEntity<String> findings(Visit visit) {
         ApiCall call = Listings.asked(visit, ApiCall.get("/findings"), "state");
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
-                .column("Kind", finding -> Cell.words(finding.text("kind")))
+                .column(
+                        "Kind",
+                        finding -> help.runbook(finding.text("kind"))
+                                .map(runbook -> Cell.link(runbook, finding.text("kind")))
+                                .orElse(Cell.words(finding.text("kind"))))
                 .column("Severity", finding -> new Cell.Badge(finding.text("severity"), severity(finding)))
                 .column("About", finding -> Links.any(finding.text("subject")))
                 .column("What", finding -> Cell.words(finding.text("message")))

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.ext.heading.anchor.HeadingAnchorExtension;
 import org.commonmark.node.AbstractVisitor;
@@ -37,6 +38,18 @@ final class HelpPages {
             .build();
     private final List<Map.Entry<String, String>> pages = index();
 
+    private static final Map<String, String> FOLDERS =
+            Map.of("how-to", "How to", "reference", "Reference", "runbooks", "When something is wrong");
+
+    /** The runbook of a kind of finding, if there is one. */
+    Optional<String> runbook(String finding) {
+        return pages.stream()
+                .map(Map.Entry::getKey)
+                .filter(("runbooks/" + finding + ".md")::equals)
+                .findFirst()
+                .map(page -> "/help/" + page.replace(".md", ""));
+    }
+
     @GetMapping("/help")
     ResponseEntity<String> index(Visit visit) {
         var facts = new ArrayList<Section.Fact>();
@@ -44,7 +57,7 @@ final class HelpPages {
         for (Map.Entry<String, String> page : pages) {
             String folder = page.getKey().substring(0, page.getKey().indexOf('/'));
             facts.add(new Section.Fact(
-                    folder.equals(last) ? "" : folder.equals("how-to") ? "How to" : "Reference",
+                    folder.equals(last) ? "" : FOLDERS.getOrDefault(folder, folder),
                     Cell.link("/help/" + page.getKey().replace(".md", ""), page.getValue())));
             last = folder;
         }
@@ -54,7 +67,7 @@ final class HelpPages {
                                 "What came with this version of the product. sallyport VERB --help shows an example for every verb."));
     }
 
-    @GetMapping("/help/{folder:how-to|reference}/{name:[a-z0-9-]+}")
+    @GetMapping("/help/{folder:how-to|reference|runbooks}/{name:[a-z0-9-]+}")
     ResponseEntity<String> show(Visit visit, @PathVariable String folder, @PathVariable String name) {
         Node document = parser.parse(read(folder + "/" + name + ".md"));
         document.accept(new AbstractVisitor() {
@@ -75,7 +88,7 @@ final class HelpPages {
             return destination;
         }
         String path = destination.startsWith("../") ? destination.substring(3) : folder + "/" + destination;
-        if (!path.matches("(how-to|reference)/[a-z0-9-]+\\.md(#.*)?")) {
+        if (!path.matches("(how-to|reference|runbooks)/[a-z0-9-]+\\.md(#.*)?")) {
             return "#";
         }
         return "../" + path.replace(".md", "");

@@ -3,6 +3,8 @@ package dev.sallyport.server.portal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -42,17 +44,23 @@ final class HomePages {
                         "favourites",
                         favourites,
                         "often",
-                        often(mine, favourites)));
+                        often(visit, mine, favourites)));
     }
 
     /** What was asked for most in the last requests, for one's own quick ask. */
-    private static List<String> often(List<Doc> requests, List<Doc> favourites) {
+    private static List<String> often(Visit visit, List<Doc> requests, List<Doc> favourites) {
+        if (requests.isEmpty()) {
+            return List.of();
+        }
+        Set<String> open = visit.call(ApiCall.get("/me/reach").with("limit", "500")).items().stream()
+                .map(AskPages::key)
+                .collect(Collectors.toSet());
         List<String> known = favourites.stream().map(AskPages::key).toList();
         var counts = new LinkedHashMap<String, Integer>();
         requests.forEach(
                 request -> request.list("items").forEach(item -> counts.merge(AskPages.key(item), 1, Integer::sum)));
         return counts.entrySet().stream()
-                .filter(entry -> !known.contains(entry.getKey()))
+                .filter(entry -> open.contains(entry.getKey()) && !known.contains(entry.getKey()))
                 .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
                 .limit(SHOWN)
                 .map(Map.Entry::getKey)

@@ -10,14 +10,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Which policies decide, what they would say to somebody, what others would have said, and changing them. */
 @RestController
 final class PolicyPages {
+    private final JsonMapper json;
+
+    PolicyPages(JsonMapper json) {
+        this.json = json;
+    }
+
     private static final Duration SINCE = Duration.ofDays(30);
 
     private static final int HASH_SHOWN = 12;
@@ -62,7 +73,7 @@ final class PolicyPages {
                                 "Times",
                                 Cell.many(Cell.link("/calendars", "Calendars"), Cell.link("/freezes", "Freezes"))),
                         new Fact("Values", Cell.link("/constants", "Constants")))));
-        sections.add(new Section.Doing("Enforcing", doings(visit, status.text("draft.set"))));
+        sections.add(new Section.Doing("Enforcing", doings(visit, status.text("draft.set"), status.has("shadow.set"))));
         sections.add(new Section.Listing(
                 "history",
                 "History",
@@ -79,13 +90,106 @@ final class PolicyPages {
                 List.of(
                         Cell.link("/policy/simulate", "What if"),
                         Cell.link("/policy/who-can", "Who can"),
-                        Cell.link("/policy/replay", "Replay")),
+                        Cell.link("/policy/replay", "Replay"),
+                        Cell.link("/policy/differences", "What the shadow says")),
                 sections));
+    }
+
+    /** What a set says, and which of its documents differ from those that decide. */
+    @GetMapping("/policy/sets/{set}")
+    ResponseEntity<String> set(Visit visit, @PathVariable String set) {
+        ApiCall call = ApiCall.get("/policy/sets/{}", set);
+        Doc shown = visit.call(call);
+        Map<String, String> these = documents(shown);
+        Map<String, String> deciding = documents(visit.call(ApiCall.get("/policy/sets/enforced")));
+        var names = new TreeSet<>(these.keySet());
+        names.addAll(deciding.keySet());
+        Table table = new Table.Of<String>()
+                .column("Document", Cell::words)
+                .column("Beside what is enforced", name -> Cell.state(beside(these.get(name), deciding.get(name))))
+                .empty("It has no documents.")
+                .rows(List.copyOf(names));
+        var sections = new ArrayList<Section>();
+        sections.add(new Section.Listing(
+                "documents",
+                "",
+                table,
+                List.of(),
+                "",
+                visit.path(),
+                "sallyport policy set " + shortened(shown.text("set")),
+                visit.curl(call)));
+        these.forEach((name, text) -> {
+            sections.add(new Section.Verbatim(name, text));
+            String now = deciding.get(name);
+            if (now != null && !now.equals(text)) {
+                sections.add(new Section.Verbatim(name + ", as it decides now", now));
+            }
+        });
+        return visit.show(new Sheet(
+                "The set " + shortened(shown.text("set")),
+                shown.number("rules") + " rules",
+                List.of(Cell.link("/policy", "Policy")),
+                List.of(),
+                sections));
+    }
+
+    private static String beside(@Nullable String text, @Nullable String deciding) {
+        if (text == null) {
+            return "not in it";
+        }
+        return deciding == null ? "new" : text.equals(deciding) ? "the same" : "changed";
+    }
+
+    /** Its documents by kind and name, as YAML. */
+    private Map<String, String> documents(Doc set) {
+        var documents = new TreeMap<String, String>();
+        set.list("documents")
+                .forEach(document -> documents.put(
+                        document.text("kind") + " " + document.text("name"),
+                        CatalogPages.dumped(
+                                json.convertValue(document.at("spec").json(), Object.class))));
+        return documents;
+    }
+
+    @GetMapping("/policy/differences")
+    ResponseEntity<String> differences(Visit visit) {
+        ApiCall call = ApiCall.get("/policy/shadow/differences").with("limit", "200");
+        Table table = changes()
+                .empty("The set in shadow has said nothing else, or there is none.")
+                .rows(visit.call(call).items());
+        return visit.show(new Sheet(
+                "What the shadow says",
+                "Requests about which the set in shadow would have said something else than the one that decided.",
+                List.of(Cell.link("/policy", "Policy")),
+                List.of(),
+                List.of(new Section.Listing(
+                        "differences",
+                        "",
+                        table,
+                        List.of(),
+                        Live.trigger(Live.REQUEST),
+                        visit.path(),
+                        "sallyport policy shadow",
+                        visit.curl(call)))));
+    }
+
+    private static Table.Of<Doc> changes() {
+        return Table.ofDocs()
+                .column("Request", change -> Links.request(change.text("request")))
+                .column("Who", change -> Links.person(change.text("requester")))
+                .column("What", change -> Cell.words(change.text("role") + " on " + change.text("target")))
+                .column("Was", change -> Cell.state(change.text("was")))
+                .column("Would be", change -> Cell.state(change.text("now")))
+                .column("Because", change -> Cell.list(change.texts("now_because")))
+                .column("Rules", change -> Cell.list(change.texts("rules")));
     }
 
     /** A set by as much of its hash as tells it from others. */
     private static Cell set(String hash) {
-        return Cell.code(shortened(hash));
+        return hash.isEmpty() || hash.equals("none")
+                ? Cell.code(hash)
+                : new Cell.Link("/policy/sets/" + Links.segment(hash), shortened(hash), true);
     }
 
     private static String shortened(String hash) {
@@ -105,11 +209,11 @@ final class PolicyPages {
     }
 
     /** What is enforced is the set that was looked at, whatever is applied meanwhile: it is named by its content. */
-    private static List<Form> doings(Visit visit, String draft) {
+    private static List<Form> doings(Visit visit, String draft, boolean shadowed) {
         if (!visit.may(ApiCall.post("/policy/enforce", Map.of()))) {
             return List.of();
         }
-        return List.of(
+        var forms = new ArrayList<>(List.of(
                 Form.of(
                                 "/policy/enforce",
                                 "Enforce the draft",
@@ -124,7 +228,12 @@ final class PolicyPages {
                         Field.hidden("set", draft),
                         Field.line("reason", "Why")),
                 Form.of("/policy/rollback", "Roll back", Field.line("reason", "Why"))
-                        .danger("Let the set decide again that was enforced before?"));
+                        .danger("Let the set decide again that was enforced before?")));
+        if (shadowed) {
+            forms.add(Form.of(
+                    "/policy/shadow", "End the shadow", Field.hidden("set", "none"), Field.line("reason", "Why")));
+        }
+        return forms;
     }
 
     @PostMapping("/policy/enforce")
@@ -167,6 +276,9 @@ final class PolicyPages {
                 Field.line("role", "Role"),
                 Field.line("target", "Target"),
                 Field.duration("duration", "For").optional(),
+                Field.line("starts_at", "From")
+                        .hinted("a later time, such as 2027-01-04T08:00:00Z; left empty, now")
+                        .optional(),
                 Field.line("reason", "Why").optional(),
                 Field.line("ticket", "Ticket").optional(),
                 Field.line("address", "From address").optional(),
@@ -277,16 +389,8 @@ final class PolicyPages {
                                     "" + replay.texts("unused").size(),
                                     "rules that matched nothing",
                                     Cell.list(replay.texts("unused"))))));
-            Table table = Table.ofDocs()
-                    .column("Request", change -> Links.request(change.text("request")))
-                    .column("Who", change -> Links.person(change.text("requester")))
-                    .column("What", change -> Cell.words(change.text("role") + " on " + change.text("target")))
-                    .column("Was", change -> Cell.state(change.text("was")))
-                    .column("Would be", change -> Cell.state(change.text("now")))
-                    .column("Because", change -> Cell.list(change.texts("now_because")))
-                    .column("Rules", change -> Cell.list(change.texts("rules")))
-                    .empty("Everything would come out as it did.")
-                    .rows(replay.list("changes"));
+            Table table =
+                    changes().empty("Everything would come out as it did.").rows(replay.list("changes"));
             sections.add(new Section.Listing(
                     "changes",
                     "What would change",
