@@ -82,9 +82,9 @@ steer?.addEventListener('submit', async (event) => {
       method: 'POST',
       headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(new FormData(steer)),
-      redirect: 'manual',
     });
-    const done = answer.type === 'opaqueredirect';
+    // what was done leads to a page that says so; whoever is signed out lands elsewhere
+    const done = answer.ok && new URL(answer.url).searchParams.has('said');
     said.textContent = done ? `${button?.textContent ?? 'Send'}: done.` : 'That was refused: load the page again to see why.';
     if (done) steer.elements.text.value = '';
   } catch {

@@ -131,7 +131,7 @@ public final class Catalog {
                 continue;
             }
             role(rx, eligibility.role()).filter(search::isFor).ifPresent(role -> {
-                for (Target candidate : chosen(rx, role, search, limit)) {
+                for (Target candidate : chosen(rx, role, eligibility.targets(), search, limit)) {
                     if (offers.size() < limit
                             && eligibility.allows(person, groups, candidate, rx.now())
                             && role.targets().matches(candidate)
@@ -144,13 +144,17 @@ public final class Catalog {
         return offers;
     }
 
-    private static List<Target> chosen(Rx rx, Role role, Search search, int limit) {
+    private static List<Target> chosen(Rx rx, Role role, Optional<TargetSelector> within, Search search, int limit) {
         TargetSelector selector = role.targets();
+        TargetSelector other = within.orElse(selector);
         return rx.list(
                 TARGET + """
                            where labels @> ?::jsonb
                              and (?::text is null or type = ?)
                              and (?::text is null or name = ?)
+                             and (cardinality(?::text[]) = 0 or name = any(?::text[]))
+                             and labels @> ?::jsonb
+                             and (?::text is null or type = ?)
                              and (cardinality(?::text[]) = 0 or name = any(?::text[]))
                              and not exists (select 1 from unnest(?::text[]) word where strpos(name, word) = 0)
                            order by name limit ?
@@ -163,6 +167,11 @@ public final class Catalog {
                 search.target().orElse(null),
                 selector.names(),
                 selector.names(),
+                Json.text(other.labels().values()),
+                other.type().orElse(null),
+                other.type().orElse(null),
+                other.names(),
+                other.names(),
                 search.left(role),
                 limit);
     }

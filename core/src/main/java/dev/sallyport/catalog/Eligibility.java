@@ -15,9 +15,14 @@ public record Eligibility(String id, String name, RoleId role, Spec spec, String
         return isRunning(now) && names(person, groups) && reaches(target);
     }
 
+    /** Which of the role's targets it is for; nothing for all of them. */
+    Optional<TargetSelector> targets() {
+        return spec.has("targets") ? Optional.of(TargetSelector.of(spec.at("targets"))) : Optional.empty();
+    }
+
     /** Whether it is for this target, among others. */
     boolean reaches(Target target) {
-        return !spec.has("targets") || TargetSelector.of(spec.at("targets")).matches(target);
+        return targets().map(selector -> selector.matches(target)).orElse(true);
     }
 
     boolean isRunning(Instant now) {

@@ -76,8 +76,7 @@ final class LockOut {
                                 + ", or insist with --force: there is a way in an emergency (" + way + ")")
                         .orElse("let a rule allow the role that holds " + RIGHT + " on " + Target.SALLYPORT
                                 + (force
-                                        ? "; --force wants a way in an emergency: a kit that is trusted (breakglass kit), or"
-                                                + " a rule that names request.breakGlass for it"
+                                        ? "; --force wants a way in an emergency: a rule that names request.breakGlass for it"
                                         : "")));
     }
 
@@ -155,14 +154,10 @@ final class LockOut {
             while (each.hasNext()) {
                 WhoCan.Could could = each.next();
                 if (against(rx, could, product).isEmpty()) {
-                    return Optional.of(could.person() + " may break glass for it");
+                    return Optional.of("breaking glass for the role " + role.name());
                 }
             }
         }
-        return rx
-                .list("select name from breakglass_kit where state = 'trusted' limit 1", row -> row.getString(1))
-                .stream()
-                .findFirst()
-                .map(kit -> "the kit " + kit);
+        return Optional.empty();
     }
 }

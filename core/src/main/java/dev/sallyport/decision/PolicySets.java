@@ -113,6 +113,11 @@ public final class PolicySets {
      * @throws Refusal {@code policy.unknown} when there never was one
      */
     public StageChange rollBack(Actor actor, String reason) {
+        return rollBack(actor, reason, false);
+    }
+
+    /** The same, forced as {@link #enforce(Actor, String, String, boolean)} can be. */
+    public StageChange rollBack(Actor actor, String reason, boolean force) {
         return change(actor, tx -> {
             List<StageChange> last = changes(tx, "stage = 'enforced'", 2);
             if (last.isEmpty()) {
@@ -120,7 +125,7 @@ public final class PolicySets {
             }
             Optional<String> before =
                     last.size() < 2 ? Optional.empty() : last.get(1).hash();
-            return enforce(tx, before.map(hash -> shelf.set(tx, hash)).orElse(PolicySet.none()), reason, false);
+            return enforce(tx, before.map(hash -> shelf.set(tx, hash)).orElse(PolicySet.none()), reason, force);
         });
     }
 
@@ -131,7 +136,7 @@ public final class PolicySets {
         }
         try {
             return Optional.of(shelf.set(rx, hash));
-        } catch (Refusal _) {
+        } catch (Refusal | IllegalStateException _) {
             return Optional.empty();
         }
     }

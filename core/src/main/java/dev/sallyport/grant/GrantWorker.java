@@ -27,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -91,9 +92,30 @@ public final class GrantWorker {
     /** What came of asking about one lease. */
     private record Answer(Due due, Leases.Closing closing) {}
 
-    /** Does one round of everything that is due and says how much it was; zero means there is time to rest. */
+    /**
+     * Does one round of everything that is due and says how much it was; zero means there is time to rest. What fails keeps
+     * nothing else from ending.
+     */
     public int runOnce() {
-        return startDue() + expireDue() + judgeDue() + lapseDue() + closeDue();
+        int done = 0;
+        RuntimeException failed = null;
+        List<IntSupplier> steps =
+                List.of(this::startDue, this::expireDue, this::judgeDue, this::lapseDue, this::closeDue);
+        for (IntSupplier step : steps) {
+            try {
+                done += step.getAsInt();
+            } catch (RuntimeException e) {
+                if (failed == null) {
+                    failed = e;
+                } else {
+                    failed.addSuppressed(e);
+                }
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
+        return done;
     }
 
     /** Scheduled grants whose time has come. */
@@ -104,27 +126,37 @@ public final class GrantWorker {
                 return 0;
             }
             Catalog.hold(tx);
-            List<GrantId> started = tx.list("""
-                    update access_grant set state = 'active'
-                     where id in (select id from access_grant where state = 'scheduled' and starts_at <= ?
-                                   order by starts_at limit ? for update skip locked)
-                    returning id
+            List<GrantId> due = tx.list("""
+                    select id from access_grant where state = 'scheduled' and starts_at <= ?
+                     order by starts_at limit ? for update skip locked
                     """, row -> new GrantId(row.getString(1)), tx.now(), BATCH);
-            List<Grant> grants = GrantStore.grantsById(tx, started);
-            audit.recordAll(
-                    tx,
-                    grants.stream()
-                            .map(grant -> Grants.about(GrantEvent.STARTED, grant))
-                            .toList());
-            // long ago it was decided: who is no longer eligible on the day, or denied, gets nothing
-            for (Grant grant : grants) {
+            int moved = 0;
+            for (Grant grant : GrantStore.grantsById(tx, due)) {
+                // long ago it was decided: who is no longer eligible on the day, or denied, gets nothing
                 Optional<String> against = Grants.isStillEligible(tx, grant)
                         ? judging.against(tx, grant)
                         : Optional.of("no longer eligible when it was to start");
+                if (against.isPresent() && waits(tx, grant)) {
+                    continue;
+                }
+                tx.update("update access_grant set state = 'active' where id = ?", grant.id());
+                audit.record(tx, Grants.about(GrantEvent.STARTED, grant));
                 against.ifPresent(why -> ends.begin(tx, List.of(grant.id()), EndReason.POLICY, why));
+                Judging.soon(tx, grant.id());
+                moved++;
             }
-            return started.size();
+            return moved;
         });
+    }
+
+    /** Whether what stands against it may only be something that is just being ended: it is looked at again a moment later. */
+    private static boolean waits(Tx tx, Grant grant) {
+        return tx.now().isBefore(grant.endsAt())
+                && tx.exists("""
+                        select 1 from access_grant
+                         where (person_id = ? or target_id = ? and role_id = ?) and id <> ? and starts_at <= ?
+                           and (state = 'ending' or state = 'active' and ends_at <= ?) limit 1
+                        """, grant.person(), grant.target(), grant.role(), grant.id(), tx.now(), tx.now());
     }
 
     /** Grants that policy has to look at again. */

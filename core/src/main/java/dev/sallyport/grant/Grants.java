@@ -193,7 +193,7 @@ public final class Grants implements AccessChanged, IdentityEnded, PolicyChanged
                 .list(
                         """
                         select id, role_id, target_id from access_grant
-                         where person_id = ? and state in ('scheduled', 'active') and ends_at > ? order by ends_at
+                         where person_id = ? and state = 'active' and ends_at > ? order by ends_at
                         """,
                         row -> new Row(
                                 new Held(

@@ -28,9 +28,17 @@ public final class HeldFacts implements FactSource {
     /** The most holders that are counted. */
     private static final int COUNTED = 1_000;
 
-    /** Is held at an instant, its parameter; what is being ended counts until it has ended. */
-    private static final String RUNNING =
-            "(g.state = 'ending' or g.state in ('scheduled', 'active') and g.ends_at > ?)";
+    /**
+     * Is held between two instants, the parameters the other way round. What is being ended counts until it has ended, but not
+     * for what begins later.
+     */
+    private static String running(boolean later) {
+        return "(g.starts_at < ? and (" + (later ? "" : "g.state = 'ending' or ")
+                + "g.state in ('scheduled', 'active') and g.ends_at > ?))";
+    }
+
+    /** What goes on has no end that a rule about others could know. */
+    private static final Duration EVER = Duration.ofDays(3_650);
 
     /** Has not ended. */
     private static final String STANDING = "g.state in ('scheduled', 'active', 'ending')";
@@ -62,7 +70,8 @@ public final class HeldFacts implements FactSource {
         Instant then = then(rx, asked);
         rx
                 .list(
-                        "select g.role_name, g.target_name, bool_or(" + RUNNING + ") as running,"
+                        "select g.role_name, g.target_name, bool_or(" + running(then.isAfter(rx.now()))
+                                + ") as running,"
                                 + " max(case when " + STANDING + " then ?::timestamptz else g.ended_at end) as until"
                                 + " from access_grant g where g.person_id = ? and (" + STANDING + " or g.ended_at > ?)"
                                 + EARLIER + " group by g.role_name, g.target_name order by until desc limit ?",
@@ -71,6 +80,7 @@ public final class HeldFacts implements FactSource {
                                 row.getString("target_name"),
                                 row.getBoolean("running"),
                                 Rows.instant(row, "until")),
+                        end(asked, then),
                         then,
                         rx.now(),
                         asked.person().id(),
@@ -87,17 +97,25 @@ public final class HeldFacts implements FactSource {
 
     private static long holders(Rx rx, Asked asked) {
         String going = asked.action() == Action.EXTEND ? null : text(asked.about());
+        Instant then = then(rx, asked);
         return rx.count(
                 "select count(*) from (select distinct g.person_id from access_grant g where g.target_id = ? and g.role_id = ?"
-                        + " and g.person_id <> ? and " + RUNNING + EARLIER + " limit ?) as others",
+                        + " and g.person_id <> ? and " + running(then.isAfter(rx.now())) + EARLIER
+                        + " limit ?) as others",
                 asked.target().id(),
                 asked.role().id(),
                 asked.person().id(),
-                then(rx, asked),
+                end(asked, then),
+                then,
                 text(asked.about()),
                 going,
                 going,
                 COUNTED);
+    }
+
+    /** When what is asked for would end. */
+    private static Instant end(Asked asked, Instant then) {
+        return then.plus(asked.action() == Action.REQUEST ? asked.wish().duration() : EVER);
     }
 
     /** When what is asked about begins, or now. */

@@ -93,7 +93,12 @@ final class Judging {
                 row -> new GrantId(row.getString(1)),
                 waiting.stream().map(GrantId::value).toList(),
                 tx.now());
-        GrantStore.grantsById(tx, due).stream().filter(Grant::isRunning).forEach(grant -> judge(tx, grant));
+        GrantStore.grantsById(tx, due).stream()
+                .filter(Grant::isRunning)
+                // one whose time has come is judged when it begins
+                .filter(grant -> grant.state() != GrantState.SCHEDULED
+                        || grant.startsAt().isAfter(tx.now()))
+                .forEach(grant -> judge(tx, grant));
         return due.size();
     }
 

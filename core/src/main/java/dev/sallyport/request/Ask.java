@@ -6,6 +6,7 @@ import dev.sallyport.base.Names;
 import dev.sallyport.base.Text;
 import dev.sallyport.identity.Purpose;
 import dev.sallyport.policy.RoleRule;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -125,10 +126,26 @@ public record Ask(
                     + Durations.shown(repeat.every().longest()) + " for windows of every "
                     + repeat.every().word() + ")");
         }
-        Instant last = repeat.starts(startsAt.get()).getLast();
+        List<Instant> starts = starts(repeat, startsAt.get());
+        for (int i = 1; i < starts.size(); i++) {
+            if (starts.get(i - 1).plus(duration).isAfter(starts.get(i))) {
+                throw RequestRefusal.INVALID.because("duration: " + Durations.shown(duration)
+                        + " (expected: windows that do not run into each other; one begins " + starts.get(i) + ")");
+            }
+        }
+        Instant last = starts.getLast();
         if (last.isAfter(startsAt.get().plus(AHEAD_MAX))) {
             throw RequestRefusal.INVALID.because("repeat.times: " + repeat.times() + " (the last window begins " + last
                     + "; expected: at most " + AHEAD_MAX.toDays() + " days ahead)");
+        }
+    }
+
+    private static List<Instant> starts(Repeat repeat, Instant first) {
+        try {
+            return repeat.starts(first);
+        } catch (DateTimeException | ArithmeticException _) {
+            throw RequestRefusal.INVALID.because(
+                    "starts_at: " + first + " (expected: at most " + AHEAD_MAX.toDays() + " days ahead)");
         }
     }
 

@@ -56,9 +56,10 @@ public final class Favourites {
             Person asker = Directory.person(rx, person).orElseThrow();
             List<String> groups = Directory.groups(rx, person);
             List<Catalog.Offer> open = pairs(rx, person).stream()
-                    .map(pair -> new Catalog.Offer(
-                            Catalog.role(rx, pair.role()).orElseThrow(),
-                            Catalog.target(rx, pair.target()).orElseThrow()))
+                    .flatMap(pair -> Catalog.role(rx, pair.role())
+                            .flatMap(role ->
+                                    Catalog.target(rx, pair.target()).map(target -> new Catalog.Offer(role, target)))
+                            .stream())
                     .filter(offer -> mayAsk(rx, asker, groups, offer.role(), offer.target()))
                     .toList();
             return requests.offers(rx, asker, groups, open);
@@ -76,6 +77,7 @@ public final class Favourites {
      */
     public void add(Actor actor, PersonId person, String role, String target) {
         database.run(actor, tx -> {
+            Catalog.hold(tx);
             // those of one person come one after another, so that the limit holds
             tx.list("select id from person where id = ? for update", _ -> true, person);
             Person asker = Directory.person(tx, person).orElseThrow();

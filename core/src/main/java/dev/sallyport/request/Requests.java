@@ -418,6 +418,7 @@ public final class Requests {
             tx.list("select id from person where id = ? for update", _ -> true, requester);
         }
         checkStart(ask, tx.now());
+        checkLast(ask, tx.now());
         checkExtension(tx, person, ask);
         List<String> groups = Directory.groups(tx, requester);
         Optional<Duration> mfaAge = StepUps.age(tx, audit, shown.proof(), ask.purpose());
@@ -605,6 +606,13 @@ public final class Requests {
         return RequestRefusal.NOTHING_TO_ASK.because(
                 role + " on " + target + ": no such role or target, or you may not ask for it",
                 "sallyport eligible shows what you may ask for");
+    }
+
+    private static void checkLast(Ask ask, Instant now) {
+        ask.windows().getLast().filter(now.plus(Ask.AHEAD_MAX)::isBefore).ifPresent(last -> {
+            throw RequestRefusal.INVALID.because("repeat.times: the last window begins " + last + " (expected: at most "
+                    + Ask.AHEAD_MAX.toDays() + " days ahead)");
+        });
     }
 
     private static void checkStart(Ask ask, Instant now) {

@@ -114,6 +114,7 @@ public final class GatewaySessions {
                                     .data(
                                             "sessions",
                                             news.stream().map(SessionId::value).toList())));
+            news.forEach(session -> glimpses.noted(viewer, session));
         }
         return database.read(rx -> SessionStore.last(rx, open));
     }

@@ -27,12 +27,12 @@ final class Glimpses {
 
     /** Whether this look is the first in a while. */
     synchronized boolean isNew(PersonId viewer, SessionId session) {
-        long now = System.nanoTime();
         Long last = looks.get(new Look(viewer, session));
-        if (last != null && now - last < LOOK.toNanos()) {
-            return false;
-        }
-        looks.putLast(new Look(viewer, session), now);
-        return true;
+        return last == null || System.nanoTime() - last >= LOOK.toNanos();
+    }
+
+    /** The event about it is written. */
+    synchronized void noted(PersonId viewer, SessionId session) {
+        looks.putLast(new Look(viewer, session), System.nanoTime());
     }
 }

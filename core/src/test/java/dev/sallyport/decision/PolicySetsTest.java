@@ -651,7 +651,7 @@ class PolicySetsTest {
         world.policies.enforce(world.actor(lead), "draft", "we know", true);
         assertThat(world.database.<Long>read(rx -> rx.count(
                         "select count(*) from event where activity = 'policy.enforced' and convert_from(body, 'UTF8') like ?",
-                        "%\"forced\":\"keeper may break glass for it\"%")))
+                        "%\"forced\":\"breaking glass for the role admin\"%")))
                 .isOne();
     }
 

@@ -310,6 +310,34 @@ class WindowsTest {
     }
 
     @Test
+    void aWindowWaitsForWhatIsJustBeingEnded() {
+        enforce("""
+                - {name: all, effect: allow, approvals: none}
+                - {name: one, effect: deny, message: one at a time, when: "has(role.holders) && role.holders > 0"}
+                """);
+        PersonId mate = world.person("mate", "developers");
+        Request theirs = world.ask(mate, "read", "web-1", Duration.ofHours(2));
+        Request mine = once("read", first);
+        assertThat(mine.state()).isEqualTo(ItemState.APPROVED);
+        String held = theirs.items().getFirst().grant().orElseThrow().value();
+        world.later(Duration.ofHours(3).plusMinutes(1));
+        world.arrange(tx -> tx.update(
+                "update access_grant set state = 'ending', end_reason = 'expired', ending_at = ? where id = ?",
+                tx.now(),
+                held));
+
+        world.worker.runOnce();
+        assertThat(grants(mine)).extracting(Grant::state).containsExactly(GrantState.SCHEDULED);
+
+        world.arrange(tx -> tx.update(
+                "update access_grant set state = 'ended', ended_at = ? where id = ? and state = 'ending'",
+                tx.now(),
+                held));
+        world.settle();
+        assertThat(grants(mine)).extracting(Grant::state).containsExactly(GrantState.ACTIVE);
+    }
+
+    @Test
     void aWindowOfACalendarIsAskedForBeforeItOpensAndOutlivesTheOneThatCloses() {
         RoleId bare = world.role("bare", 0);
         world.arrange(tx -> tx.update("update role set spec = spec #- '{request,approval}' where id = ?", bare));

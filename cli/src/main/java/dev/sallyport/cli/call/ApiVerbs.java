@@ -82,7 +82,7 @@ public final class ApiVerbs extends Root {
     private String configuration(String verb, String path) {
         var lines = new StringBuilder();
         lines.append("url = \"").append(api().url(path)).append("\"\n");
-        if (!verb.equals("GET") && !verb.equals("POST")) {
+        if (!verb.equals("GET")) {
             lines.append("request = \"").append(verb).append("\"\n");
         }
         Map<String, String> headers = new TreeMap<>(api().proof(verb, path));
@@ -94,7 +94,9 @@ public final class ApiVerbs extends Root {
                 .append("\"\n"));
         String trusted = profile().caPem();
         if (trusted != null) {
-            lines.append("cacert = \"").append(trustedFile(trusted)).append("\"\n");
+            lines.append("cacert = \"")
+                    .append(trustedFile(trusted).toString().replace("\\", "\\\\"))
+                    .append("\"\n");
         }
         return lines.toString();
     }

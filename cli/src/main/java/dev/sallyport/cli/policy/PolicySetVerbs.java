@@ -142,7 +142,7 @@ public abstract class PolicySetVerbs {
             @Option(
                             names = "--force",
                             description =
-                                    "also if nobody could administer any more but in an emergency; wants a kit or a break-glass rule")
+                                    "also if nobody could administer any more but in an emergency; wants a break-glass rule for it")
                     boolean force) {
         // by its hash, so that what decides is what was looked at, whatever somebody applies meanwhile
         String named = set.equals("draft") ? Json.text(root.api().get("/policy").path("draft"), "set") : set;
@@ -158,8 +158,10 @@ public abstract class PolicySetVerbs {
             footer = {"", "Example:", "  sallyport policy rollback --reason 'on-call was locked out'"})
     public void rollback(
             @Option(names = "--reason", required = true, paramLabel = "R", description = "why; for the history")
-                    String reason) {
-        changed(root.api().post("/policy/rollback", Json.object().put("reason", reason)));
+                    String reason,
+            @Option(names = "--force", description = "as for enforce") boolean force) {
+        changed(root.api()
+                .post("/policy/rollback", Json.object().put("reason", reason).put("force", force ? true : null)));
     }
 
     @Command(

@@ -100,7 +100,7 @@ final class PoliciesController {
             @Nullable String reason,
             @Nullable Boolean force) {}
 
-    record RollbackJson(@Nullable String reason) {}
+    record RollbackJson(@Nullable String reason, @Nullable Boolean force) {}
 
     record ShadowedJson(@Nullable String set, @Nullable String reason) {}
 
@@ -274,7 +274,10 @@ final class PoliciesController {
             refuses = {"policy.unknown", "policy.locks-out"})
     @PostMapping("/policy/rollback")
     StageChangeJson rollBack(Caller caller, @RequestBody RollbackJson body) {
-        return StageChangeJson.of(sets.rollBack(caller.actor(), RequestsController.required("reason", body.reason())));
+        return StageChangeJson.of(sets.rollBack(
+                caller.actor(),
+                RequestsController.required("reason", body.reason()),
+                Boolean.TRUE.equals(body.force())));
     }
 
     @Needs(ENFORCE)

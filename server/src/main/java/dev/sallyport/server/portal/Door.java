@@ -80,6 +80,7 @@ final class Door implements HandlerInterceptor, HandlerMethodArgumentResolver, W
         String path = request.getRequestURI();
         return request.getMethod().equals("GET")
                 && (path.startsWith("/sessions/")
+                        || path.startsWith("/reviews/")
                         || path.startsWith("/terminals/")
                         || path.startsWith("/policy/")
                         || path.equals("/sessions") && request.getQueryString() != null);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -131,7 +132,7 @@ final class GovernPages {
                 .forEach(session -> sections.add(SessionPages.commands(
                         visit, session.text("id"), session.text("id"), "Commands of " + session.text("id"))));
         if (visit.may(ApiCall.get("/audit/events"))) {
-            sections.add(AuditPages.told(visit, review.text("request")));
+            story(visit, review).ifPresent(sections::add);
         }
         if (!review.has("closed_at")) {
             sections.add(new Section.Doing(
@@ -160,6 +161,18 @@ final class GovernPages {
                 List.of(Cell.link("/reviews", "Break-glass reviews")),
                 head,
                 sections));
+    }
+
+    /** Nothing where it is too long for a page; its own says so. */
+    private static Optional<Section> story(Visit visit, Doc review) {
+        try {
+            return Optional.of(AuditPages.told(visit, review.text("request")));
+        } catch (Refusal refusal) {
+            if (refusal.kind() == Refusal.Kind.TOO_LARGE) {
+                return Optional.empty();
+            }
+            throw refusal;
+        }
     }
 
     /** What was decided and by whose word, for who may see the request. */
