@@ -37,6 +37,7 @@ public final class Bench {
         all.put("certificates", Certificates::run);
         all.put("first-access", FirstAccess::run);
         all.put("falling-due", FallingDue::run);
+        all.put("causes", Causes::run);
         all.put("scale", Scale::run);
         all.put("replays", Replays::run);
         all.put("starts", Starts::run);

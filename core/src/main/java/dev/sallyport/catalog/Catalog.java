@@ -11,11 +11,13 @@ import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Looks up targets, roles and who may ask for what. */
 public final class Catalog {
@@ -88,6 +90,61 @@ public final class Catalog {
                     return rules.stream().anyMatch(rule -> rule.allows(person, groups, target, rx.now()));
                 })
                 .toList();
+    }
+
+    /** Somebody who may ask for a role on a target. */
+    public record Pair(Person person, Target target) {}
+
+    /** Through an eligibility: some of those who may ask for the role, each with some of the targets they may ask for. */
+    public static List<Pair> pairs(Rx rx, Role role, int people, int targets) {
+        return eligibilities(rx, List.of(role.id().value())).stream()
+                .filter(eligibility -> eligibility.isRunning(rx.now()))
+                .flatMap(eligibility -> pairs(rx, role, eligibility, people, targets))
+                .distinct()
+                .toList();
+    }
+
+    private static Stream<Pair> pairs(Rx rx, Role role, Eligibility eligibility, int people, int targets) {
+        List<Target> those = chosen(rx, role, eligibility.targets(), Search.ALL, targets).stream()
+                .filter(target -> role.targets().matches(target))
+                .toList();
+        List<Eligibility> rule = List.of(eligibility);
+        return Directory.active(rx, people(rule, "people"), people(rule, "groups"), byAttribute(rule)).stream()
+                .limit(people)
+                .flatMap(person -> {
+                    List<String> groups = Directory.groups(rx, person.id());
+                    return those.stream()
+                            .filter(target -> eligibility.allows(person, groups, target, rx.now()))
+                            .map(target -> new Pair(person, target));
+                });
+    }
+
+    /** The names of everything of a kind. */
+    public static List<String> names(Rx rx, Kind kind) {
+        return CatalogStore.names(rx, kind);
+    }
+
+    /** Every role, by name. */
+    public static List<Role> roles(Rx rx) {
+        return rx.list(ROLE + " order by name", Catalog::role);
+    }
+
+    /** The names of eligibilities whose time is over. */
+    public static List<String> ended(Rx rx) {
+        return eligibilities(rx).stream()
+                .filter(eligibility -> eligibility
+                        .spec()
+                        .text("until")
+                        .map(Instant::parse)
+                        .filter(until -> !until.isAfter(rx.now()))
+                        .isPresent())
+                .map(Eligibility::name)
+                .toList();
+    }
+
+    /** Whether any eligibility is for the role, whomever and whatever it names. */
+    public static boolean isAskedFor(Rx rx, Role role) {
+        return !eligibilities(rx, List.of(role.id().value())).isEmpty();
     }
 
     static List<Role> roles(Rx rx, List<String> ids) {

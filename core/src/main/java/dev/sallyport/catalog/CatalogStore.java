@@ -39,6 +39,10 @@ final class CatalogStore {
         return rx.list(select(kind) + " order by o.name", row -> Stored.of(kind, row));
     }
 
+    static List<String> names(Rx rx, Kind kind) {
+        return rx.list("select name from " + table(kind) + " order by name", row -> row.getString(1));
+    }
+
     static Optional<String> nameOf(Rx rx, Kind kind, String id) {
         return rx.one("select name from " + table(kind) + " where id = ?", row -> row.getString(1), id);
     }

@@ -78,14 +78,58 @@ public final class Decisions {
         PolicySet set = sets.enforced(rx);
         Question question = question(rx, asked);
         RoleRule own = asked.role().rule();
-        return new Decided(
-                set.hash(),
+        return decided(
+                set,
+                asked,
                 question,
-                own,
-                asked.wish().risk(),
                 set.decide(question, own, rx.now()),
                 sets.shadow(rx)
                         .map(shadow -> new Decided.Shadow(shadow.hash(), shadow.decide(question, own, rx.now()))));
+    }
+
+    /** What would be decided for who asks rightly. */
+    public Decided offer(Rx rx, Asked asked) {
+        PolicySet set = sets.enforced(rx);
+        Question question = question(rx, asked);
+        return decided(set, asked, question, set.offer(question, asked.role().rule(), rx.now()), Optional.empty());
+    }
+
+    private static Decided decided(
+            PolicySet set, Asked asked, Question question, Ruling ruling, Optional<Decided.Shadow> shadow) {
+        return new Decided(
+                set.hash(), question, asked.role().rule(), asked.wish().risk(), ruling, shadow);
+    }
+
+    /** A set to ask, with one look at the incidents that are open. */
+    public Asking asking(Rx rx, PolicySet set) {
+        return new Asking(rx, set, incidents.now(rx));
+    }
+
+    /** Many questions to one set. */
+    public final class Asking {
+        private final Rx rx;
+        private final PolicySet set;
+        private final OpenIncidents.Now open;
+
+        private Asking(Rx rx, PolicySet set, OpenIncidents.Now open) {
+            this.rx = rx;
+            this.set = set;
+            this.open = open;
+        }
+
+        public Ruling decide(Asked asked) {
+            return set.decide(question(rx, asked, open), asked.role().rule(), rx.now());
+        }
+
+        /** The same for who asks rightly. */
+        public Ruling offer(Asked asked) {
+            return set.offer(question(rx, asked, open), asked.role().rule(), rx.now());
+        }
+
+        /** Whether one of these incidents is a reason to allow it. */
+        public boolean restsOn(List<String> those, Asked asked) {
+            return set.restsOn(those, question(rx, asked, open), asked.role().rule(), rx.now());
+        }
     }
 
     /** What the enforced set would come to, for a question that nobody asked. */
@@ -97,9 +141,7 @@ public final class Decisions {
 
     /** What would be decided for those who ask rightly, for many questions in one look. */
     public Function<Asked, Ruling> offering(Rx rx) {
-        PolicySet set = sets.enforced(rx);
-        OpenIncidents.Now open = incidents.now(rx);
-        return asked -> set.offer(question(rx, asked, open), asked.role().rule(), rx.now());
+        return enforced(rx)::offer;
     }
 
     /** Whether any incident is open, so that decisions may rest on it. */
@@ -107,9 +149,8 @@ public final class Decisions {
         return incidents.now(rx).isAny();
     }
 
-    /** Whether one of these incidents is still a reason to allow it. */
-    public boolean restsOn(Rx rx, List<String> those, Asked asked) {
-        return sets.enforced(rx)
-                .restsOn(those, question(rx, asked), asked.role().rule(), rx.now());
+    /** The set that decides. */
+    public Asking enforced(Rx rx) {
+        return asking(rx, sets.enforced(rx));
     }
 }

@@ -8,15 +8,18 @@ import dev.sallyport.base.LeaseId;
 import dev.sallyport.credential.RevocationList;
 import dev.sallyport.credential.SshLeases;
 import dev.sallyport.database.Tx;
+import dev.sallyport.decision.Decided;
 import dev.sallyport.feed.Feed;
 import dev.sallyport.feed.FeedKind;
 import dev.sallyport.finding.Findings;
+import dev.sallyport.policy.code.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -61,9 +64,19 @@ final class Ends {
      * feed last of all.
      */
     List<Ending> begin(Tx tx, List<GrantId> grants, EndReason reason, @Nullable String comment) {
+        return begin(tx, grants, reason, comment, Optional.empty());
+    }
+
+    /**
+     * The same.
+     *
+     * @param by what the rules say to it, where they end it
+     */
+    List<Ending> begin(Tx tx, List<GrantId> grants, EndReason reason, @Nullable String comment, Optional<Decided> by) {
         lock(tx, grants);
         List<Ending> ending = tx.list("""
-                update access_grant g set state = 'ending', end_reason = ?, end_comment = ?, ending_at = ?
+                update access_grant g
+                   set state = 'ending', end_reason = ?, end_comment = ?, ending_at = ?, never_began = (g.state = 'scheduled')
                  where g.id = any(?::text[]) and g.state in ('scheduled', 'active')
                 returning\s""" + Ending.COLUMNS, Ending::of, reason, comment, tx.now(), texts(grants));
         if (ending.isEmpty()) {
@@ -81,12 +94,21 @@ final class Ends {
                         .map(end -> end.event(GrantEvent.ENDING)
                                 .data("end_reason", why)
                                 .data("leases_closing", cut.getOrDefault(end.id(), List.of()))
+                                .data("policy", by.map(Decided::policy).orElse(null))
+                                .data("trace", by.map(Ends::trace).orElse(null))
                                 .personal("comment", comment))
                         .toList());
         finish(tx, ids);
         new Findings(audit).closeAll(tx, Judging.AGAINST, texts(ids));
         CrashPoint.reached("grant.ending");
         return ending;
+    }
+
+    /** The most steps of a trace that an event tells. */
+    private static final int TRACE_MAX = 100;
+
+    private static List<String> trace(Decided by) {
+        return by.ruling().trace().stream().limit(TRACE_MAX).map(Step::shown).toList();
     }
 
     /** Takes the rows of the grants in the order of their ids, as everybody does who takes more than one. */

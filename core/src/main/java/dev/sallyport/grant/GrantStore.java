@@ -173,6 +173,19 @@ final class GrantStore {
                 role);
     }
 
+    /** What runs or waits for its time, by id, after one of them. */
+    static List<Grant> runningAfter(Rx rx, String id, int limit) {
+        return rx.list(
+                GRANT + " where g.state in ('scheduled', 'active') and g.id > ? order by g.id limit ?",
+                GrantStore::grant,
+                id,
+                limit);
+    }
+
+    static long running(Rx rx) {
+        return rx.count("select count(*) from access_grant where state in ('scheduled', 'active')");
+    }
+
     static List<Lease> leases(Rx rx, List<GrantId> grants) {
         return rx.list(
                 LEASE + " where l.grant_id = any(?::text[]) order by l.id",

@@ -126,27 +126,54 @@ public final class GrantWorker {
                 return 0;
             }
             Catalog.hold(tx);
-            List<GrantId> due = tx.list("""
-                    select id from access_grant where state = 'scheduled' and starts_at <= ?
-                     order by starts_at limit ? for update skip locked
-                    """, row -> new GrantId(row.getString(1)), tx.now(), BATCH);
             int moved = 0;
-            for (Grant grant : GrantStore.grantsById(tx, due)) {
-                // long ago it was decided: who is no longer eligible on the day, or denied, gets nothing
-                Optional<String> against = Grants.isStillEligible(tx, grant)
-                        ? judging.against(tx, grant)
-                        : Optional.of("no longer eligible when it was to start");
-                if (against.isPresent() && waits(tx, grant)) {
-                    continue;
-                }
-                tx.update("update access_grant set state = 'active' where id = ?", grant.id());
-                audit.record(tx, Grants.about(GrantEvent.STARTED, grant));
-                against.ifPresent(why -> ends.begin(tx, List.of(grant.id()), EndReason.POLICY, why));
-                Judging.soon(tx, grant.id());
-                moved++;
+            int waiting = 0;
+            List<Grant> due = beginning(tx, 0);
+            while (!due.isEmpty()) {
+                int now = begin(tx, due);
+                moved += now;
+                waiting += due.size() - now;
+                // those that wait keep no others from beginning
+                due = now == 0 && waiting < WAITING_MAX ? beginning(tx, waiting) : List.of();
             }
             return moved;
         });
+    }
+
+    /** How many that wait one round passes over. */
+    private static final int WAITING_MAX = 10_000;
+
+    /** Returns how many began, or ended instead; the others wait. */
+    private int begin(Tx tx, List<Grant> due) {
+        int moved = 0;
+        for (Grant grant : due) {
+            // long ago it was decided: who is no longer eligible on the day, or denied, gets nothing
+            Optional<Judging.Against> against = Grants.isStillEligible(tx, grant)
+                    ? judging.against(tx, grant)
+                    : Optional.of(new Judging.Against("no longer eligible when it was to start", Optional.empty()));
+            if (against.isEmpty()) {
+                tx.update("update access_grant set state = 'active' where id = ?", grant.id());
+                audit.record(tx, Grants.about(GrantEvent.STARTED, grant));
+                Judging.soon(tx, grant.id());
+                moved++;
+            } else if (!waits(tx, grant)) {
+                ends.begin(
+                        tx,
+                        List.of(grant.id()),
+                        EndReason.POLICY,
+                        against.get().why(),
+                        against.get().by());
+                moved++;
+            }
+        }
+        return moved;
+    }
+
+    private static List<Grant> beginning(Tx tx, int after) {
+        return GrantStore.grantsById(tx, tx.list("""
+                select id from access_grant where state = 'scheduled' and starts_at <= ?
+                 order by starts_at, id limit ? offset ? for update skip locked
+                """, row -> new GrantId(row.getString(1)), tx.now(), BATCH, after));
     }
 
     /** Whether what stands against it may only be something that is just being ended: it is looked at again a moment later. */

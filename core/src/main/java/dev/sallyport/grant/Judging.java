@@ -10,6 +10,7 @@ import dev.sallyport.database.Rx;
 import dev.sallyport.database.Spec;
 import dev.sallyport.database.Tx;
 import dev.sallyport.decision.Asked;
+import dev.sallyport.decision.Decided;
 import dev.sallyport.decision.Decisions;
 import dev.sallyport.decision.Kept;
 import dev.sallyport.finding.Findings;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Judges what runs again (PO7): when other rules are enforced, when somebody or something that they look at changes, and at
@@ -106,28 +108,32 @@ final class Judging {
      * Why a grant whose time has come does not begin: what would be asked for now is denied, whatever was said when it was
      * asked for. Whose word it took was given then.
      */
-    Optional<String> against(Tx tx, Grant grant) {
+    Optional<Against> against(Tx tx, Grant grant) {
         return held(tx, grant)
-                .map(held -> decisions.offering(tx).apply(held.by(Action.REQUEST)))
-                .filter(ruling -> ruling.effect() == Ruling.Effect.DENY)
-                .map(ruling -> "policy does not let it begin: " + String.join("; ", ruling.sentences()));
+                .map(held -> decisions.offer(tx, held.by(Action.REQUEST)))
+                .filter(decided -> decided.ruling().effect() == Ruling.Effect.DENY)
+                .map(decided -> new Against(
+                        "policy does not let it begin: "
+                                + String.join("; ", decided.ruling().sentences()),
+                        Optional.of(decided)));
     }
+
+    /** Why a grant ends, and what the rules said where it was they. */
+    record Against(String why, Optional<Decided> by) {}
 
     private void judge(Tx tx, Grant grant) {
         Optional<Asked> held = held(tx, grant);
         if (held.isEmpty()) {
             return; // its person, role or target is gone, and it ends for that
         }
-        Ruling ruling = decisions.decide(tx, held.get()).ruling();
-        if (ruling.effect() == Ruling.Effect.DENY) {
-            end(tx, grant, "policy no longer allows it: " + String.join("; ", ruling.sentences()));
-            return;
-        }
+        Decided decided = decisions.decide(tx, held.get());
         List<String> incidents = GrantStore.incidents(tx, grant.id());
-        if (!incidents.isEmpty() && !restsOn(tx, incidents, held.get())) {
-            end(tx, grant, "no longer granted for " + String.join(", ", incidents));
+        Optional<String> why = ends(incidents, decided.ruling(), () -> restsOn(tx, incidents, held.get()));
+        if (why.isPresent()) {
+            ends.begin(tx, List.of(grant.id()), EndReason.POLICY, why.get(), Optional.of(decided));
             return;
         }
+        Ruling ruling = decided.ruling();
         if (ruling.warnings().isEmpty()) {
             findings.close(tx, AGAINST, grant.id().value());
         } else {
@@ -143,14 +149,27 @@ final class Judging {
         ruling.again().filter(at -> at.isBefore(grant.endsAt())).ifPresent(at -> again(tx, grant.id(), at));
     }
 
-    /** As a request, or as the extension that it may have been given by. */
-    private boolean restsOn(Tx tx, List<String> incidents, Asked held) {
-        return decisions.restsOn(tx, incidents, held.by(Action.REQUEST))
-                || decisions.restsOn(tx, incidents, held.by(Action.EXTEND));
+    /**
+     * Why a running grant ends, by what is said to it now.
+     *
+     * @param restsOn whether one of its incidents is still a reason to allow it
+     */
+    static Optional<String> ends(List<String> incidents, Ruling ruling, BooleanSupplier restsOn) {
+        if (ruling.effect() == Ruling.Effect.DENY) {
+            return Optional.of("policy no longer allows it: " + String.join("; ", ruling.sentences()));
+        }
+        return incidents.isEmpty() || restsOn.getAsBoolean()
+                ? Optional.empty()
+                : Optional.of("no longer granted for " + String.join(", ", incidents));
     }
 
-    private void end(Tx tx, Grant grant, String why) {
-        ends.begin(tx, List.of(grant.id()), EndReason.POLICY, why);
+    /** As a request, or as the extension that it may have been given by. */
+    private boolean restsOn(Tx tx, List<String> incidents, Asked held) {
+        return restsOn(incidents, held, decisions.enforced(tx));
+    }
+
+    static boolean restsOn(List<String> incidents, Asked held, Decisions.Asking asking) {
+        return asking.restsOn(incidents, held.by(Action.REQUEST)) || asking.restsOn(incidents, held.by(Action.EXTEND));
     }
 
     private static void again(Tx tx, GrantId grant, Instant at) {
@@ -161,7 +180,7 @@ final class Judging {
     }
 
     /** The grant going on, as a question to policy with today's facts about its person, role and target. */
-    private static Optional<Asked> held(Rx rx, Grant grant) {
+    static Optional<Asked> held(Rx rx, Grant grant) {
         Optional<Person> person = Directory.person(rx, grant.person());
         Optional<Role> role = Catalog.role(rx, grant.role());
         Optional<Target> target = Catalog.target(rx, grant.target());

@@ -115,7 +115,41 @@ public final class Approving {
                 requests.refused(actor, RequestEvent.APPROVAL_REFUSED, Optional.of(id), refusal, id.value());
             }
             throw refusal;
+        } catch (Barred barred) {
+            database.run(actor, tx -> bar(tx, id, barred));
+            throw barred.why;
         }
+    }
+
+    /** Somebody agreed to what cannot be granted any more. Nothing of that change stays, so it is denied in one of its own. */
+    private static final class Barred extends RuntimeException {
+        private final transient ItemId item;
+        private final Refusal why;
+
+        Barred(ItemId item, Refusal why) {
+            super(why.sentence(), why, false, false);
+            this.item = item;
+            this.why = why;
+        }
+    }
+
+    /** Whoever asked is not left waiting for a word that nobody could give. */
+    private void bar(Tx tx, RequestId id, Barred barred) {
+        Catalog.hold(tx);
+        RequestStore.lock(tx, id);
+        Request request = RequestStore.request(tx, id).orElseThrow();
+        request.item(barred.item)
+                .filter(item -> item.state() == ItemState.PENDING)
+                .ifPresent(item -> {
+                    Today.of(tx, decisions, request, item)
+                            .ifPresent(today -> RequestStore.lastWord(tx, item.id(), today.decided(tx, request, item)));
+                    outcomes.barred(
+                            tx,
+                            id,
+                            item.id(),
+                            "policy at approval",
+                            tx.actor().name() + " approved it, and it cannot be granted: " + barred.why.sentence());
+                });
     }
 
     private Request decide(Tx tx, PersonId approver, RequestId id, Say say, Optional<Secret> proof) {
@@ -239,7 +273,7 @@ public final class Approving {
                         .data("duration", shortened == null ? null : shortened.toString())
                         .personal("comment", say.comment().orElse(null)));
         if (say.approves()) {
-            approve(tx, request, item, shortened);
+            approveOrBar(tx, request, item, shortened);
         } else {
             RequestStore.decide(tx, item.id(), ItemState.DENIED);
             outcomes.denied(tx, request, item, "approver");
@@ -286,12 +320,7 @@ public final class Approving {
 
     private static OneItem item(Tx tx, RequestId id, StageTimes.Overdue due) {
         Request request = RequestStore.request(tx, id).orElseThrow();
-        return new OneItem(
-                request,
-                request.items().stream()
-                        .filter(item -> item.id().equals(due.item()))
-                        .findFirst()
-                        .orElseThrow());
+        return new OneItem(request, request.item(due.item()).orElseThrow());
     }
 
     private void fallBack(Tx tx, OneItem one, ApprovalStage stage) {
@@ -332,6 +361,17 @@ public final class Approving {
                         .data("stage", stage.number())
                         .data("waited_for", stage.approvers().shown())
                         .personal("why", why));
+    }
+
+    private void approveOrBar(Tx tx, Request request, Item item, @Nullable Duration shortened) {
+        try {
+            approve(tx, request, item, shortened);
+        } catch (Refusal refusal) {
+            if (refusal.kind() == Refusal.Kind.UNAVAILABLE) {
+                throw refusal;
+            }
+            throw new Barred(item.id(), refusal);
+        }
     }
 
     /** A word more was given; what follows from it does. */
@@ -376,7 +416,8 @@ public final class Approving {
                 requester,
                 role,
                 target,
-                new Given(given.terms(), granted, reviewed, emergency, given.incidents()));
+                new Given(given.terms(), granted, reviewed, emergency, given.by()));
+        RequestStore.lastWord(tx, item.id(), given.by());
     }
 
     private static Refusal gone(Item item) {

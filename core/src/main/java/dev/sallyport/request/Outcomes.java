@@ -2,7 +2,9 @@ package dev.sallyport.request;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
+import dev.sallyport.base.ItemId;
 import dev.sallyport.base.Refusal;
+import dev.sallyport.base.RequestId;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Rows;
@@ -43,6 +45,8 @@ final class Outcomes {
                         .data("duration", given.duration().toString())
                         .data("incidents", given.incidents().isEmpty() ? null : given.incidents())
                         .data("emergency", given.emergency().isOne() ? Rows.stored(given.emergency()) : null)
+                        .data("policy", given.by().policy())
+                        .data("rules", given.by().ruling().matched())
                         .data(
                                 "waited_ms",
                                 Duration.between(request.createdAt(), tx.now()).toMillis()));
@@ -93,6 +97,15 @@ final class Outcomes {
                         .data("role", item.roleName())
                         .data("denied_by", by)
                         .data("explanation", item.decision().explanation()));
+    }
+
+    /** The item is denied although it had every word it needed: nobody's word could bring it about any more. */
+    void barred(Tx tx, RequestId id, ItemId item, String by, String why) {
+        RequestStore.explain(tx, item, why);
+        if (RequestStore.decide(tx, item, ItemState.DENIED)) {
+            Request request = RequestStore.request(tx, id).orElseThrow();
+            denied(tx, request, request.item(item).orElseThrow(), by);
+        }
     }
 
     static Refusal notPending(Request request) {

@@ -15,6 +15,7 @@ import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
 import dev.sallyport.policy.code.Action;
 import dev.sallyport.policy.code.PolicySet;
+import dev.sallyport.policy.code.Question;
 import dev.sallyport.policy.code.Ruling;
 import java.time.Instant;
 import java.util.List;
@@ -100,16 +101,35 @@ public final class PolicyHistory {
      * @param wish a risk that it states is taken for theirs
      */
     public static Simulated simulate(
-            Rx rx, PolicySet set, Decisions decisions, Person person, Role role, Target target, Asked.Wish wish) {
-        List<String> groups = Directory.groups(rx, person.id());
+            Rx rx,
+            PolicySet set,
+            Decisions decisions,
+            Person person,
+            Role role,
+            Target target,
+            Asked.Wish wish,
+            Supposing supposing) {
+        List<String> groups = supposing.groups(Directory.groups(rx, person.id()));
         boolean eligible = Catalog.isEligible(rx, person, groups, role, target);
         var stated = new Asked(Action.REQUEST, person, groups, eligible, role, target, wish);
         Asked asked = wish.risk().isPresent()
                 ? stated
                 : decisions.weighing(rx, person, groups).apply(stated);
         return new Simulated(
-                set.decide(decisions.question(rx, asked), role.rule(), rx.now()),
+                set.decide(supposed(decisions.question(rx, asked), asked, supposing), role.rule(), rx.now()),
                 asked.wish().risk());
+    }
+
+    private static Question supposed(Question question, Asked asked, Supposing supposing) {
+        return supposing
+                .incidentOf(asked.person(), asked.target())
+                .map(question::withOneMore)
+                .orElse(question);
+    }
+
+    /** What was said at the last word, where it took one. */
+    public static Optional<LastWord> lastWord(Rx rx, Item item) {
+        return RequestStore.lastWord(rx, item.id());
     }
 
     /** The facts of an item, if they were kept. */

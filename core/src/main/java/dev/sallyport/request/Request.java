@@ -1,6 +1,7 @@
 package dev.sallyport.request;
 
 import dev.sallyport.base.GrantId;
+import dev.sallyport.base.ItemId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.RequestId;
 import java.time.Duration;
@@ -24,6 +25,10 @@ public record Request(
         List<Item> items) {
     public Request {
         items = List.copyOf(items);
+    }
+
+    Optional<Item> item(ItemId id) {
+        return items.stream().filter(item -> item.id().equals(id)).findFirst();
     }
 
     /** Pending while any item is; otherwise approved when any item is, and else what became of them. */

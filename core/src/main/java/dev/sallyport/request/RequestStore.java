@@ -16,6 +16,7 @@ import dev.sallyport.database.Spec;
 import dev.sallyport.database.Tx;
 import dev.sallyport.decision.Decided;
 import dev.sallyport.decision.Kept;
+import dev.sallyport.policy.code.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -110,6 +111,26 @@ final class RequestStore {
                 == 1;
         StageTimes.settled(tx, List.of(item.value()));
         return decided;
+    }
+
+    /** Keeps what the rules said at the last word. */
+    static void lastWord(Tx tx, ItemId item, Decided by) {
+        var tree = new java.util.TreeMap<String, Object>();
+        tree.put("at", tx.now().toString());
+        tree.put("policy", by.policy());
+        tree.put("effect", by.ruling().effect().name().toLowerCase(Locale.ROOT));
+        tree.put("explanation", by.ruling().sentences());
+        tree.put("trace", by.ruling().trace().stream().map(Step::shown).toList());
+        tx.update("update request_item set last_word = ?::jsonb where id = ?", Json.text(tree), item);
+    }
+
+    static Optional<LastWord> lastWord(Rx rx, ItemId item) {
+        return rx.one(
+                        "select last_word from request_item where id = ?",
+                        row -> Optional.ofNullable(row.getString(1)),
+                        item)
+                .flatMap(kept -> kept)
+                .map(kept -> LastWord.of(Spec.of(kept)));
     }
 
     /** Locks the items of a request, so that decisions about it come one after another. */

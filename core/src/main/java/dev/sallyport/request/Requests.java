@@ -507,7 +507,7 @@ public final class Requests {
                                         : weighed.decided().ruling().isAutomaticInIncident()
                                                 ? Emergency.INCIDENT
                                                 : Emergency.NONE,
-                                weighed.decided().ruling().incidents()));
+                                weighed.decided()));
             case APPROVAL -> {
                 // its stages wait
             }

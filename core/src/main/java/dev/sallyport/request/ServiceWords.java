@@ -186,13 +186,6 @@ public final class ServiceWords {
     }
 
     private void deny(Tx tx, Open open, String why) {
-        RequestStore.explain(tx, open.item().id(), why);
-        if (RequestStore.decide(tx, open.item().id(), ItemState.DENIED)) {
-            Item explained = RequestStore.request(tx, open.request().id()).orElseThrow().items().stream()
-                    .filter(item -> item.id().equals(open.item().id()))
-                    .findFirst()
-                    .orElseThrow();
-            outcomes.denied(tx, open.request(), explained, "decision service");
-        }
+        outcomes.barred(tx, open.request().id(), open.item().id(), "decision service", why);
     }
 }

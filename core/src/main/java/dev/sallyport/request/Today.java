@@ -37,11 +37,7 @@ record Today(Decisions decisions, Person requester, List<String> groups, Role ro
     }
 
     /** What is granted in the end, and what holds for it by today's rules. */
-    record Agreed(Terms terms, Obligations obligations, List<String> incidents, boolean fellBack) {
-        Agreed {
-            incidents = List.copyOf(incidents);
-        }
-    }
+    record Agreed(Terms terms, Obligations obligations, Decided by, boolean fellBack) {}
 
     private Asked asked(Request request, Asked.Wish wish) {
         return new Asked(
@@ -86,10 +82,7 @@ record Today(Decisions decisions, Person requester, List<String> groups, Role ro
      * @throws Refusal when that is nothing, or when somebody else's word is wanted now
      */
     Agreed agreed(Tx tx, Request request, Item item) {
-        Asked.Wish wish = wish(tx, request, item);
-        Duration most = offered(tx, request, wish).maxDuration();
-        Duration fitting = wish.duration().compareTo(most) <= 0 ? wish.duration() : most;
-        Decided decided = decisions.decide(tx, asked(request, wish.lasting(fitting)));
+        Decided decided = decided(tx, request, item);
         var had = new ArrayList<>(Stages.of(tx, item.id()));
         boolean fellBack = had.stream().anyMatch(stage -> stage.fellBackAt().isPresent());
         Obligations obligations = fellBack ? decided.emergencyObligations() : decided.obligations();
@@ -110,7 +103,15 @@ record Today(Decisions decisions, Person requester, List<String> groups, Role ro
                     .orElseThrow(() -> changed(item, "it now wants " + wanted.shown()));
             had.remove(found);
         }
-        return new Agreed(terms, obligations, decided.ruling().incidents(), fellBack);
+        return new Agreed(terms, obligations, decided, fellBack);
+    }
+
+    /** What the rules of today say to it, for as long as they let it last. */
+    Decided decided(Rx rx, Request request, Item item) {
+        Asked.Wish wish = wish(rx, request, item);
+        Duration most = offered(rx, request, wish).maxDuration();
+        Duration fitting = wish.duration().compareTo(most) <= 0 ? wish.duration() : most;
+        return decisions.decide(rx, asked(request, wish.lasting(fitting)));
     }
 
     static Refusal changed(Item item, String how) {

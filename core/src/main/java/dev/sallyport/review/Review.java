@@ -34,6 +34,8 @@ public record Review(
     /** What a reviewer says of it. */
     public enum Verdict {
         JUSTIFIED,
-        NOT_JUSTIFIED
+        NOT_JUSTIFIED,
+        /** What nobody says: the grant ended before its time came. */
+        NEVER_BEGAN
     }
 }

@@ -292,8 +292,28 @@ public final class Reviews implements Reviewing {
                         "nobody has reviewed " + review.role() + " on " + review.target() + " by " + review.person()
                                 + ", due " + review.dueAt());
             }
-            return late.size() + withinBudget(tx);
+            return late.size() + withinBudget(tx) + neverBegun(tx);
         });
+    }
+
+    /** Nobody has to review what ended before it began, emergencies excepted; returns how many. */
+    private int neverBegun(Tx tx) {
+        List<String> over = tx.list("""
+                update review set closed_at = ?, verdict = 'never began' where id in
+                       (select v.id from review v join access_grant g on g.id = v.grant_id
+                         where v.closed_at is null and not v.emergency and g.never_began
+                         limit 100 for update of v skip locked)
+                returning id
+                """, row -> row.getString(1), tx.now());
+        for (String id : over) {
+            Review review = find(tx, id).orElseThrow();
+            audit.record(
+                    tx,
+                    about(ReviewEvent.DONE, id, review.request(), review.grant())
+                            .data("verdict", Rows.stored(Review.Verdict.NEVER_BEGAN)));
+        }
+        findings.closeAll(tx, OVERDUE, over);
+        return over.size();
     }
 
     private static Event about(ReviewEvent type, String review, RequestId request, GrantId grant) {

@@ -437,7 +437,7 @@ class DecisionServicesTest {
         assertThatThrownBy(() -> world.approve(lead, request))
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo("request.role-changed"));
-        assertThat(item(request).state()).isEqualTo(ItemState.PENDING);
+        assertThat(item(request).state()).isEqualTo(ItemState.DENIED);
     }
 
     @Test
@@ -564,7 +564,7 @@ class DecisionServicesTest {
         world.arrange(tx -> tx.update("delete from decision_service"));
 
         assertThatThrownBy(() -> world.approve(lead, request)).isInstanceOf(Refusal.class);
-        assertThat(item(request).state()).isEqualTo(ItemState.PENDING);
+        assertThat(item(request).state()).isEqualTo(ItemState.DENIED);
     }
 
     // Several servers, and servers that die ---------------------------------------------------------------------------

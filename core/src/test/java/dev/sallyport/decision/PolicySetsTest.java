@@ -10,6 +10,7 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.base.RequestId;
 import dev.sallyport.base.RoleId;
 import dev.sallyport.base.TargetId;
+import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.CatalogAnswer;
 import dev.sallyport.catalog.CatalogChanges;
 import dev.sallyport.catalog.Search;
@@ -18,21 +19,28 @@ import dev.sallyport.database.Json;
 import dev.sallyport.database.Slice;
 import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.grant.EndSelector;
+import dev.sallyport.grant.Forecast;
 import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.GrantState;
 import dev.sallyport.grant.Grants;
+import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Passwords;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.Quarantine;
 import dev.sallyport.identity.Sessions;
 import dev.sallyport.policy.Access;
 import dev.sallyport.policy.code.PolicySet;
+import dev.sallyport.policy.code.Ruling;
 import dev.sallyport.request.ApprovalStage;
 import dev.sallyport.request.Ask;
+import dev.sallyport.request.Checkup;
 import dev.sallyport.request.Item;
 import dev.sallyport.request.ItemState;
+import dev.sallyport.request.LastWord;
 import dev.sallyport.request.PolicyHistory;
 import dev.sallyport.request.Request;
+import dev.sallyport.request.Supposing;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -426,8 +434,164 @@ class PolicySetsTest {
         enforce(policy("p", "- {name: one, effect: allow, approvals: [{groups: [security]}]}"));
 
         refused("request.role-changed", "it now wants 1 approval by security", () -> world.approve(lead, request));
+        Request another = world.ask(dev, "bare", "web-1", HOUR);
         enforce(policy("p", "- {name: one, effect: deny, message: closed}"));
-        refused("request.role-changed", "closed", () -> world.approve(lead, request));
+        refused("request.role-changed", "closed", () -> world.approve(guard, another));
+    }
+
+    @Test
+    void whoAskedIsDeniedAndToldWhyWhenTheRulesOfTheDayRefuseTheLastWord() {
+        enforce(policy("p", "- {name: one, effect: allow, approvals: [{groups: [leads]}]}"));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+        enforce(policy("p", "- {name: shut, effect: deny, message: closed for the audit}"));
+
+        refused("request.role-changed", "closed for the audit", () -> world.approve(lead, request));
+
+        Item item = world.requests.find(dev, false, request.id()).items().getFirst();
+        assertThat(item.state()).isEqualTo(ItemState.DENIED);
+        assertThat(item.grant()).isEmpty();
+        assertThat(item.decision().explanation().getLast())
+                .contains("approved it, and it cannot be granted", "closed for the audit");
+        assertThat(world.activities(request.id().value())).endsWith("request.denied");
+        LastWord last =
+                world.database.read(rx -> PolicyHistory.lastWord(rx, item)).orElseThrow();
+        assertThat(last.effect()).isEqualTo(Ruling.Effect.DENY);
+        assertThat(last.policy())
+                .isEqualTo(world.database.read(world.policies::enforced).hash());
+        assertThat(last.trace()).anySatisfy(step -> assertThat(step).contains("p/shut"));
+    }
+
+    @Test
+    void whatIsGrantedKeepsWhatTheRulesOfTheDaySaidBesideWhatTheySaidWhenItWasAskedFor() {
+        enforce(policy("p", "- {name: one, effect: allow, approvals: [{groups: [leads]}]}"));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+        enforce(policy("p", """
+                - {name: one, effect: allow, approvals: [{groups: [leads]}]}
+                - {name: other, when: '"nobody" in groups', effect: deny, message: never}
+                """));
+        String now = world.database.read(world.policies::enforced).hash();
+
+        Item item = world.approve(lead, request).items().getFirst();
+
+        assertThat(item.state()).isEqualTo(ItemState.APPROVED);
+        assertThat(item.decision().policy()).isNotEqualTo(now);
+        LastWord last =
+                world.database.read(rx -> PolicyHistory.lastWord(rx, item)).orElseThrow();
+        assertThat(last.policy()).isEqualTo(now);
+        assertThat(last.trace()).anySatisfy(step -> assertThat(step).contains("p/other"));
+        assertThat(told("request.approved", request)).contains(now, "p/one");
+    }
+
+    @Test
+    void theEventOfAnEndNamesTheSetAndTheRulesThatEndedIt() {
+        enforce(policy("p", "- {name: free, effect: allow, approvals: none}"));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+        world.settle();
+        enforce(policy("p", "- {name: shut, effect: deny, message: closed for today}"));
+        world.settle();
+
+        assertThat(grant(request).isRunning()).isFalse();
+        assertThat(told("grant.ending", request))
+                .contains(world.database.read(world.policies::enforced).hash(), "p/shut");
+    }
+
+    private String told(String activity, Request request) {
+        return world.database.read(rx -> rx.one(
+                        "select body from event where activity = ? and request_id = ? order by xid desc limit 1",
+                        row -> new String(row.getBytes(1), StandardCharsets.UTF_8),
+                        activity,
+                        request.id().value())
+                .orElseThrow());
+    }
+
+    @Test
+    void aForecastSaysWhatWouldEndAndChangesNothing() {
+        enforce(policy("p", "- {name: free, effect: allow, approvals: none}"));
+        Request ends = world.ask(dev, "bare", "web-1", HOUR);
+        world.settle();
+        apply(policy("p", "- {name: shut, effect: deny, message: closed for today}"));
+        PolicySet shut = world.database.read(world.policies::draft);
+
+        Forecast forecast = world.database.read(rx -> Forecast.of(rx, world.decisions, shut));
+        Forecast same = world.database.read(rx -> Forecast.of(rx, world.decisions, world.policies.enforced(rx)));
+
+        assertThat(forecast.running()).isEqualTo(forecast.judged());
+        assertThat(forecast.changes()).anySatisfy(change -> {
+            assertThat(change.grant().id()).isEqualTo(grant(ends).id());
+            assertThat(change.becoming()).isEqualTo(Forecast.Becoming.ENDS);
+            assertThat(change.because()).singleElement().asString().contains("closed for today");
+        });
+        assertThat(same.ending()).isZero();
+        assertThat(same.changes()).isEmpty();
+        assertThat(grant(ends).state()).isEqualTo(GrantState.ACTIVE);
+    }
+
+    @Test
+    void aCheckupFindsRolesThatNobodyCouldGetAndNamesThatAreNotThere() {
+        world.role("lonely", 0);
+        enforce(about("bare", "shut", "{name: all, effect: deny, message: closed for good}")
+                + "---\n"
+                + about("bear", "odd", "{name: all, effect: allow, approvals: [{groups: [leads]}]}"));
+
+        List<Checkup.Note> notes =
+                world.database.read(rx -> Checkup.of(rx, world.decisions, world.policies.enforced(rx)));
+
+        assertThat(notes)
+                .extracting(Checkup.Note::message)
+                .anySatisfy(message ->
+                        assertThat(message).contains("nobody may ask for the role lonely: no Eligibility names it"));
+        assertThat(notes)
+                .extracting(Checkup.Note::message)
+                .anySatisfy(
+                        message -> assertThat(message).contains("nobody can get the role bare now", "closed for good"));
+        assertThat(notes)
+                .extracting(Checkup.Note::message)
+                .anySatisfy(message -> assertThat(message).contains("odd/all names the Role bear, which is not there"));
+    }
+
+    private static String about(String role, String name, String rule) {
+        return """
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: %s}
+                spec:
+                  match: {roles: [%s]}
+                  rules: [%s]
+                """.formatted(name, role, rule);
+    }
+
+    @Test
+    void aQuestionMaySupposeOtherGroupsAndAnIncident() {
+        enforce(policy("p", """
+                - {name: admins, when: '"admins" in groups', effect: allow, approvals: none}
+                - {name: incident, when: 'context.incidents.exists(i, principal.name in i.responders && target.name in i.targets)', effect: allow, approvals: none}
+                - {name: not-devs, when: '!("developers" in groups)', effect: deny, message: only developers}
+                """));
+
+        assertThat(supposed(Supposing.NOTHING).effect()).isNotEqualTo(Ruling.Effect.ALLOW);
+        assertThat(supposed(new Supposing(List.of("admins"), List.of(), Optional.empty()))
+                        .effect())
+                .isEqualTo(Ruling.Effect.ALLOW);
+        assertThat(supposed(new Supposing(List.of(), List.of(), Optional.of("critical")))
+                        .effect())
+                .isEqualTo(Ruling.Effect.ALLOW);
+        assertThat(supposed(new Supposing(List.of("admins"), List.of("developers"), Optional.empty()))
+                        .sentences())
+                .contains("only developers");
+    }
+
+    private Ruling supposed(Supposing supposing) {
+        return world.database
+                .read(rx -> PolicyHistory.simulate(
+                        rx,
+                        world.policies.enforced(rx),
+                        world.decisions,
+                        Directory.person(rx, dev).orElseThrow(),
+                        Catalog.role(rx, "bare").orElseThrow(),
+                        Catalog.target(rx, "web-1").orElseThrow(),
+                        Asked.Wish.of(HOUR, "to see"),
+                        supposing))
+                .ruling();
     }
 
     @Test

@@ -7,10 +7,14 @@ import dev.sallyport.base.GrantId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.RequestId;
+import dev.sallyport.database.Slice;
 import dev.sallyport.grant.EndSelector;
+import dev.sallyport.grant.Grants;
 import dev.sallyport.identity.Quarantine;
 import dev.sallyport.identity.Sessions;
+import dev.sallyport.review.Review;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,32 +33,74 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
- * RQ2, RQ4, RV2, ID8, AC6 as a machine: whatever people do in whatever order, nothing is granted without the words that its
- * decision wanted, and nothing ends twice. Checked on the rows and on the events, not through the code that wrote them.
+ * RQ2, RQ4, RV2, ID8, AC6, PO7, BG1 as a machine: whatever people do in whatever order, nothing is granted without the words
+ * that its decision wanted, nothing runs that the rules of the day deny, no emergency is without its review, and nothing ends
+ * twice. Checked on the rows and on the events, not through the code that wrote them.
  */
 class RequestMachineTest {
     private static final int PEOPLE = 5;
-    private static final List<String> ROLES = List.of("auto", "one", "two", "staged");
+    private static final List<String> ROLES = List.of("auto", "one", "two", "staged", "silent");
 
     /** How many people at least have to have said yes. */
-    private static final Map<String, Integer> WORDS = Map.of("auto", 0, "one", 1, "two", 2, "staged", 2);
+    private static final Map<String, Integer> WORDS =
+            Map.of("auto", 0, "one", 1, "two", 2, "staged", 2, "silent", 1, "glass", 0);
+
+    /** The role that rules deny now and then. */
+    private static final String FROZEN = "one";
 
     private static final World WORLD = new World();
+    private static final PersonId BOSS = WORLD.person("boss", "security");
     private static final Quarantine QUARANTINE =
             new Quarantine(WORLD.audit, new Sessions(WORLD.audit), List.of(WORLD.grants));
+    private static boolean frozen;
     private static int runs;
 
     @BeforeContainer
     static void start() {
         WORLD.target("web-1", Map.of("tier", "web"));
-        for (int words = 0; words < ROLES.size(); words++) {
+        for (int words = 0; words < 4; words++) {
             WORLD.eligible(WORLD.role(ROLES.get(words), words), "developers");
         }
+        for (String role : List.of("silent", "glass")) {
+            WORLD.eligible(WORLD.role(role, 1), "developers");
+            onlyPolicy(role);
+        }
         // a lead, or anybody of security when none answers, and then another lead; only the policy says so
-        WORLD.arrange(tx -> tx.update("update role set spec = spec #- '{request,approval}' where name = 'staged'"));
-        PersonId guard = WORLD.person("guard", "security");
+        onlyPolicy("staged");
         WORLD.enforce(
-                guard,
+                BOSS,
+                "silent",
+                List.of(
+                        Map.of(
+                                "name",
+                                "silent",
+                                "when",
+                                "role.name == \"silent\"",
+                                "effect",
+                                "allow",
+                                "approvals",
+                                List.of(Map.of(
+                                        "groups",
+                                        List.of("leads"),
+                                        "escalateAfter",
+                                        "10m",
+                                        "escalateTo",
+                                        Map.of("groups", List.of("security")),
+                                        "fallback",
+                                        Map.of("after", "10m", "groups", List.of("oncall"))))),
+                        Map.of(
+                                "name",
+                                "glass",
+                                "when",
+                                "role.name == \"glass\" && request.breakGlass && \"oncall\" in groups",
+                                "effect",
+                                "allow",
+                                "approvals",
+                                "none",
+                                "obligations",
+                                Map.of("notify", List.of("security")))));
+        WORLD.enforce(
+                BOSS,
                 "staged",
                 List.of(Map.of(
                         "name",
@@ -73,6 +119,27 @@ class RequestMachineTest {
                                         "escalateTo",
                                         Map.of("groups", List.of("security"))),
                                 Map.of("groups", List.of("leads", "security"))))));
+    }
+
+    private static void onlyPolicy(String role) {
+        WORLD.arrange(tx -> tx.update("update role set spec = spec #- '{request,approval}' where name = ?", role));
+    }
+
+    /** Lets the rules deny a role, what runs included, or no longer. */
+    private static void freeze(boolean on) {
+        WORLD.enforce(
+                BOSS,
+                "now-and-then",
+                List.of(Map.of(
+                        "name",
+                        "shut",
+                        "when",
+                        on ? "role.name == \"" + FROZEN + "\"" : "role.name == \"none-such\"",
+                        "effect",
+                        "deny",
+                        "message",
+                        "shut")));
+        frozen = on;
     }
 
     @AfterContainer
@@ -94,8 +161,8 @@ class RequestMachineTest {
                         Arbitraries.frequencyOf(
                                 net.jqwik.api.Tuple.of(6, Arbitraries.of("asks")),
                                 net.jqwik.api.Tuple.of(10, Arbitraries.of("approves")),
-                                net.jqwik.api.Tuple.of(1, Arbitraries.of("waits")),
-                                net.jqwik.api.Tuple.of(4, Arbitraries.of(STEPS.keySet()))),
+                                net.jqwik.api.Tuple.of(3, Arbitraries.of("waits")),
+                                net.jqwik.api.Tuple.of(6, Arbitraries.of(STEPS.keySet()))),
                         Arbitraries.integers().between(0, PEOPLE - 1),
                         Arbitraries.integers().between(0, 20))
                 .as(Step::new);
@@ -109,6 +176,9 @@ class RequestMachineTest {
         WORLD.settle();
 
         play.check();
+        if (frozen) {
+            freeze(false);
+        }
     }
 
     @Provide
@@ -116,20 +186,31 @@ class RequestMachineTest {
         return steps().list().ofMinSize(5).ofMaxSize(30);
     }
 
-    private static final Map<String, BiConsumer<Play, Step>> STEPS = Map.of(
-            "asks", Play::ask,
-            "approves", (play, step) -> play.say(step, World.yes()),
-            "shortens",
+    private static final Map<String, BiConsumer<Play, Step>> STEPS = Map.ofEntries(
+            entry("asks", Play::ask),
+            entry("plans", Play::plan),
+            entry("extends", Play::extend),
+            entry("breaks glass", Play::breakGlass),
+            entry("approves", (play, step) -> play.say(step, World.yes())),
+            entry(
+                    "shortens",
                     (play, step) -> play.say(
                             step,
-                            new Approving.Say(true, Optional.of(Duration.ofMinutes(10)), Optional.empty(), Set.of())),
-            "denies", (play, step) -> play.say(step, World.no("no")),
-            "withdraws", Play::withdraw,
-            "revokes", Play::revoke,
-            "quarantines", Play::quarantine,
-            "frees", Play::free,
-            "leaves", Play::leave,
-            "hands", Play::hand);
+                            new Approving.Say(true, Optional.of(Duration.ofMinutes(10)), Optional.empty(), Set.of()))),
+            entry("denies", (play, step) -> play.say(step, World.no("no"))),
+            entry("withdraws", Play::withdraw),
+            entry("revokes", Play::revoke),
+            entry("gives back", Play::giveBack),
+            entry("reviews", Play::review),
+            entry("quarantines", Play::quarantine),
+            entry("frees", Play::free),
+            entry("leaves", Play::leave),
+            entry("hands", Play::hand),
+            entry("freezes", (_, _) -> freeze(!frozen)));
+
+    private static Map.Entry<String, BiConsumer<Play, Step>> entry(String name, BiConsumer<Play, Step> does) {
+        return Map.entry(name, does);
+    }
 
     /** One run, with people of its own. */
     private static final class Play {
@@ -143,8 +224,9 @@ class RequestMachineTest {
                 names.add(name);
                 people.add(
                         switch (i) {
-                            case 0 -> WORLD.person(name, "developers");
+                            case 0 -> WORLD.person(name, "developers", "oncall");
                             case 1 -> WORLD.person(name, "developers", "leads", "security");
+                            case 2 -> WORLD.person(name, "developers", "leads", "oncall");
                             default -> WORLD.person(name, "developers", "leads");
                         });
             }
@@ -170,6 +252,61 @@ class RequestMachineTest {
         void ask(Step step) {
             requests.add(WORLD.ask(who(step), ROLES.get(step.about() % ROLES.size()), "web-1", Duration.ofHours(1))
                     .id());
+        }
+
+        /** For a window that begins in a while. */
+        void plan(Step step) {
+            Instant start = WORLD.database.read(rx -> rx.now()).plus(Duration.ofMinutes(5L + step.about()));
+            ask(step, ROLES.get(step.about() % ROLES.size()), Optional.of(start), Optional.empty(), false);
+        }
+
+        void extend(Step step) {
+            about(step)
+                    .flatMap(request -> Optional.ofNullable(row(request).grant()))
+                    .ifPresent(grant -> ask(
+                            step,
+                            WORLD.database
+                                    .read(rx -> Grants.find(rx, new GrantId(grant)))
+                                    .orElseThrow()
+                                    .roleName(),
+                            Optional.empty(),
+                            Optional.of(new GrantId(grant)),
+                            false));
+        }
+
+        void breakGlass(Step step) {
+            ask(step, "glass", Optional.empty(), Optional.empty(), true);
+        }
+
+        private void ask(
+                Step step, String role, Optional<Instant> start, Optional<GrantId> extended, boolean breakGlass) {
+            requests.add(WORLD.requests
+                    .ask(
+                            WORLD.actor(who(step)),
+                            who(step),
+                            new Ask(
+                                    List.of(new Ask.Wanted(role, "web-1")),
+                                    Duration.ofHours(1),
+                                    start,
+                                    "the house is on fire",
+                                    Optional.empty(),
+                                    extended,
+                                    Optional.empty(),
+                                    breakGlass))
+                    .id());
+        }
+
+        void giveBack(Step step) {
+            about(step)
+                    .flatMap(request -> Optional.ofNullable(row(request).grant()))
+                    .ifPresent(grant -> WORLD.grants.giveBack(WORLD.actor(who(step)), new GrantId(grant), who(step)));
+        }
+
+        void review(Step step) {
+            WORLD.reviews.list(true, Slice.newest(20)).stream()
+                    .findFirst()
+                    .ifPresent(review -> WORLD.reviews.close(
+                            WORLD.actor(who(step)), who(step), review.id(), Review.Verdict.JUSTIFIED, "seen"));
         }
 
         void say(Step step, Approving.Say say) {
@@ -214,24 +351,28 @@ class RequestMachineTest {
         void time(Step step) {
             WORLD.later(Duration.ofMinutes(5L * step.about()));
             WORLD.requests.escalateDue();
+            WORLD.approving.fallBackDue();
             WORLD.settle();
         }
 
         void check() {
             for (RequestId request : requests) {
                 Row row = row(request);
-                assertThat(row.state().equals("approved")).as("%s", row).isEqualTo(row.grant() != null);
+                if (!row.longer()) {
+                    assertThat(row.state().equals("approved")).as("%s", row).isEqualTo(row.grant() != null);
+                }
+                if (row.state().equals("approved")) {
+                    checkWords(row);
+                }
                 if (row.grant() != null) {
-                    assertThat(row.words())
-                            .as("different people, and none of them the asker: %s", row)
-                            .isGreaterThanOrEqualTo(row.wanted());
-                    assertThat(row.denied()).as("%s", row).isFalse();
-                    assertThat(row.open())
-                            .as("every stage has the words of so many different people: %s", row)
-                            .isZero();
                     checkEnd(new GrantId(row.grant()));
                 }
             }
+            assertThat(frozen && WORLD.database.<Boolean>read(rx -> rx.exists("""
+                    select 1 from access_grant where role_name = ? and state = 'active'
+                    """, FROZEN)))
+                    .as("runs although the rules deny it")
+                    .isFalse();
             assertThat(WORLD.database.<Boolean>read(rx ->
                             rx.exists("""
                     select 1 from access_grant g join person p on p.id = g.person_id
@@ -240,6 +381,22 @@ class RequestMachineTest {
                     """, people.stream().map(PersonId::value).toList(), rx.now())))
                     .as("outlives its end")
                     .isFalse();
+        }
+
+        private static void checkWords(Row row) {
+            if (row.fell() || row.glass()) {
+                assertThat(row.authorised()).as("beforehand: %s", row).isTrue();
+                assertThat(row.reviewed()).as("an emergency: %s", row).isTrue();
+            }
+            if (!row.fell()) {
+                assertThat(row.words())
+                        .as("different people, and none of them the asker: %s", row)
+                        .isGreaterThanOrEqualTo(row.wanted());
+                assertThat(row.open())
+                        .as("every stage has the words of so many different people: %s", row)
+                        .isZero();
+            }
+            assertThat(row.denied()).as("%s", row).isFalse();
         }
 
         private static void checkEnd(GrantId grant) {
@@ -269,6 +426,11 @@ class RequestMachineTest {
                 int words,
                 int open,
                 boolean denied,
+                boolean longer,
+                boolean glass,
+                boolean fell,
+                boolean authorised,
+                boolean reviewed,
                 @org.jspecify.annotations.Nullable String grant) {}
 
         private static Row row(RequestId request) {
@@ -286,6 +448,12 @@ class RequestMachineTest {
                                                       and r.requester_id not in (a.approver_id, coalesce(a.seat_id, a.approver_id)))))
                                as open,
                            exists (select 1 from approval a where a.item_id = i.id and a.verdict = 'deny') as denied,
+                           r.extends is not null as longer, r.break_glass as glass,
+                           exists (select 1 from approval_stage s where s.item_id = i.id and s.fell_back_at is not null) as fell,
+                           exists (select 1 from group_member m join person_group g on g.id = m.group_id
+                                    where m.person_id = r.requester_id and g.name = 'oncall') as authorised,
+                           exists (select 1 from review v where v.emergency
+                                      and (v.request_id = r.id or v.grant_id = r.extends)) as reviewed,
                            (select g.id from access_grant g where g.item_id = i.id) as grant
                       from request_item i join request r on r.id = i.request_id where r.id = ?
                     """,
@@ -295,6 +463,11 @@ class RequestMachineTest {
                                     row.getInt("words"),
                                     row.getInt("open"),
                                     row.getBoolean("denied"),
+                                    row.getBoolean("longer"),
+                                    row.getBoolean("glass"),
+                                    row.getBoolean("fell"),
+                                    row.getBoolean("authorised"),
+                                    row.getBoolean("reviewed"),
                                     row.getString("grant")),
                             request)
                     .orElseThrow());

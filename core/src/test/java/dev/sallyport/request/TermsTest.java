@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,18 +103,24 @@ class TermsTest {
     @Test
     void aRoleThatGivesNothingOfItAnyMoreOrWantsOthersMustBeAskedForAgain() {
         RoleId role = role("changed", 1);
-        Request request = world.ask(dev, "changed", "web-1", HOUR);
+        List<Request> asked = Stream.generate(() -> world.ask(dev, "changed", "web-1", HOUR))
+                .limit(4)
+                .toList();
 
         set(role, "{ssh,logins}", List.of("root"));
-        refused(request, "no longer gives anything");
+        refused(asked.get(0), "no longer gives anything");
         set(role, "{ssh,logins}", List.of("ops"));
         set(role, "{request,approval,count}", 2);
-        refused(request, "it now wants 2 approvals by leads");
+        refused(asked.get(1), "it now wants 2 approvals by leads");
         set(role, "{request,approval}", "nonsense");
-        refused(request, "no policy allows changed on web-1");
+        refused(asked.get(2), "no policy allows changed on web-1");
         set(role, "{request,approval}", Map.of("group", "leads"));
 
-        assertThat(world.approve(lead, request).state()).isEqualTo(ItemState.APPROVED);
+        assertThat(asked.subList(0, 3))
+                .allSatisfy(request -> assertThat(
+                                world.requests.find(dev, false, request.id()).state())
+                        .isEqualTo(ItemState.DENIED));
+        assertThat(world.approve(lead, asked.get(3)).state()).isEqualTo(ItemState.APPROVED);
     }
 
     private void refused(Request request, String why) {

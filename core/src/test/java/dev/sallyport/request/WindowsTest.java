@@ -9,6 +9,7 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.base.RoleId;
 import dev.sallyport.catalog.CatalogAnswer;
 import dev.sallyport.catalog.CatalogChanges;
+import dev.sallyport.database.Slice;
 import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.GrantState;
@@ -17,6 +18,7 @@ import dev.sallyport.identity.Passwords;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.Quarantine;
 import dev.sallyport.identity.Sessions;
+import dev.sallyport.review.Review;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -366,6 +368,79 @@ class WindowsTest {
         world.later(Duration.between(now(), tomorrow).plusMinutes(1));
         world.settle();
         assertThat(grants(asked)).extracting(Grant::state).containsExactly(GrantState.ACTIVE);
+    }
+
+    @Test
+    void aCalendarThatClosesEndsWhatRunsAtThatInstantThoughNothingElseHappens() {
+        Instant noon = now().atZone(ZoneOffset.UTC)
+                .plusDays(1)
+                .truncatedTo(ChronoUnit.DAYS)
+                .withHour(12)
+                .toInstant();
+        enforce("""
+                - {name: all, effect: allow, approvals: none}
+                - {name: shut, effect: deny, message: the day is over, when: "!calendar.day"}
+                """, """
+                ---
+                apiVersion: sallyport/v1
+                kind: Calendar
+                metadata: {name: day}
+                spec: {zone: UTC, windows: [{days: [mon, tue, wed, thu, fri, sat, sun], from: '08:00', until: '12:30'}]}
+                """);
+        world.later(Duration.between(now(), noon));
+        Request asked = world.ask(dev, "read", "web-1", Duration.ofHours(8));
+        world.settle();
+        assertThat(grants(asked)).extracting(Grant::state).containsExactly(GrantState.ACTIVE);
+
+        world.later(Duration.ofMinutes(29));
+        world.settle();
+        assertThat(grants(asked)).extracting(Grant::state).containsExactly(GrantState.ACTIVE);
+        world.later(Duration.ofMinutes(1));
+        world.settle();
+
+        assertThat(grants(asked)).extracting(Grant::state).containsExactly(GrantState.ENDED);
+        assertThat(grants(asked).getFirst().endComment().orElse("")).contains("the day is over");
+    }
+
+    @Test
+    void aFreezeThatEndsWhatRunsDoesSoWhenItBeginsAndOneThatDoesNotLeavesIt() {
+        Instant start = now().plus(HOUR);
+        enforce(
+                "- {name: all, effect: allow, approvals: none}",
+                freeze(start, start.plus(HOUR)).replace("{from:", "{endsRunning: true, roles: [read], from:"));
+        Request read = world.ask(dev, "read", "web-1", Duration.ofHours(8));
+        world.eligible(world.role("write", 0), "developers");
+        Request write = world.ask(dev, "write", "web-1", Duration.ofHours(8));
+        world.settle();
+        assertThat(grants(read)).extracting(Grant::state).containsExactly(GrantState.ACTIVE);
+
+        world.later(HOUR.plusSeconds(1));
+        world.settle();
+
+        assertThat(grants(read)).extracting(Grant::state).containsExactly(GrantState.ENDED);
+        assertThat(grants(read).getFirst().endComment().orElse("")).contains("nothing changes over the year's end");
+        assertThat(grants(write)).extracting(Grant::state).containsExactly(GrantState.ACTIVE);
+    }
+
+    @Test
+    void nobodyHasToReviewAWindowThatNeverBegan() {
+        String rule = "- {name: all, effect: allow, approvals: none, obligations: {postReview: true}}";
+        enforce(rule);
+        Request asked = ask("read", weekly(2));
+        assertThat(world.reviews.list(true, Slice.newest(10))).hasSize(2);
+        enforce(rule, freeze(first.minus(HOUR), first.plus(Duration.ofDays(1))));
+
+        world.later(Duration.ofHours(3).plusMinutes(1));
+        world.settle();
+        world.reviews.watch();
+
+        assertThat(world.activities(asked.id().value())).doesNotContain("grant.started");
+        assertThat(world.reviews.list(true, Slice.newest(10)))
+                .extracting(Review::grant)
+                .containsExactly(grants(asked).getLast().id());
+        assertThat(world.reviews.list(false, Slice.newest(10)))
+                .extracting(Review::verdict)
+                .containsExactly(Optional.of(Review.Verdict.NEVER_BEGAN));
     }
 
     @Test

@@ -24,6 +24,7 @@ import dev.sallyport.request.ItemState;
 import dev.sallyport.request.PolicyHistory;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.Requests;
+import dev.sallyport.request.Supposing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -214,7 +215,8 @@ class RiskTest {
                 Directory.person(rx, person).orElseThrow(),
                 Catalog.role(rx, "rare").orElseThrow(),
                 Catalog.target(rx, "web-1").orElseThrow(),
-                new Asked.Wish(HOUR, Optional.empty(), "x", Optional.empty(), false, address, Optional.empty(), risk)));
+                new Asked.Wish(HOUR, Optional.empty(), "x", Optional.empty(), false, address, Optional.empty(), risk),
+                Supposing.NOTHING));
     }
 
     @Test

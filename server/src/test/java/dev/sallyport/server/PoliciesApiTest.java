@@ -129,6 +129,98 @@ class PoliciesApiTest {
     }
 
     @Test
+    void whatWouldEndIsSaidBeforeASetIsEnforcedAndNothingHasEndedThen() {
+        String grant = dev.grant("look", "web-1");
+        String shut = """
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: shut}
+                spec:
+                  match: {roles: [look]}
+                  rules:
+                    - {name: all, effect: deny, message: nobody looks any more}
+                """;
+        Map<String, Object> files = Map.of("files", List.of(Map.of("name", "p.yaml", "text", shut)));
+
+        Reply forecast = reader.post("/policy/forecast", files);
+        Reply same = reader.post("/policy/forecast", Map.of("set", "enforced"));
+        Reply notAllowed = dev.post("/policy/forecast", files);
+        world.apply(shut);
+        var pages = new TestClient(world.server());
+        pages.login("reader", ApiWorld.PASSWORD);
+        String page = PortalTest.page(pages, "/policy/sets/draft").body();
+        world.apply(shut.replace("[look]", "[none-such]"));
+
+        assertThat(forecast.body()).contains(grant, "\"becomes\":\"ends\"", "nobody looks any more");
+        assertThat(same.body()).contains("\"ending\":0");
+        assertThat(notAllowed.code()).isEqualTo("auth.missing-right");
+        assertThat(page).contains("running grants would end", grant, "nobody looks any more");
+        assertThat(dev.get("/grants/" + grant).text("state")).isEqualTo("active");
+    }
+
+    @Test
+    void theCatalogueOfTheServerIsCheckedForWhatNobodyCouldGet() {
+        world.apply("""
+                apiVersion: sallyport/v1
+                kind: Role
+                metadata: {name: forgotten}
+                spec:
+                  targets: {type: ssh, labels: {tier: web}}
+                  ssh: {logins: [deploy]}
+                  request: {approval: auto}
+                """);
+        Reply checked = reader.post("/policy/check", Map.of("set", "enforced"));
+        var pages = new TestClient(world.server());
+        pages.login("reader", ApiWorld.PASSWORD);
+
+        assertThat(checked.body())
+                .contains("unreachable-role", "nobody may ask for the role forgotten: no Eligibility names it")
+                .doesNotContain("role look");
+        assertThat(PortalTest.page(pages, "/policy/check?set=enforced").body())
+                .contains("nobody may ask for the role forgotten");
+        assertThat(dev.post("/policy/check", Map.of()).code()).isEqualTo("auth.missing-right");
+    }
+
+    @Test
+    void whoCanMakesAMatrixOfSeveralAndSimulatingMaySuppose() {
+        Reply matrix = reader.post(
+                "/policy/who-can",
+                Map.of("roles", List.of("ops", "look"), "targets", List.of("web-1"), "set", "enforced"));
+        Map<String, Object> asked = Map.of("person", "other", "role", "ops", "target", "web-1", "reason", "x");
+        var supposed = new HashMap<String, Object>(asked);
+        supposed.put("also_in_groups", List.of("developers"));
+        var both = new HashMap<String, Object>(Map.of("role", "ops", "roles", List.of("ops"), "target", "web-1"));
+
+        assertThat(matrix.items())
+                .extracting(each -> each.get("person") + " " + each.get("role") + " " + each.get("effect"))
+                .contains("dev ops approval", "dev look allow");
+        assertThat(reader.post("/policy/simulate", asked).body()).contains("\"effect\":\"deny\"");
+        assertThat(reader.post("/policy/simulate", supposed).body()).contains("\"effect\":\"approval\"");
+        assertThat(reader.post("/policy/who-can", both).body()).contains("role: stands beside roles");
+        assertThat(reader.post(
+                                "/policy/who-can",
+                                Map.of("roles", java.util.Collections.nCopies(101, "ops"), "targets", List.of("web-1")))
+                        .body())
+                .contains("expected: together at most 100 pairs");
+    }
+
+    @Test
+    void aPageSaysWhyRuleByRuleForThoseWhoMayReadPoliciesAndInSentencesForOthers() {
+        String id = dev.ask("ops", "web-1", "PT37M").text("id");
+        var mine = new TestClient(world.server());
+        mine.login("dev", ApiWorld.PASSWORD);
+        var pages = new TestClient(world.server());
+        pages.login("reader", ApiWorld.PASSWORD);
+
+        String own = PortalTest.page(mine, "/requests/" + id + "/explanation").body();
+        String whole =
+                PortalTest.page(pages, "/requests/" + id + "/explanation").body();
+
+        assertThat(own).contains("ops on web-1").doesNotContain("Rule by rule", "What it was decided on");
+        assertThat(whole).contains("Rule by rule, when it was asked for", "What it was decided on");
+    }
+
+    @Test
     void badInputIsAnsweredWithWhatWasExpected() {
         Reply unsound = reader.post(
                 "/policy/replay",

@@ -352,7 +352,7 @@ class PortalTest {
     void theSameCallAsCurlSaysHowAndWithWhat() {
         assertThat(page(chief, "/policy/who-can?role=ops&target=web-1&set=enforced")
                         .body())
-                .contains("--json '{\"role\":\"ops\",\"target\":\"web-1\",\"set\":\"enforced\"}'");
+                .contains("--json '{\"set\":\"enforced\",\"roles\":[\"ops\"],\"targets\":[\"web-1\"]}'");
         assertThat(page(chief, "/grants").body())
                 .contains("sallyport api --curl GET '/grants?")
                 .doesNotContain("--json");

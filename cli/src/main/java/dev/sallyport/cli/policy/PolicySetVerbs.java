@@ -4,6 +4,7 @@ import dev.sallyport.base.Text;
 import dev.sallyport.cli.api.Query;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.output.Table;
+import dev.sallyport.cli.shell.Failure;
 import dev.sallyport.cli.shell.GivenFiles;
 import dev.sallyport.cli.verb.Root;
 import java.nio.file.Path;
@@ -130,8 +131,8 @@ public abstract class PolicySetVerbs {
     @Command(
             name = "enforce",
             description = {
-                "Lets a set decide from now on; everything that runs is judged again by it.",
-                "See first what that changes: policy replay. Name the set by the hash that it printed, so that nothing else is",
+                "Lets a set decide from now on; everything that runs is judged again by it. Says first what of it would end, and in",
+                "a terminal asks. What it changes for those who ask: policy replay. Name the set by the hash that it printed, so that nothing else is",
                 "enforced that somebody applied meanwhile."
             },
             footer = {"", "Example:", "  sallyport policy enforce 5f3a9c20be11 --reason 'CHG-12, reviewed'"})
@@ -143,13 +144,86 @@ public abstract class PolicySetVerbs {
                             names = "--force",
                             description =
                                     "also if nobody could administer any more but in an emergency; wants a break-glass rule for it")
-                    boolean force) {
+                    boolean force,
+            @Option(names = "--dry-run", description = "only say what of what runs would end") boolean dryRun,
+            @Option(names = "--yes", description = "do not ask") boolean yes) {
         // by its hash, so that what decides is what was looked at, whatever somebody applies meanwhile
         String named = set.equals("draft") ? Json.text(root.api().get("/policy").path("draft"), "set") : set;
+        if (dryRun) {
+            forecast(Json.object().put("set", named));
+            return;
+        }
+        foretell(named);
+        if (root.shell().interactive() && !yes && !root.shell().confirms("Let this set decide from now on?")) {
+            throw Failure.here("policy.not-confirmed", "nothing was changed", "--yes does not ask");
+        }
         changed(root.api()
                 .post(
                         "/policy/enforce",
                         Json.object().put("set", named).put("reason", reason).put("force", force ? true : null)));
+    }
+
+    /** What would end, for people, before it does; whoever may enforce and not read is not kept from it. */
+    private void foretell(String set) {
+        try {
+            JsonNode forecast =
+                    root.api().post("/policy/forecast", Json.object().put("set", set));
+            foretold(forecast).lines().forEach(root.shell()::note);
+        } catch (Failure unseen) {
+            root.shell().note("what it would end cannot be said: " + unseen.sentence());
+        }
+    }
+
+    @Command(
+            name = "forecast",
+            description = {
+                "What would become of what runs if a set were enforced now: which grants would end, not begin, or be found to stand",
+                "against policy. Changes nothing. By the draft, unless a set or files are named."
+            },
+            footer = {"", "Example:", "  sallyport policy forecast --with policies/"})
+    public void forecast(@Mixin Which which) {
+        forecast(which.into(Json.object()));
+    }
+
+    private void forecast(ObjectNode body) {
+        JsonNode answer = root.api().post("/policy/forecast", body);
+        root.show(answer, () -> foretold(answer));
+    }
+
+    private String foretold(JsonNode forecast) {
+        var table = Table.of("GRANT", "PERSON", "ROLE", "TARGET", "UNTIL", "WOULD", "BECAUSE");
+        for (JsonNode change : forecast.path("items")) {
+            table.row(
+                    Json.text(change, "grant"),
+                    Json.text(change, "person"),
+                    Json.text(change, "role"),
+                    Json.text(change, "target"),
+                    root.times().plain(Json.text(change, "ends_at")),
+                    becoming(Json.text(change, "becomes")),
+                    Json.joined(change.path("because"), "; "));
+        }
+        long more = forecast.path("ending").asLong(0)
+                + forecast.path("warned").asLong(0)
+                - forecast.path("items").size();
+        long unseen =
+                forecast.path("running").asLong(0) - forecast.path("judged").asLong(0);
+        return root.render(table, "nothing of what runs would end")
+                + (more > 0 ? "… and " + more + " more\n" : "")
+                + "of %s that run, %s would end or not begin, %s would be warned of; set %s%n"
+                        .formatted(
+                                Json.text(forecast, "running"),
+                                Json.text(forecast, "ending"),
+                                Json.text(forecast, "warned"),
+                                shortened(Json.text(forecast, "set")))
+                + (unseen > 0 ? unseen + " were not looked at: only the oldest are\n" : "");
+    }
+
+    private static String becoming(String becomes) {
+        return switch (becomes) {
+            case "ends" -> "end";
+            case "does not begin" -> "not begin";
+            default -> "be warned of";
+        };
     }
 
     @Command(
@@ -231,6 +305,22 @@ public abstract class PolicySetVerbs {
                     @Nullable
                     Integer risk,
             @Option(names = "--break-glass", description = "as an emergency") boolean breakGlass,
+            @Option(
+                            names = "--in-group",
+                            paramLabel = "GROUP",
+                            description = "as if they were in this group; may be repeated")
+                    List<String> joined,
+            @Option(
+                            names = "--not-in-group",
+                            paramLabel = "GROUP",
+                            description = "as if they were not in this group; may be repeated")
+                    List<String> left,
+            @Option(
+                            names = "--incident",
+                            paramLabel = "SEVERITY",
+                            description = "as if they worked on an incident about the target")
+                    @Nullable
+                    String incident,
             @Mixin Which which) {
         ObjectNode body =
                 which.into(Json.object().put("person", person).put("role", role).put("target", target));
@@ -244,6 +334,9 @@ public abstract class PolicySetVerbs {
         put(body, "address", address);
         put(body, "mfa_age", mfaAge);
         put(body, "risk", risk);
+        put(body, "also_in_groups", joined);
+        put(body, "not_in_groups", left);
+        put(body, "incident", incident);
         body.put("break_glass", breakGlass);
         JsonNode answer = root.api().post("/policy/simulate", body);
         root.show(answer, () -> {
@@ -261,11 +354,31 @@ public abstract class PolicySetVerbs {
 
     @Command(
             name = "who-can",
-            description = "Who may ask for a role on a target, and what a set would say to each.",
-            footer = {"", "Example:", "  sallyport policy who-can ops web-1 --set draft"})
+            description = {
+                "Who may ask for a role on a target, and what a set would say to each. Of several roles or targets, with commas",
+                "between, it makes a matrix."
+            },
+            footer = {
+                "",
+                "Example:",
+                "  sallyport policy who-can ops web-1 --set draft",
+                "  sallyport policy who-can ops,dba web-1,db-1"
+            })
     public void whoCan(
-            @Parameters(index = "0", paramLabel = "ROLE", description = "the role") String role,
-            @Parameters(index = "1", paramLabel = "TARGET", description = "the target") String target,
+            @Parameters(
+                            index = "0",
+                            paramLabel = "ROLE[,…]",
+                            split = ",",
+                            arity = "1",
+                            description = "the role, or several")
+                    List<String> roles,
+            @Parameters(
+                            index = "1",
+                            paramLabel = "TARGET[,…]",
+                            split = ",",
+                            arity = "1",
+                            description = "the target, or several")
+                    List<String> targets,
             @Option(
                             names = "--for",
                             paramLabel = "1h",
@@ -281,12 +394,18 @@ public abstract class PolicySetVerbs {
                     @Nullable
                     Integer risk,
             @Mixin Which which) {
-        ObjectNode body = which.into(Json.object().put("role", role).put("target", target));
+        ObjectNode body = which.into(Json.object());
+        put(body, "roles", roles);
+        put(body, "targets", targets);
         put(body, "duration", duration);
         put(body, "address", address);
         put(body, "risk", risk);
         JsonNode answer = root.api().post("/policy/who-can", body);
         root.show(answer, () -> {
+            if (roles.size() * targets.size() > 1) {
+                return root.render(
+                        WhoCanMatrix.of(answer.path("items"), roles, targets), "nobody may ask for any of it");
+            }
             var table = Table.of("PERSON", "DECISION", "RISK", "BECAUSE");
             for (JsonNode could : answer.path("items")) {
                 table.row(
@@ -295,7 +414,7 @@ public abstract class PolicySetVerbs {
                         Json.text(could, "risk", "points"),
                         Json.joined(could.path("explanation"), "; "));
             }
-            return root.render(table, "nobody may ask for " + role + " on " + target);
+            return root.render(table, "nobody may ask for " + roles.getFirst() + " on " + targets.getFirst());
         });
     }
 
@@ -402,6 +521,12 @@ public abstract class PolicySetVerbs {
     private static void put(ObjectNode body, String key, @Nullable String value) {
         if (value != null) {
             body.put(key, value);
+        }
+    }
+
+    private static void put(ObjectNode body, String key, @Nullable List<String> values) {
+        if (values != null && !values.isEmpty()) {
+            values.forEach(body.putArray(key)::add);
         }
     }
 

@@ -58,14 +58,34 @@ public final class PolicyVerbs extends PolicySetVerbs {
     @Command(
             name = "check",
             description = {
-                "Reads and checks policies: types, names, limits, and what is probably not meant.",
+                "Reads and checks policies: types, names, limits, and what is probably not meant. Without -f it checks a set of the",
+                "server beside its whole catalogue: also for roles that nobody could get (right policy.read).",
                 "Ends with 1 when anything is wrong, and with --strict when anything is probably not meant."
             },
-            footer = {"", "Example:", "  sallyport policy check -f policies/ --strict"})
+            footer = {
+                "",
+                "Example:",
+                "  sallyport policy check -f policies/ --strict",
+                "  sallyport policy check --set enforced"
+            })
     int check(
-            @Mixin Given given,
+            @Option(
+                            names = {"-f", "--file"},
+                            paramLabel = "FILE|DIR",
+                            description = "a YAML file, or a folder of them; may be repeated")
+                    @Nullable
+                    List<Path> files,
+            @Option(names = "--set", paramLabel = "SET", description = "of the server; without -f (default: draft)")
+                    @Nullable
+                    String named,
             @Option(names = "--strict", description = "fail on what is probably not meant too") boolean strict) {
-        PolicyFiles read = given.read();
+        if (files == null || files.isEmpty()) {
+            return checkedAtServer(named == null ? "draft" : named, strict);
+        }
+        if (named != null) {
+            throw Failure.usage("--set stands beside -f (expected: one of the two)", null);
+        }
+        PolicyFiles read = PolicyFolder.read(files);
         boolean bad = read.set().isEmpty() || strict && !read.lint().isEmpty();
         ObjectNode answer = Json.object();
         var errors = answer.putArray("errors");
@@ -86,6 +106,27 @@ public final class PolicyVerbs extends PolicySetVerbs {
         read.set().ifPresent(set -> answer.put("rules", set.size()).put("hash", set.hash()));
         root.show(answer, () -> checked(read));
         return bad ? Exit.FAILED : Exit.DONE;
+    }
+
+    private int checkedAtServer(String set, boolean strict) {
+        JsonNode answer = root.api().post("/policy/check", Json.object().put("set", set));
+        root.show(answer, () -> {
+            var text = new StringBuilder();
+            for (JsonNode note : answer.path("items")) {
+                text.append("note: ")
+                        .append(Text.printable(Json.text(note, "message")))
+                        .append(" [")
+                        .append(Json.text(note, "code"))
+                        .append("]\n");
+            }
+            return text.append("%s rules, %d notes; content %s%n"
+                            .formatted(
+                                    Json.text(answer, "rules"),
+                                    answer.path("items").size(),
+                                    Json.text(answer, "set")))
+                    .toString();
+        });
+        return strict && !answer.path("items").isEmpty() ? Exit.FAILED : Exit.DONE;
     }
 
     private static String checked(PolicyFiles read) {
@@ -259,16 +300,29 @@ public final class PolicyVerbs extends PolicySetVerbs {
                                 Json.text(item, "state")));
                 Json.texts(item.path("explanation"))
                         .forEach(line -> text.append("  ").append(line).append('\n'));
-                if (item.path("trace").isArray()) {
-                    text.append("rules considered, of set ")
-                            .append(Json.text(item, "set"))
+                trace(text, item);
+                JsonNode last = item.path("last_word");
+                if (last.isObject()) {
+                    text.append("at the last word, ")
+                            .append(root.times().plain(Json.text(last, "at")))
                             .append(":\n");
-                    Json.texts(item.path("trace"))
+                    Json.texts(last.path("explanation"))
                             .forEach(line -> text.append("  ").append(line).append('\n'));
+                    trace(text, last);
                 }
             }
             return text.toString().lines().map(Text::printable).reduce("", (all, line) -> all + line + "\n");
         });
+    }
+
+    private static void trace(StringBuilder text, JsonNode decided) {
+        if (decided.path("trace").isArray()) {
+            text.append("rules considered, of set ")
+                    .append(Json.text(decided, "set"))
+                    .append(":\n");
+            Json.texts(decided.path("trace"))
+                    .forEach(line -> text.append("  ").append(line).append('\n'));
+        }
     }
 
     private static String explained(Question question, Ruling ruling, Instant now) {

@@ -53,12 +53,17 @@ public record PolicyFiles(
      * @param errors takes what is wrong as well
      */
     public static PolicyFiles of(List<PolicyDocument> documents, Errors errors) {
+        return of(documents, errors, new Surroundings());
+    }
+
+    /** The same beside what the catalogue names. */
+    public static PolicyFiles of(List<PolicyDocument> documents, Errors errors, Surroundings surroundings) {
         return of(
                 documents.stream()
                         .map(Written::of)
                         .sorted(DocumentsOfPolicy.ORDER)
                         .toList(),
-                new Surroundings(),
+                surroundings,
                 errors);
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,6 +42,17 @@ public final class PolicySet {
     /** How many rules there are, freezes included. */
     public int size() {
         return rules.size();
+    }
+
+    /** The same as documents that can be read once more. */
+    @SuppressWarnings("unchecked")
+    public List<PolicyDocument> written() {
+        return documents.stream()
+                .map(document -> PolicyDocument.stored(
+                        PolicyKind.ofWord(String.valueOf(document.get("kind"))).orElseThrow(),
+                        String.valueOf(document.get("name")),
+                        (Map<String, Object>) Objects.requireNonNull(document.get("spec"))))
+                .toList();
     }
 
     /** The documents it was made from, each with kind, name and spec: what is kept of a set. */

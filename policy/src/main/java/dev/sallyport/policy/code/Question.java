@@ -3,6 +3,7 @@ package dev.sallyport.policy.code;
 import dev.cel.runtime.CelVariableResolver;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,6 +127,14 @@ public final class Question {
         var all = new TreeMap<>(facts.tree());
         all.put(FactTypes.CONTEXT.name(), context);
         return new Question(action, all);
+    }
+
+    /** The same with one more open incident. */
+    public Question withOneMore(Map<String, Object> incident) {
+        var all = new ArrayList<Map<String, Object>>();
+        facts.at(FactTypes.CONTEXT.name()).parts(FactTypes.INCIDENTS).forEach(part -> all.add(part.tree()));
+        all.add(incident);
+        return withIncidents(all);
     }
 
     public Optional<Integer> risk() {

@@ -2,6 +2,7 @@ package dev.sallyport.policy.code;
 
 import dev.sallyport.formats.document.Node;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** Documents of the catalogue that stand in the same files: what they name, for the lint. The server checks them itself. */
-final class Surroundings {
+public final class Surroundings {
     static final String DECISION_SERVICE = "DecisionService";
 
     /** Kinds that the catalogue reads and policies only name. */
@@ -32,6 +33,11 @@ final class Surroundings {
     private final Map<String, Set<String>> names = new HashMap<>();
     private final List<Target> targets = new ArrayList<>();
     private final Set<String> rolesAskedFor = new HashSet<>();
+
+    /** Takes the names of a kind that are there. */
+    public void add(String kind, Collection<String> those) {
+        names.computeIfAbsent(kind, _ -> new HashSet<>()).addAll(those);
+    }
 
     /** Takes what can be read; what cannot is left out. */
     void add(String kind, Node.Fields document) {

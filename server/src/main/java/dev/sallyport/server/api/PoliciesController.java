@@ -18,16 +18,20 @@ import dev.sallyport.decision.PolicySets;
 import dev.sallyport.decision.RiskScore;
 import dev.sallyport.decision.StageChange;
 import dev.sallyport.decision.WhoCan;
+import dev.sallyport.grant.Forecast;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
 import dev.sallyport.policy.code.PolicyFiles;
 import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.policy.code.Ruling;
 import dev.sallyport.policy.code.Step;
+import dev.sallyport.request.Checkup;
 import dev.sallyport.request.Item;
+import dev.sallyport.request.LastWord;
 import dev.sallyport.request.PolicyHistory;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.Requests;
+import dev.sallyport.request.Supposing;
 import dev.sallyport.server.Caller;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -59,6 +64,9 @@ final class PoliciesController {
 
     /** How many persons one answer about who can get something judges. */
     private static final int PERSONS_MAX = 1_000;
+
+    /** How many pairs of a role and a target one answer judges. */
+    private static final int PAIRS_MAX = 100;
 
     /** How many replays one server works at; each holds a connection for as long as it lasts. */
     private static final int REPLAYS_MAX = 2;
@@ -139,12 +147,25 @@ final class PoliciesController {
             @Nullable String address,
             @Nullable String mfaAge,
             @Nullable Integer risk,
+            @Nullable List<String> alsoInGroups,
+            @Nullable List<String> notInGroups,
+            @Nullable String incident,
             @Nullable String set,
-            @Nullable List<CatalogController.FileJson> files) {}
+            @Nullable List<CatalogController.FileJson> files) {
+        Supposing supposing() {
+            return new Supposing(
+                    alsoInGroups == null ? List.of() : alsoInGroups,
+                    notInGroups == null ? List.of() : notInGroups,
+                    Optional.ofNullable(incident));
+        }
+    }
 
+    /** One role and target, or several of each: then the answer is a matrix of all of them. */
     record WhoCanJson(
             @Nullable String role,
             @Nullable String target,
+            @Nullable List<String> roles,
+            @Nullable List<String> targets,
             @Nullable String duration,
             @Nullable String address,
             @Nullable Integer risk,
@@ -158,10 +179,18 @@ final class PoliciesController {
 
     record SimulatedJson(String set, RulingJson ruling, RequestJson.@Nullable RiskJson risk) {}
 
-    record CouldJson(String person, String effect, List<String> explanation, RequestJson.@Nullable RiskJson risk) {
-        static CouldJson of(WhoCan.Could could) {
+    record CouldJson(
+            String person,
+            String role,
+            String target,
+            String effect,
+            List<String> explanation,
+            RequestJson.@Nullable RiskJson risk) {
+        static CouldJson of(Role role, Target target, WhoCan.Could could) {
             return new CouldJson(
                     could.person(),
+                    role.name(),
+                    target.name(),
                     RequestJson.word(could.ruling().effect()),
                     could.ruling().sentences(),
                     could.risk().map(RequestJson.RiskJson::of).orElse(null));
@@ -208,7 +237,25 @@ final class PoliciesController {
             List<String> explanation,
             @Nullable String set,
             @Nullable List<String> trace,
-            @Nullable Map<String, Object> facts) {}
+            @Nullable Map<String, Object> facts,
+            @Nullable LastWordJson lastWord) {}
+
+    /** What the rules of the day said when the last word was given. */
+    record LastWordJson(
+            Instant at,
+            String effect,
+            List<String> explanation,
+            @Nullable String set,
+            @Nullable List<String> trace) {
+        static LastWordJson of(LastWord said, boolean all) {
+            return new LastWordJson(
+                    said.at(),
+                    RequestJson.word(said.effect()),
+                    said.explanation(),
+                    all ? said.policy() : null,
+                    all ? said.trace() : null);
+        }
+    }
 
     record ExplainedJson(String id, String requester, List<ExplainedItemJson> items) {}
 
@@ -326,8 +373,8 @@ final class PoliciesController {
                     Optional.ofNullable(body.address()),
                     Optional.ofNullable(body.mfaAge()).map(age -> Durations.parse("mfa_age", age)),
                     Optional.ofNullable(body.risk()).map(RiskScore::stated));
-            PolicyHistory.Simulated simulated =
-                    PolicyHistory.simulate(rx, set, decisions, person, role, target(rx, body.target()), wish);
+            PolicyHistory.Simulated simulated = PolicyHistory.simulate(
+                    rx, set, decisions, person, role, target(rx, body.target()), wish, body.supposing());
             return new SimulatedJson(
                     set.hash(),
                     RulingJson.of(simulated.ruling()),
@@ -343,24 +390,128 @@ final class PoliciesController {
     CouldListJson whoCan(@RequestBody WhoCanJson body) {
         return database.read(rx -> {
             PolicySet set = set(rx, body.set(), body.files());
-            Role role = role(rx, body.role());
-            Asked.Wish usual = WhoCan.wish(role);
-            var wish = new Asked.Wish(
-                    body.duration() == null ? usual.duration() : Durations.parse("duration", body.duration()),
-                    usual.start(),
-                    usual.reason(),
-                    usual.ticket(),
-                    usual.breakGlass(),
-                    Optional.ofNullable(body.address()),
-                    usual.mfaAge(),
-                    Optional.ofNullable(body.risk()).map(RiskScore::stated));
+            List<Role> roles = one("role", body.role(), body.roles()).stream()
+                    .map(name -> role(rx, name))
+                    .toList();
+            List<Target> targets = one("target", body.target(), body.targets()).stream()
+                    .map(name -> target(rx, name))
+                    .toList();
+            if (roles.size() * targets.size() > PAIRS_MAX) {
+                throw InputRefusal.INVALID_VALUE.because("roles and targets: " + roles.size() + " by " + targets.size()
+                        + " (expected: together at most " + PAIRS_MAX + " pairs)");
+            }
             return new CouldListJson(
                     set.hash(),
-                    WhoCan.get(rx, set, decisions, role, target(rx, body.target()), wish)
+                    roles.stream()
+                            .flatMap(role -> targets.stream()
+                                    .flatMap(target -> WhoCan.get(rx, set, decisions, role, target, wish(role, body))
+                                            .map(could -> CouldJson.of(role, target, could))))
                             .limit(PERSONS_MAX)
-                            .map(CouldJson::of)
                             .toList());
         });
+    }
+
+    private static List<String> one(String what, @Nullable String one, @Nullable List<String> several) {
+        if (one != null && several != null) {
+            throw InputRefusal.INVALID_VALUE.because(what + ": stands beside " + what + "s (expected: one of the two)");
+        }
+        return several == null ? List.of(RequestsController.required(what, one)) : several;
+    }
+
+    private static Asked.Wish wish(Role role, WhoCanJson body) {
+        Asked.Wish usual = WhoCan.wish(role);
+        return new Asked.Wish(
+                body.duration() == null ? usual.duration() : Durations.parse("duration", body.duration()),
+                usual.start(),
+                usual.reason(),
+                usual.ticket(),
+                usual.breakGlass(),
+                Optional.ofNullable(body.address()),
+                usual.mfaAge(),
+                Optional.ofNullable(body.risk()).map(RiskScore::stated));
+    }
+
+    /** A running grant that would not go on as it does. */
+    record ForecastChangeJson(
+            String grant,
+            String person,
+            String role,
+            String target,
+            Instant endsAt,
+            String becomes,
+            List<String> because) {
+        static ForecastChangeJson of(Forecast.Change change) {
+            return new ForecastChangeJson(
+                    change.grant().id().value(),
+                    change.grant().personName(),
+                    change.grant().roleName(),
+                    change.grant().targetName(),
+                    change.grant().endsAt(),
+                    RequestJson.word(change.becoming()),
+                    change.because());
+        }
+    }
+
+    record ForecastJson(String set, long running, int judged, int ending, int warned, List<ForecastChangeJson> items) {}
+
+    @Needs(READ)
+    @Summary(
+            value = "What would become of what runs if a set were enforced now; the draft, if none is named",
+            refuses = {"policy.unknown", "policy.unsound", "policy.busy", "catalog.invalid"})
+    @PostMapping("/policy/forecast")
+    ForecastJson forecast(@RequestBody WhichSetJson body) {
+        return busy(() -> database.read(rx -> {
+            PolicySet set = setOrDraft(rx, body);
+            Forecast forecast = Forecast.of(rx, decisions, set);
+            return new ForecastJson(
+                    set.hash(),
+                    forecast.running(),
+                    forecast.judged(),
+                    forecast.ending(),
+                    forecast.warned(),
+                    forecast.changes().stream().map(ForecastChangeJson::of).toList());
+        }));
+    }
+
+    record NoteJson(String code, String message) {}
+
+    record CheckedJson(String set, int rules, List<NoteJson> items) {}
+
+    @Needs(READ)
+    @Summary(
+            value =
+                    "What is probably not meant in a set and in the catalogue it would decide by; the draft, if none is named",
+            refuses = {"policy.unknown", "policy.unsound", "policy.busy", "catalog.invalid"})
+    @PostMapping("/policy/check")
+    CheckedJson check(@RequestBody WhichSetJson body) {
+        return busy(() -> database.read(rx -> {
+            PolicySet set = setOrDraft(rx, body);
+            return new CheckedJson(
+                    set.hash(),
+                    set.size(),
+                    Checkup.of(rx, decisions, set).stream()
+                            .map(note -> new NoteJson(note.code(), note.message()))
+                            .toList());
+        }));
+    }
+
+    record WhichSetJson(@Nullable String set, @Nullable List<CatalogController.FileJson> files) {}
+
+    private PolicySet setOrDraft(Rx rx, WhichSetJson body) {
+        return set(rx, body.set() == null && body.files() == null ? "draft" : body.set(), body.files());
+    }
+
+    /** What takes long is done for few at once. */
+    private <T> T busy(Supplier<T> work) {
+        if (!replays.tryAcquire()) {
+            throw PolicyRefusal.BUSY.because(
+                    "this server is at " + REPLAYS_MAX + " replays already", "try again when they are done");
+        }
+        try {
+            return work.get();
+        } finally {
+            replays.release();
+        }
     }
 
     @Needs(READ)
@@ -370,15 +521,7 @@ final class PoliciesController {
             refuses = {"policy.unknown", "policy.unsound", "policy.busy", "catalog.invalid"})
     @PostMapping("/policy/replay")
     ReplayedJson replay(@RequestBody ReplayJson body) {
-        if (!replays.tryAcquire()) {
-            throw PolicyRefusal.BUSY.because(
-                    "this server is at " + REPLAYS_MAX + " replays already", "try again when they are done");
-        }
-        try {
-            return replayed(body);
-        } finally {
-            replays.release();
-        }
+        return busy(() -> replayed(body));
     }
 
     private ReplayedJson replayed(ReplayJson body) {
@@ -420,7 +563,10 @@ final class PoliciesController {
                 item.decision().explanation(),
                 all ? item.decision().policy() : null,
                 all ? item.decision().trace() : null,
-                all ? PolicyHistory.facts(rx, item).map(Kept::tree).orElse(null) : null);
+                all ? PolicyHistory.facts(rx, item).map(Kept::tree).orElse(null) : null,
+                PolicyHistory.lastWord(rx, item)
+                        .map(said -> LastWordJson.of(said, all))
+                        .orElse(null));
     }
 
     @ExceptionHandler(CatalogController.Unsound.class)

@@ -7,6 +7,7 @@ import dev.sallyport.server.portal.Section.Fact;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,7 @@ final class PolicyPages {
                         Cell.link("/policy/simulate", "What if"),
                         Cell.link("/policy/who-can", "Who can"),
                         Cell.link("/policy/replay", "Replay"),
+                        Cell.link("/policy/check", "Check"),
                         Cell.link("/policy/differences", "What the shadow says")),
                 sections));
     }
@@ -119,6 +121,7 @@ final class PolicyPages {
                 visit.path(),
                 "sallyport policy set " + shortened(shown.text("set")),
                 visit.curl(call)));
+        sections.add(forecast(visit, shown.text("set")));
         these.forEach((name, text) -> {
             sections.add(new Section.Verbatim(name, text));
             String now = deciding.get(name);
@@ -129,6 +132,61 @@ final class PolicyPages {
         return visit.show(new Sheet(
                 "The set " + shortened(shown.text("set")),
                 shown.number("rules") + " rules",
+                List.of(Cell.link("/policy", "Policy")),
+                List.of(),
+                sections));
+    }
+
+    /** What would become of what runs, were the set enforced now. */
+    private static Section forecast(Visit visit, String set) {
+        ApiCall call = ApiCall.post("/policy/forecast", Map.of("set", set));
+        Doc forecast = visit.call(call);
+        long unseen = forecast.number("running") - forecast.number("judged");
+        return new Section.Listing(
+                "forecast",
+                "What of " + forecast.number("running") + " running grants would end"
+                        + (unseen > 0 ? " (the oldest " + forecast.number("judged") + " were looked at)" : ""),
+                Table.ofDocs()
+                        .column("Grant", change -> Links.grant(change.text("grant")))
+                        .column("Who", change -> Links.person(change.text("person")))
+                        .column("What", change -> Cell.words(change.text("role") + " on " + change.text("target")))
+                        .column("Until", change -> Cell.at(change.time("ends_at")))
+                        .column("Would", change -> Cell.state(change.text("becomes")))
+                        .column("Because", change -> Cell.list(change.texts("because")))
+                        .empty("If it decided, nothing of what runs would end.")
+                        .rows(forecast.items()),
+                List.of(),
+                "",
+                visit.path(),
+                "sallyport policy forecast --set " + shortened(set),
+                visit.curl(call));
+    }
+
+    /** What is probably not meant in a set, and in the catalogue beside it. */
+    @GetMapping("/policy/check")
+    ResponseEntity<String> check(Visit visit) {
+        List<Field> fields = List.of(Field.choice("set", "Which", SETS));
+        var sections = new ArrayList<Section>();
+        sections.add(asking(visit, "/policy/check", fields, "Check it"));
+        if (!visit.parameter("set").isEmpty()) {
+            ApiCall call = ApiCall.post("/policy/check", body(visit, fields));
+            sections.add(new Section.Listing(
+                    "notes",
+                    "",
+                    Table.ofDocs()
+                            .column("What is probably not meant", note -> Cell.words(note.text("message")))
+                            .column("Code", note -> Cell.code(note.text("code")))
+                            .empty("Nothing looks odd.")
+                            .rows(visit.call(call).items()),
+                    List.of(),
+                    "",
+                    visit.here("as", ""),
+                    "sallyport policy check --set " + Listings.quoted(visit.parameter("set")),
+                    visit.curl(call)));
+        }
+        return visit.show(new Sheet(
+                "Check",
+                "Rules that never count, names that are not there, roles that nobody could get.",
                 List.of(Cell.link("/policy", "Policy")),
                 List.of(),
                 sections));
@@ -186,7 +244,7 @@ final class PolicyPages {
     }
 
     /** A set by as much of its hash as tells it from others. */
-    private static Cell set(String hash) {
+    static Cell set(String hash) {
         return hash.isEmpty() || hash.equals("none")
                 ? Cell.code(hash)
                 : new Cell.Link("/policy/sets/" + Links.segment(hash), shortened(hash), true);
@@ -220,8 +278,9 @@ final class PolicyPages {
                                 Field.hidden("set", draft),
                                 Field.line("reason", "Why"),
                                 Field.tick("force", "Also if nobody could administer any more but in an emergency"))
-                        .danger("Let the set " + shortened(draft)
-                                + " decide from now on? What runs is judged again. See the replay first."),
+                        .danger(
+                                "Let the set " + shortened(draft)
+                                        + " decide from now on? What runs is judged again: the page of the set says what would end."),
                 Form.of(
                         "/policy/shadow",
                         "Put the draft in shadow",
@@ -288,6 +347,15 @@ final class PolicyPages {
                 Field.line("risk", "Risk")
                         .hinted("0 to 100; left empty, it is scored as a request would be")
                         .optional(),
+                Field.line("also_in_groups", "As if in groups")
+                        .hinted("with commas between")
+                        .optional(),
+                Field.line("not_in_groups", "As if not in groups")
+                        .hinted("with commas between")
+                        .optional(),
+                Field.line("incident", "As if they worked on an incident there")
+                        .hinted("its severity")
+                        .optional(),
                 Field.choice("set", "By", SETS));
         var sections = new ArrayList<Section>();
         sections.add(asking(visit, "/policy/simulate", fields, "What would be decided?"));
@@ -338,14 +406,22 @@ final class PolicyPages {
 
     @GetMapping("/policy/who-can")
     ResponseEntity<String> whoCan(Visit visit) {
-        List<Field> fields =
-                List.of(Field.line("role", "Role"), Field.line("target", "Target"), Field.choice("set", "By", SETS));
+        List<Field> fields = List.of(
+                Field.line("role", "Role").hinted("or several, with commas between"),
+                Field.line("target", "Target").hinted("or several, with commas between"),
+                Field.choice("set", "By", SETS));
         var sections = new ArrayList<Section>();
         sections.add(asking(visit, "/policy/who-can", fields, "Who can get it?"));
         if (!visit.parameter("role").isEmpty()) {
-            ApiCall call = ApiCall.post("/policy/who-can", body(visit, fields));
+            var body = new LinkedHashMap<>(body(visit, fields));
+            for (String each : List.of("role", "target")) {
+                Object given = body.remove(each);
+                body.put(each + "s", given == null ? List.of() : names(given.toString()));
+            }
+            ApiCall call = ApiCall.post("/policy/who-can", body);
             Table table = Table.ofDocs()
                     .column("Who", could -> Links.person(could.text("person")))
+                    .column("What", could -> Cell.words(could.text("role") + " on " + could.text("target")))
                     .column("Would be", Shown::effect)
                     .column("Because", could -> Cell.list(could.texts("explanation")))
                     .column("Risk", could -> Cell.list(riskOf(could.at("risk"))))
@@ -433,7 +509,17 @@ final class PolicyPages {
         return body;
     }
 
+    private static List<String> names(String given) {
+        return Arrays.stream(given.split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
     private static Object value(String name, String given) {
+        if (name.endsWith("_groups")) {
+            return names(given);
+        }
         if (!name.equals("risk")) {
             return given;
         }

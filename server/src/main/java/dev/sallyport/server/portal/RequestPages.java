@@ -75,6 +75,7 @@ final class RequestPages {
         request.list("items").forEach(item -> sections.add(RequestViews.item(item)));
         sections.add(new Section.Doing("", doings(request)));
         var head = new ArrayList<Cell>();
+        head.add(Cell.link("/requests/" + Links.segment(id) + "/explanation", "Why"));
         if (visit.may(ApiCall.get("/audit/events"))) {
             head.add(Cell.link("/requests/" + Links.segment(id) + "/story", "The whole story"));
         }
@@ -84,6 +85,18 @@ final class RequestPages {
                 List.of(Cell.link("/requests", "Requests")),
                 head,
                 sections));
+    }
+
+    /** Why it was decided so; rule by rule for those who may read policies. */
+    @GetMapping("/requests/{id}/explanation")
+    ResponseEntity<String> explain(Visit visit, @PathVariable String id) {
+        Doc explained = visit.call(ApiCall.get("/requests/{}/explanation", id));
+        var sections = new ArrayList<Section>();
+        for (Doc item : explained.list("items")) {
+            sections.addAll(RequestViews.explanation(item));
+        }
+        return visit.show(new Sheet(
+                "Why", id, List.of(Links.request(id), Cell.link("/requests", "Requests")), List.of(), sections));
     }
 
     private static List<Form> doings(Doc request) {

@@ -119,6 +119,41 @@ final class RequestViews {
         return new Section.Facts(itemName(item), facts);
     }
 
+    /** What was said to an item, when it was asked for and at its last word, and by which rules. */
+    static List<Section> explanation(Doc item) {
+        var sections = new ArrayList<Section>();
+        sections.add(new Section.Facts(itemName(item), said(item)));
+        traced(sections, "Rule by rule, when it was asked for", item);
+        if (item.has("last_word")) {
+            Doc last = item.at("last_word");
+            var facts = new ArrayList<>(List.of(new Section.Fact("When", Cell.at(last.time("at")))));
+            facts.addAll(said(last));
+            sections.add(new Section.Facts("At the last word", facts));
+            traced(sections, "Rule by rule, at the last word", last);
+        }
+        if (item.has("facts")) {
+            sections.add(new Section.Verbatim(
+                    "What it was decided on", item.at("facts").json().toPrettyString()));
+        }
+        return sections;
+    }
+
+    private static List<Section.Fact> said(Doc decided) {
+        var facts = new ArrayList<Section.Fact>();
+        facts.add(new Section.Fact("Decision", Shown.effect(decided)));
+        decided.texts("explanation").forEach(said -> facts.add(new Section.Fact("Because", Cell.words(said))));
+        if (decided.has("set")) {
+            facts.add(new Section.Fact("By the set", PolicyPages.set(decided.text("set"))));
+        }
+        return facts;
+    }
+
+    private static void traced(List<Section> sections, String title, Doc decided) {
+        if (!decided.texts("trace").isEmpty()) {
+            sections.add(new Section.Verbatim(title, String.join("\n", decided.texts("trace"))));
+        }
+    }
+
     static String background(Doc background) {
         String held = background.number("held") == 0
                 ? "Has not held it in 90 days"

@@ -24,6 +24,7 @@ final class States {
                     "approval",
                     "needs approval",
                     "warned",
+                    "is warned of",
                     "paused" -> Cell.Tone.WAIT;
             case "denied",
                     "deny",
@@ -34,6 +35,8 @@ final class States {
                     "missing",
                     "cut short",
                     "quarantined",
+                    "ends",
+                    "does not begin",
                     "overdue" -> Cell.Tone.BAD;
             case "break-glass", "emergency" -> Cell.Tone.URGENT;
             default -> Cell.Tone.PLAIN;

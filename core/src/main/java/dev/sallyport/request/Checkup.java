@@ -1,0 +1,115 @@
+package dev.sallyport.request;
+
+import dev.sallyport.catalog.Catalog;
+import dev.sallyport.catalog.Kind;
+import dev.sallyport.catalog.Role;
+import dev.sallyport.catalog.Target;
+import dev.sallyport.database.Rx;
+import dev.sallyport.decision.Asked;
+import dev.sallyport.decision.Decisions;
+import dev.sallyport.decision.WhoCan;
+import dev.sallyport.formats.document.Errors;
+import dev.sallyport.grant.Terms;
+import dev.sallyport.identity.Directory;
+import dev.sallyport.policy.code.Action;
+import dev.sallyport.policy.code.PolicyFiles;
+import dev.sallyport.policy.code.PolicySet;
+import dev.sallyport.policy.code.Ruling;
+import dev.sallyport.policy.code.Surroundings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Looks through a set of policies and the catalogue it would decide by for what is probably not meant (PO4): rules that never
+ * count, names that are not there, and roles that nobody could get.
+ */
+public final class Checkup {
+    /** How many people of an eligibility are tried before a role is said to be out of reach. */
+    public static final int PEOPLE_TRIED = 50;
+
+    /** With how many targets each. */
+    public static final int TARGETS_TRIED = 10;
+
+    /** Kinds that rules name. */
+    private static final List<Kind> NAMED =
+            List.of(Kind.PERSON, Kind.GROUP, Kind.TARGET, Kind.ROLE, Kind.DECISION_SERVICE);
+
+    private final Rx rx;
+    private final Decisions.Asking asking;
+    private final List<Note> notes = new ArrayList<>();
+
+    private Checkup(Rx rx, Decisions.Asking asking) {
+        this.rx = rx;
+        this.asking = asking;
+    }
+
+    /** @param code stable: {@code never-true}, {@code unreachable-role} … */
+    public record Note(String code, String message) {}
+
+    public static List<Note> of(Rx rx, Decisions decisions, PolicySet set) {
+        var checkup = new Checkup(rx, decisions.asking(rx, set));
+        checkup.rules(set);
+        Catalog.roles(rx).forEach(checkup::role);
+        Catalog.ended(rx).forEach(name -> checkup.tell("ended", "the Eligibility " + name + " has ended"));
+        return List.copyOf(checkup.notes);
+    }
+
+    private void rules(PolicySet set) {
+        var surroundings = new Surroundings();
+        NAMED.forEach(kind -> surroundings.add(kind.word(), Catalog.names(rx, kind)));
+        PolicyFiles.of(set.written(), new Errors(), surroundings)
+                .lint()
+                .forEach(lint -> tell(lint.code(), lint.at().message()));
+    }
+
+    private void role(Role role) {
+        List<Catalog.Pair> pairs = Catalog.pairs(rx, role, PEOPLE_TRIED, TARGETS_TRIED);
+        if (pairs.isEmpty()) {
+            tell(
+                    "unreachable-role",
+                    "nobody may ask for the role " + role.name() + ": "
+                            + (Catalog.isAskedFor(rx, role)
+                                    ? "its eligibilities have ended, name nobody who is active, or reach no target"
+                                    : "no Eligibility names it"));
+            return;
+        }
+        var against = new ArrayList<String>();
+        Predicate<Catalog.Pair> couldGet = pair -> {
+            Optional<String> why = against(role, pair);
+            why.ifPresent(against::add);
+            return why.isEmpty();
+        };
+        if (pairs.stream().noneMatch(couldGet)) {
+            tell(
+                    "unreachable-role",
+                    "nobody can get the role " + role.name() + " now: of " + pairs.size()
+                            + " who and where could ask, the first is told that " + against.getFirst());
+        }
+    }
+
+    /** Why it could not be had, however it was asked. */
+    private Optional<String> against(Role role, Catalog.Pair pair) {
+        Target target = pair.target();
+        if (!Terms.gives(role, target)) {
+            return Optional.of(target.name() + " admits none of its accounts");
+        }
+        Ruling ruling = asking.offer(new Asked(
+                Action.REQUEST,
+                pair.person(),
+                Directory.groups(rx, pair.person().id()),
+                true,
+                role,
+                target,
+                WhoCan.wish(role)));
+        return ruling.effect() == Ruling.Effect.DENY
+                ? Optional.of(String.join("; ", ruling.sentences()))
+                : Stages.nobody(ruling.stages(), Stages.wanted(rx, ruling.stages(), pair.person(), target))
+                        .map(nobody -> "nobody can approve it: needs " + nobody + " for " + target.name());
+    }
+
+    private void tell(String code, String message) {
+        notes.add(new Note(code, message));
+    }
+}
