@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.server.ApiWorld.Reply;
 import dev.sallyport.server.ApiWorld.Someone;
+import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -218,6 +219,53 @@ class PoliciesApiTest {
 
         assertThat(own).contains("ops on web-1").doesNotContain("Rule by rule", "What it was decided on");
         assertThat(whole).contains("Rule by rule, when it was asked for", "What it was decided on");
+    }
+
+    @Test
+    void casesAreRunByASetOfTheServerOrByThePoliciesBesideThem() {
+        String cases = """
+                apiVersion: sallyport/v1
+                kind: PolicyTest
+                metadata: {name: looking}
+                spec:
+                  facts:
+                    principal: {name: dev}
+                    role: {name: look}
+                    target: {name: web-1}
+                    request: {duration: 1h, reason: look}
+                  cases:
+                    - {name: nobody, expect: {effect: deny}}
+                    - {name: everybody, expect: {effect: allow}}
+                """;
+        String rule = """
+                ---
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: free}
+                spec: {rules: [{name: all, effect: allow, approvals: none}]}
+                """;
+        Reply bySet = reader.post("/policy/test", tests("none", cases));
+        Reply byFiles =
+                reader.post("/policy/test", Map.of("files", List.of(Map.of("name", "t.yaml", "text", cases + rule))));
+        var pages = new TestClient(world.server());
+        pages.login("reader", ApiWorld.PASSWORD);
+        HttpResponse<String> page = PortalTest.send(pages, "/policy/tests", Map.of("set", "none", "text", cases));
+
+        assertThat(bySet.body()).contains("\"passed\":1", "\"failed\":1", "\"name\":\"everybody\"");
+        assertThat(byFiles.items())
+                .extracting(each -> each.get("name") + " " + each.get("passed"))
+                .containsExactly("nobody false", "everybody true");
+        assertThat(byFiles.body()).contains("free/all");
+        assertThat(page.body()).contains("1 passed, 1 failed", "looking: everybody");
+        assertThat(reader.post("/policy/test", tests("none", rule)).body()).contains("no PolicyTest in them");
+        assertThat(reader.post("/policy/test", tests("none", cases.replace("effect: deny", "effect: dny")))
+                        .body())
+                .contains("t.yaml", "dny");
+        assertThat(dev.post("/policy/test", tests("none", cases)).code()).isEqualTo("auth.missing-right");
+    }
+
+    private static Map<String, Object> tests(String set, String text) {
+        return Map.of("set", set, "files", List.of(Map.of("name", "t.yaml", "text", text)));
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.sallyport.cli.api.Query;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.shell.Exit;
 import dev.sallyport.cli.shell.Failure;
+import dev.sallyport.cli.shell.GivenFiles;
 import dev.sallyport.cli.verb.Root;
 import dev.sallyport.policy.code.JUnitXml;
 import dev.sallyport.policy.code.PolicyFiles;
@@ -151,14 +152,29 @@ public final class PolicyVerbs extends PolicySetVerbs {
             name = "test",
             description = {
                 "Decides the cases of PolicyTest documents by the policies beside them.",
+                "With --set a set of the server decides instead.",
                 "Ends with 1 when a case comes out otherwise than it expects, or when there is none."
             },
-            footer = {"", "Example:", "  sallyport policy test -f policies/ --junit policy-tests.xml"})
+            footer = {
+                "",
+                "Example:",
+                "  sallyport policy test -f policies/ --junit policy-tests.xml",
+                "  sallyport policy test -f tests/ --set enforced"
+            })
     int test(
             @Mixin Given given,
+            @Option(names = "--set", paramLabel = "SET", description = "of the server; --junit goes without it")
+                    @Nullable
+                    String named,
             @Option(names = "--junit", paramLabel = "FILE", description = "write the results as JUnit XML too")
                     @Nullable
                     Path junit) {
+        if (named != null) {
+            if (junit != null) {
+                throw Failure.usage("--junit stands beside --set (expected: one of the two)", null);
+            }
+            return testedAtServer(named, given.files);
+        }
         PolicyFiles read = given.read();
         PolicySet set = sound(read);
         List<JUnitXml.Suite> suites = read.tests().stream()
@@ -188,6 +204,33 @@ public final class PolicyVerbs extends PolicySetVerbs {
         answer.put("passed", results.size() - failed).put("failed", failed);
         root.show(answer, () -> tested(suites, results.size() - failed, failed));
         return failed > 0 ? Exit.FAILED : Exit.DONE;
+    }
+
+    private int testedAtServer(String set, List<Path> files) {
+        ObjectNode body = Json.object().put("set", set);
+        body.set("files", GivenFiles.read(files));
+        JsonNode answer = root.api().post("/policy/test", body);
+        root.show(answer, () -> {
+            var text = new StringBuilder();
+            for (JsonNode one : answer.path("items")) {
+                if (!one.path("passed").asBoolean(false)) {
+                    text.append("%s:%s: %s: %s%n"
+                            .formatted(
+                                    Json.text(one, "file"),
+                                    Json.text(one, "line"),
+                                    Json.text(one, "test"),
+                                    Json.text(one, "name")));
+                    Json.texts(one.path("differences"))
+                            .forEach(line -> text.append("    ").append(line).append('\n'));
+                    Json.texts(one.path("trace"))
+                            .forEach(line -> text.append("      ").append(line).append('\n'));
+                }
+            }
+            text.append("%s passed, %s failed; set %s%n"
+                    .formatted(Json.text(answer, "passed"), Json.text(answer, "failed"), Json.text(answer, "set")));
+            return text.toString().lines().map(Text::printable).reduce("", (all, line) -> all + line + "\n");
+        });
+        return answer.path("failed").asInt(0) > 0 ? Exit.FAILED : Exit.DONE;
     }
 
     private static String tested(List<JUnitXml.Suite> suites, long passed, long failed) {

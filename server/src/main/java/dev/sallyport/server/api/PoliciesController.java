@@ -23,6 +23,7 @@ import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
 import dev.sallyport.policy.code.PolicyFiles;
 import dev.sallyport.policy.code.PolicySet;
+import dev.sallyport.policy.code.PolicyTest;
 import dev.sallyport.policy.code.Ruling;
 import dev.sallyport.policy.code.Step;
 import dev.sallyport.request.Checkup;
@@ -471,6 +472,51 @@ final class PoliciesController {
                     forecast.warned(),
                     forecast.changes().stream().map(ForecastChangeJson::of).toList());
         }));
+    }
+
+    record CaseJson(
+            String test,
+            String name,
+            String file,
+            int line,
+            boolean passed,
+            List<String> differences,
+            List<String> trace) {
+        static CaseJson of(PolicyTest test, PolicyTest.Result result) {
+            return new CaseJson(
+                    test.name(),
+                    result.of().name(),
+                    result.of().file(),
+                    result.of().line(),
+                    result.passed(),
+                    result.differences(),
+                    result.passed()
+                            ? List.of()
+                            : result.ruling().trace().stream().map(Step::shown).toList());
+        }
+    }
+
+    record TestedJson(String set, int passed, int failed, List<CaseJson> items) {}
+
+    @Needs(READ)
+    @Summary(
+            value =
+                    "Run the cases of PolicyTest documents: by a set, else by the policies beside them, else by the draft",
+            refuses = {"policy.unknown", "policy.unsound", "catalog.invalid", "catalog.too-large"})
+    @PostMapping("/policy/test")
+    TestedJson test(@RequestBody WhichSetJson body) {
+        PolicyFiles read = PolicyFiles.read(new CatalogController.FilesJson(body.files(), false, false).sources());
+        PolicySet own = read.set().orElseThrow(() -> new CatalogController.Unsound(read.errors()));
+        if (read.tests().isEmpty()) {
+            throw InputRefusal.INVALID_VALUE.because("files: no PolicyTest in them (expected: at least one)");
+        }
+        boolean theirs = body.set() == null && own.size() > 0;
+        PolicySet set = theirs ? own : database.read(rx -> sets.named(rx, body.set() == null ? "draft" : body.set()));
+        List<CaseJson> cases = read.tests().stream()
+                .flatMap(test -> test.run(set).stream().map(result -> CaseJson.of(test, result)))
+                .toList();
+        int passed = Math.toIntExact(cases.stream().filter(CaseJson::passed).count());
+        return new TestedJson(set.hash(), passed, cases.size() - passed, cases);
     }
 
     record NoteJson(String code, String message) {}

@@ -93,6 +93,7 @@ final class PolicyPages {
                         Cell.link("/policy/who-can", "Who can"),
                         Cell.link("/policy/replay", "Replay"),
                         Cell.link("/policy/check", "Check"),
+                        Cell.link("/policy/tests", "Tests"),
                         Cell.link("/policy/differences", "What the shadow says")),
                 sections));
     }
@@ -187,6 +188,75 @@ final class PolicyPages {
         return visit.show(new Sheet(
                 "Check",
                 "Rules that never count, names that are not there, roles that nobody could get.",
+                List.of(Cell.link("/policy", "Policy")),
+                List.of(),
+                sections));
+    }
+
+    private static final String TEST = """
+            apiVersion: sallyport/v1
+            kind: PolicyTest
+            metadata: {name: mine}
+            spec:
+              facts:
+                principal: {name: dev}
+                role: {name: ops}
+                target: {name: web-1}
+                request: {duration: 1h, reason: deploy}
+              cases:
+                - name: somebody is asked
+                  expect: {effect: approval}
+            """;
+
+    @GetMapping("/policy/tests")
+    ResponseEntity<String> tests(Visit visit) {
+        return tested(visit, TEST, "draft", List.of());
+    }
+
+    /** What comes of the cases that somebody wrote; nothing is kept of them. */
+    @PostMapping("/policy/tests")
+    ResponseEntity<String> test(Visit visit) {
+        String text = visit.parameter("text");
+        String set = visit.parameter("set");
+        Doc tested = visit.call(ApiCall.post(
+                "/policy/test", Map.of("set", set, "files", List.of(Map.of("name", "tests.yaml", "text", text)))));
+        Table table = Table.ofDocs()
+                .column("Case", one -> Cell.words(one.text("test") + ": " + one.text("name")))
+                .column("Came out", one -> Cell.state(one.is("passed") ? "as expected" : "otherwise"))
+                .column("Otherwise", one -> Cell.list(one.texts("differences")))
+                .column("Rule by rule", one -> Cell.list(one.texts("trace")))
+                .empty("No cases.")
+                .rows(tested.items());
+        return tested(
+                visit,
+                text,
+                set,
+                List.of(new Section.Listing(
+                        "cases",
+                        tested.number("passed") + " passed, " + tested.number("failed") + " failed",
+                        table,
+                        List.of(),
+                        "",
+                        visit.path(),
+                        "sallyport policy test -f tests.yaml --set " + Listings.quoted(set),
+                        "")));
+    }
+
+    private static ResponseEntity<String> tested(Visit visit, String text, String set, List<Section> results) {
+        var sections = new ArrayList<Section>();
+        sections.add(new Section.Doing(
+                "",
+                List.of(Form.of(
+                        "/policy/tests",
+                        "Run the cases",
+                        Field.choice("set", "By", SETS).valued(set),
+                        Field.line("text", "PolicyTest documents")
+                                .as(Field.Kind.TEXT)
+                                .valued(text)))));
+        sections.addAll(results);
+        return visit.show(new Sheet(
+                "Tests",
+                "What policies must say to given facts. Keep the cases with your files: the command line runs them too.",
                 List.of(Cell.link("/policy", "Policy")),
                 List.of(),
                 sections));

@@ -15,6 +15,7 @@ final class States {
                     "allow now",
                     "success",
                     "done",
+                    "as expected",
                     "closed ok" -> Cell.Tone.GOOD;
             case "pending",
                     "scheduled",
@@ -36,6 +37,7 @@ final class States {
                     "cut short",
                     "quarantined",
                     "ends",
+                    "otherwise",
                     "does not begin",
                     "overdue" -> Cell.Tone.BAD;
             case "break-glass", "emergency" -> Cell.Tone.URGENT;
