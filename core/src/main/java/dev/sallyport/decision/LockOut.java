@@ -119,24 +119,14 @@ final class LockOut {
 
     /** Everybody but the asker who could speak for a stage. */
     private static Set<String> words(Rx rx, Stage.Approvers by, Person asker, Target product) {
-        var groups = new ArrayList<>(by.groups());
-        var people = new ArrayList<>(by.people());
-        if (by.targetOwner()) {
-            product.spec().text("owner").ifPresent(owner -> {
-                groups.add(owner);
-                people.add(owner);
-            });
-        }
-        if (by.manager()) {
-            Optional.ofNullable(asker.attributes().get(Asked.MANAGER)).ifPresent(people::add);
-        }
+        Named named = Named.of(rx, by, asker, product);
         return new HashSet<>(rx.list("""
                 select p.id from person p
                  where p.id <> ? and p.state = 'active' and p.quarantined_at is null
                    and (p.name = any(?::text[]) or exists (
                         select 1 from group_member m join person_group g on g.id = m.group_id
                          where m.person_id = p.id and g.name = any(?::text[])))
-                """, row -> row.getString(1), asker.id(), people, groups));
+                """, row -> row.getString(1), asker.id(), named.people(), named.groups()));
     }
 
     /** How somebody could get in although nobody could get the right in the ordinary way. */

@@ -8,7 +8,7 @@ import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
-import dev.sallyport.decision.Asked;
+import dev.sallyport.decision.Named;
 import dev.sallyport.identity.Person;
 import dev.sallyport.policy.code.Stage;
 import java.sql.ResultSet;
@@ -134,28 +134,8 @@ final class Stages {
     }
 
     private static Approvers resolved(Rx rx, Stage.Approvers by, Person requester, Target target) {
-        var groups = new ArrayList<>(by.groups());
-        var people = new ArrayList<>(by.people());
-        if (by.targetOwner()) {
-            target.spec().text("owner").ifPresent(owner -> {
-                if (rx.exists("select 1 from person_group where name = ?", owner)) {
-                    groups.add(owner);
-                } else {
-                    people.add(owner);
-                }
-            });
-        }
-        if (by.manager()) {
-            Optional.ofNullable(requester.attributes().get(Asked.MANAGER)).ifPresent(people::add);
-        }
-        return new Approvers(
-                groups,
-                people.isEmpty()
-                        ? people
-                        : rx.list(
-                                "select name from person where name = any(?::text[])",
-                                row -> row.getString(1),
-                                people));
+        Named named = Named.of(rx, by, requester, target);
+        return new Approvers(named.groups(), named.people());
     }
 
     /** Puts the stages of a new item down and opens the first of them. */

@@ -136,6 +136,21 @@ class NotificationsTest {
     }
 
     @Test
+    void whoAskedIsToldWhenTheRulesOfTheDayRefuseWhatWasAgreedTo() {
+        Request request = world.ask(dev, "ops", "web-1", HOUR);
+        world.enforce(
+                lead, "shut", List.of(Map.of("name", "all", "effect", "deny", "message", "closed for the audit")));
+        settle();
+        int before = post.told().size();
+
+        refused("request.role-changed", () -> world.approve(lead, request));
+        settle();
+
+        assertThat(post.told()).hasSize(before + 1).last().isEqualTo("request-decided to dev@example.org");
+        assertThat(post.last().story().title()).isEqualTo("The request of dev for ops on web-1 is denied");
+    }
+
+    @Test
     void nobodyIsAskedForWhatTheyAskedForThemselvesOrMayNotDecide() {
         PersonId both = person("both", "developers", "leads");
         PersonId gone = person("gone", "leads");
