@@ -13,6 +13,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
+import dev.sallyport.acceptance.Installation.Outcome;
 import dev.sallyport.acceptance.Installation.User;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -319,6 +320,9 @@ class BrowserTest {
             Map.entry("groups", "/groups"),
             Map.entry("eligibilities", "/eligibilities"),
             Map.entry("policies", "/policies"),
+            Map.entry("set", "/policy/sets/draft"),
+            Map.entry("policy-check", "/policy/check?set=enforced"),
+            Map.entry("policy-tests", "/policy/tests"),
             Map.entry("who-can", "/policy/who-can?role=ops&target=web-1&set=enforced"),
             Map.entry("replay", "/policy/replay?since=30d&set=draft"),
             Map.entry("runbook", "/help/runbooks/approvals"),
@@ -355,6 +359,141 @@ class BrowserTest {
         }
         assertThat(verbs).contains("sallyport audit search", "sallyport grants");
         asker.context().close();
+        page.context().close();
+    }
+
+    /** Markup, letters that run to the left, marks on marks, and a word that fills no line but a page. */
+    private static final String ODD =
+            "\"><img src=odd onerror=hacked=1><script>hacked=1</script>{{7*7}} שלום مرحبا Z\u0310\u0311\u0312 "
+                    + "w".repeat(70);
+
+    private static final String ODD_REASON = ODD + " " + "long".repeat(190);
+
+    /** Everywhere that people write something. */
+    private List<String> oddThings(User chief) throws IOException {
+        Path file = temporary.resolve("odd.yaml");
+        Files.writeString(
+                file, """
+                apiVersion: sallyport/v1
+                kind: Group
+                metadata: {name: odd-group}
+                spec: {description: ODD}
+                ---
+                apiVersion: sallyport/v1
+                kind: Person
+                metadata: {name: odd-person}
+                spec: {displayName: ODD, groups: [odd-group], attributes: {title: ODD}}
+                ---
+                apiVersion: sallyport/v1
+                kind: Role
+                metadata: {name: odd-role}
+                spec:
+                  description: ODD
+                  targets: {type: ssh, labels: {role: none}}
+                  ssh: {logins: [nobody]}
+                  request: {approval: auto}
+                ---
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: odd-policy}
+                spec:
+                  description: ODD
+                  match: {roles: [odd-role]}
+                  rules:
+                    - {name: never, effect: deny, message: ODD}
+                """.replace("ODD", "\"" + ODD.replace("\\", "\\\\").replace("\"", "\\\"") + "\""));
+        done(chief.sallyport("apply", "-f", file.toString()));
+        String request = done(dev.sallyport(
+                        "request",
+                        "ops",
+                        "web-2",
+                        "--for",
+                        "30m",
+                        "--reason",
+                        ODD_REASON,
+                        "--ticket",
+                        "T-1",
+                        "-o",
+                        "json"))
+                .json()
+                .path("id")
+                .asString();
+        done(installation.signIn("lead").sallyport("deny", request, "--comment", ODD_REASON));
+        String incident = done(chief.sallyport(
+                        "incidents",
+                        "open",
+                        ODD,
+                        "--severity",
+                        "sev9",
+                        "--target",
+                        "web-2",
+                        "--responder",
+                        "dev",
+                        "-o",
+                        "json"))
+                .json()
+                .path("id")
+                .asString();
+        done(chief.sallyport("quarantine", "odd-person", "--reason", ODD_REASON));
+        return List.of(
+                "/requests?view=all",
+                "/requests/" + request,
+                "/requests/" + request + "/explanation",
+                "/requests/" + request + "/story",
+                "/decide",
+                "/people",
+                "/people/odd-person",
+                "/people/odd-person/edit",
+                "/groups",
+                "/groups/odd-group",
+                "/roles/odd-role",
+                "/policies/odd-policy",
+                "/policies/odd-policy/edit",
+                "/policy/sets/draft",
+                "/incidents",
+                "/incidents/" + incident,
+                "/audit?request=" + request,
+                "/findings",
+                "/dashboard",
+                "/");
+    }
+
+    private static Outcome done(Outcome outcome) {
+        assertThat(outcome.exit()).as("%s", outcome).isZero();
+        return outcome;
+    }
+
+    @Test
+    void whatPeopleWroteIsOnlyTextOnEveryPageAndWidensNone() throws IOException {
+        Page page = administrator();
+        List<String> places = oddThings(installation.signIn("auditor"));
+        var asked = new ArrayList<String>();
+        page.onDialog(dialog -> {
+            asked.add(dialog.message());
+            dialog.dismiss();
+        });
+        int shown = 0;
+        for (String place : places) {
+            for (int width : List.of(1280, 360)) {
+                page.setViewportSize(width, 800);
+                open(page, place);
+                assertThat(page.locator("h1")).isVisible();
+                assertThat(page.evaluate("typeof window.hacked")).as(place).isEqualTo("undefined");
+                assertThat(page.locator("img[src=odd]").count()).as(place).isZero();
+                assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+                        .as(place + " at " + width)
+                        .isLessThanOrEqualTo(width);
+            }
+            shown += page.content().contains("&lt;img src=odd") ? 1 : 0;
+            shot(
+                    page,
+                    "odd"
+                            + place.replaceAll("[?=].*", "")
+                                    .replaceAll("[a-z]+_[0-9a-z]{26}", "id")
+                                    .replace('/', '-'));
+        }
+        assertThat(asked).isEmpty();
+        assertThat(shown).as("pages that show it at all").isGreaterThan(10);
         page.context().close();
     }
 

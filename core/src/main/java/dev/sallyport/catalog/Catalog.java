@@ -109,14 +109,23 @@ public final class Catalog {
                 .filter(target -> role.targets().matches(target))
                 .toList();
         List<Eligibility> rule = List.of(eligibility);
+        if (those.isEmpty()) {
+            return Stream.empty();
+        }
         return Directory.active(rx, people(rule, "people"), people(rule, "groups"), byAttribute(rule)).stream()
-                .limit(people)
-                .flatMap(person -> {
-                    List<String> groups = Directory.groups(rx, person.id());
+                .map(person -> {
+                    List<String> groups =
+                            eligibility.spec().at("subjects").texts("groups").isEmpty()
+                                    ? List.of()
+                                    : Directory.groups(rx, person.id());
                     return those.stream()
                             .filter(target -> eligibility.allows(person, groups, target, rx.now()))
-                            .map(target -> new Pair(person, target));
-                });
+                            .map(target -> new Pair(person, target))
+                            .toList();
+                })
+                .filter(pairs -> !pairs.isEmpty())
+                .limit(people)
+                .flatMap(List::stream);
     }
 
     /** The names of everything of a kind. */

@@ -1,6 +1,7 @@
 package dev.sallyport.database;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class Tx extends Rx {
     private final Map<Object, Kept<?>> kept = new LinkedHashMap<>();
     private @Nullable String stateWritten;
     private boolean eventWritten;
+    private int attempts;
 
     Tx(JdbcTemplate jdbc, Clock clock, Actor actor) {
         super(jdbc, clock);
@@ -56,6 +58,50 @@ public final class Tx extends Rx {
     @SuppressWarnings("unchecked") // a key always comes with rows of one type
     public <T> void together(Object key, T row, Consumer<List<T>> write) {
         ((Kept<T>) kept.computeIfAbsent(key, _ -> new Kept<>(new ArrayList<T>(), write))).rows.add(row);
+    }
+
+    /**
+     * Does something in this change, or nothing of it: when it throws, what it wrote and kept is undone, and the change can go
+     * on.
+     */
+    public void attempt(Runnable work) {
+        var before = new Mark(Map.copyOf(sizes()), afterCommit.size(), last.size(), stateWritten, eventWritten);
+        String savepoint = "attempt_" + ++attempts;
+        jdbc().execute("savepoint " + savepoint);
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            jdbc().execute("rollback to savepoint " + savepoint);
+            goBack(before);
+            throw e;
+        }
+        jdbc().execute("release savepoint " + savepoint);
+    }
+
+    /** How far the change had got. */
+    private record Mark(
+            Map<Object, Integer> kept,
+            int afterCommit,
+            int last,
+            @Nullable String stateWritten,
+            boolean eventWritten) {}
+
+    private Map<Object, Integer> sizes() {
+        var sizes = new HashMap<Object, Integer>();
+        kept.forEach((key, rows) -> sizes.put(key, rows.rows().size()));
+        return sizes;
+    }
+
+    private void goBack(Mark mark) {
+        kept.forEach((key, rows) -> cut(rows.rows(), mark.kept().getOrDefault(key, 0)));
+        cut(afterCommit, mark.afterCommit());
+        cut(last, mark.last());
+        stateWritten = mark.stateWritten();
+        eventWritten = mark.eventWritten();
+    }
+
+    private static void cut(List<?> rows, int size) {
+        rows.subList(size, rows.size()).clear();
     }
 
     private record Kept<T>(List<T> rows, Consumer<List<T>> write) {

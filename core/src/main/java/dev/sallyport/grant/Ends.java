@@ -12,7 +12,6 @@ import dev.sallyport.decision.Decided;
 import dev.sallyport.feed.Feed;
 import dev.sallyport.feed.FeedKind;
 import dev.sallyport.finding.Findings;
-import dev.sallyport.policy.code.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -95,20 +94,16 @@ final class Ends {
                                 .data("end_reason", why)
                                 .data("leases_closing", cut.getOrDefault(end.id(), List.of()))
                                 .data("policy", by.map(Decided::policy).orElse(null))
-                                .data("trace", by.map(Ends::trace).orElse(null))
+                                .data(
+                                        "rules",
+                                        by.map(decided -> decided.ruling().matched())
+                                                .orElse(null))
                                 .personal("comment", comment))
                         .toList());
         finish(tx, ids);
         new Findings(audit).closeAll(tx, Judging.AGAINST, texts(ids));
         CrashPoint.reached("grant.ending");
         return ending;
-    }
-
-    /** The most steps of a trace that an event tells. */
-    private static final int TRACE_MAX = 100;
-
-    private static List<String> trace(Decided by) {
-        return by.ruling().trace().stream().limit(TRACE_MAX).map(Step::shown).toList();
     }
 
     /** Takes the rows of the grants in the order of their ids, as everybody does who takes more than one. */

@@ -173,6 +173,13 @@ final class GrantStore {
                 role);
     }
 
+    static List<Grant> running(Rx rx, RoleId role) {
+        return rx.list(
+                GRANT + " where g.role_id = ? and g.state in ('scheduled', 'active') order by g.id",
+                GrantStore::grant,
+                role);
+    }
+
     /** What runs or waits for its time, by id, after one of them. */
     static List<Grant> runningAfter(Rx rx, String id, int limit) {
         return rx.list(

@@ -5,6 +5,7 @@ import dev.sallyport.audit.Event;
 import dev.sallyport.base.CrashPoint;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.LeaseId;
+import dev.sallyport.base.RoleId;
 import dev.sallyport.base.TargetId;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.credential.SshLeases;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +59,8 @@ public final class GrantWorker {
     private final Ends ends;
     private final Judging judging;
     private final Map<String, Leases> kinds;
+    private volatile Place passed = Place.FIRST;
+    private volatile Instant lookedAgain = Instant.EPOCH;
 
     public GrantWorker(Database database, Audit audit, Findings findings, Decisions decisions, List<Leases> kinds) {
         this.database = database;
@@ -99,8 +103,14 @@ public final class GrantWorker {
     public int runOnce() {
         int done = 0;
         RuntimeException failed = null;
-        List<IntSupplier> steps =
-                List.of(this::startDue, this::expireDue, this::judgeDue, this::lapseDue, this::closeDue);
+        List<IntSupplier> steps = List.of(
+                this::expireDue,
+                this::loseDue,
+                this::startDue,
+                this::lookAgain,
+                this::judgeDue,
+                this::lapseDue,
+                this::closeDue);
         for (IntSupplier step : steps) {
             try {
                 done += step.getAsInt();
@@ -126,22 +136,22 @@ public final class GrantWorker {
                 return 0;
             }
             Catalog.hold(tx);
-            int moved = 0;
-            int waiting = 0;
-            List<Grant> due = beginning(tx, 0);
-            while (!due.isEmpty()) {
-                int now = begin(tx, due);
-                moved += now;
-                waiting += due.size() - now;
-                // those that wait keep no others from beginning
-                due = now == 0 && waiting < WAITING_MAX ? beginning(tx, waiting) : List.of();
-            }
+            // those that wait keep no others from beginning
+            List<Grant> due = beginning(tx, passed);
+            int moved = begin(tx, due);
+            passed = due.size() < BATCH || moved > 0 ? Place.FIRST : Place.of(due.getLast());
             return moved;
         });
     }
 
-    /** How many that wait one round passes over. */
-    private static final int WAITING_MAX = 10_000;
+    /** Where to go on among those whose time has come; only this node's, and only to share the looking. */
+    private record Place(Instant startsAt, String id) {
+        static final Place FIRST = new Place(Instant.EPOCH, "");
+
+        static Place of(Grant grant) {
+            return new Place(grant.startsAt(), grant.id().value());
+        }
+    }
 
     /** Returns how many began, or ended instead; the others wait. */
     private int begin(Tx tx, List<Grant> due) {
@@ -169,11 +179,23 @@ public final class GrantWorker {
         return moved;
     }
 
-    private static List<Grant> beginning(Tx tx, int after) {
-        return GrantStore.grantsById(tx, tx.list("""
-                select id from access_grant where state = 'scheduled' and starts_at <= ?
-                 order by starts_at, id limit ? offset ? for update skip locked
-                """, row -> new GrantId(row.getString(1)), tx.now(), BATCH, after));
+    private static List<Grant> beginning(Tx tx, Place after) {
+        return GrantStore.grantsById(
+                        tx,
+                        tx.list(
+                                """
+                select id from access_grant where state = 'scheduled' and starts_at <= ? and (starts_at, id) > (?, ?)
+                 order by starts_at, id limit ? for update skip locked
+                """,
+                                row -> new GrantId(row.getString(1)),
+                                tx.now(),
+                                after.startsAt(),
+                                after.id(),
+                                BATCH))
+                .stream()
+                .sorted(Comparator.comparing(Grant::startsAt)
+                        .thenComparing(grant -> grant.id().value()))
+                .toList();
     }
 
     /** Whether what stands against it may only be something that is just being ended: it is looked at again a moment later. */
@@ -186,9 +208,70 @@ public final class GrantWorker {
                         """, grant.person(), grant.target(), grant.role(), grant.id(), tx.now(), tx.now());
     }
 
+    /** What goes on against a rule that only warns is judged each minute: what stood against it may be over. */
+    int lookAgain() {
+        return database.change(ACTOR, tx -> {
+            if (tx.now().isBefore(lookedAgain.plus(LOOKS_AGAIN))) {
+                return 0;
+            }
+            lookedAgain = tx.now();
+            return judging.warned(tx);
+        });
+    }
+
+    private static final Duration LOOKS_AGAIN = Duration.ofMinutes(1);
+
     /** Grants that policy has to look at again. */
     int judgeDue() {
         return database.change(ACTOR, judging::due);
+    }
+
+    /** What rested on eligibilities whose own time is over, and on none that is left. */
+    int loseDue() {
+        return database.change(ACTOR, tx -> {
+            List<Lapsed> lapsed = lapsed(tx);
+            if (lapsed.isEmpty()) {
+                return 0;
+            }
+            Catalog.hold(tx);
+            int lost = 0;
+            for (Lapsed each : lapsed) {
+                List<GrantId> grants = GrantStore.running(tx, each.role()).stream()
+                        .filter(grant -> !Grants.isStillEligible(tx, grant))
+                        .map(Grant::id)
+                        .toList();
+                lost += ends.begin(
+                                tx,
+                                grants,
+                                EndReason.POLICY,
+                                "no longer eligible: the eligibility " + each.name() + " has ended")
+                        .size();
+                tx.update("""
+                        insert into eligibility_lapse (eligibility_id, until, at) values (?, ?, ?)
+                            on conflict (eligibility_id) do update set until = excluded.until, at = excluded.at
+                        """, each.id(), each.until(), tx.now());
+            }
+            return lost;
+        });
+    }
+
+    private record Lapsed(String id, String name, RoleId role, String until) {}
+
+    private static List<Lapsed> lapsed(Tx tx) {
+        return tx.list(
+                """
+                select e.id, e.name, e.role_id, e.spec ->> 'until' as until from eligibility e
+                 where e.spec ->> 'until' is not null and (e.spec ->> 'until')::timestamptz <= ?
+                   and not exists (select 1 from eligibility_lapse l
+                                    where l.eligibility_id = e.id and l.until = e.spec ->> 'until')
+                 limit 20
+                """,
+                row -> new Lapsed(
+                        row.getString("id"),
+                        row.getString("name"),
+                        new RoleId(row.getString("role_id")),
+                        row.getString("until")),
+                tx.now());
     }
 
     /** Grants whose time is over. */

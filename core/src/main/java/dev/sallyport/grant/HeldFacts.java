@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 public final class HeldFacts implements FactSource {
     /** How far back it looks. */
-    public static final Duration BACK = Duration.ofDays(90);
+    public static final Duration BACK = Duration.ofDays(366);
 
     /** The most entries that are told, the latest first. */
     public static final int MOST = 200;

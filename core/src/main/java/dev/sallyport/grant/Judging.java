@@ -78,6 +78,15 @@ final class Judging {
                 persons.stream().map(PersonId::value).toList());
     }
 
+    /** Has what goes on against a rule that only warns judged; says how many. */
+    int warned(Tx tx) {
+        return tx.update("""
+                insert into grant_judging (grant_id, judge_at)
+                select g.id, ?::timestamptz from finding f join access_grant g on g.id = f.subject
+                 where f.kind = ? and f.closed_at is null and g.state = 'active' order by g.id
+                """ + NOW, tx.now(), AGAINST);
+    }
+
     /** One round; says how many were judged. Who changes the catalogue comes wholly before or wholly after. */
     int due(Tx tx) {
         if (!tx.exists("select 1 from grant_judging where judge_at <= ? limit 1", tx.now())) {

@@ -22,7 +22,9 @@ import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
 import dev.sallyport.identity.Purpose;
 import dev.sallyport.identity.StepUps;
+import dev.sallyport.policy.code.Ruling;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -106,53 +108,31 @@ public final class Approving {
     private Request decide(
             Actor actor, PersonId approver, RequestId id, Say say, Optional<Secret> proof, Consumer<Tx> also) {
         try {
-            return database.change(actor, tx -> {
+            Decision made = database.change(actor, tx -> {
                 also.accept(tx);
                 return decide(tx, approver, id, say, proof);
             });
+            if (made.granted() == 0 && !made.barred().isEmpty()) {
+                throw made.barred().getFirst();
+            }
+            return made.request();
         } catch (Refusal refusal) {
             if (Requests.isWorthAnEvent(refusal)) {
                 requests.refused(actor, RequestEvent.APPROVAL_REFUSED, Optional.of(id), refusal, id.value());
             }
             throw refusal;
-        } catch (Barred barred) {
-            database.run(actor, tx -> bar(tx, id, barred));
-            throw barred.why;
         }
     }
 
-    /** Somebody agreed to what cannot be granted any more. Nothing of that change stays, so it is denied in one of its own. */
-    private static final class Barred extends RuntimeException {
-        private final transient ItemId item;
-        private final Refusal why;
+    /**
+     * What came of what an approver said.
+     *
+     * @param granted how many items it counted for
+     * @param barred why others are denied although they were agreed to
+     */
+    private record Decision(Request request, long granted, List<Refusal> barred) {}
 
-        Barred(ItemId item, Refusal why) {
-            super(why.sentence(), why, false, false);
-            this.item = item;
-            this.why = why;
-        }
-    }
-
-    /** Whoever asked is not left waiting for a word that nobody could give. */
-    private void bar(Tx tx, RequestId id, Barred barred) {
-        Catalog.hold(tx);
-        RequestStore.lock(tx, id);
-        Request request = RequestStore.request(tx, id).orElseThrow();
-        request.item(barred.item)
-                .filter(item -> item.state() == ItemState.PENDING)
-                .ifPresent(item -> {
-                    Today.of(tx, decisions, request, item)
-                            .ifPresent(today -> RequestStore.lastWord(tx, item.id(), today.decided(tx, request, item)));
-                    outcomes.barred(
-                            tx,
-                            id,
-                            item.id(),
-                            "policy at approval",
-                            tx.actor().name() + " approved it, and it cannot be granted: " + barred.why.sentence());
-                });
-    }
-
-    private Request decide(Tx tx, PersonId approver, RequestId id, Say say, Optional<Secret> proof) {
+    private Decision decide(Tx tx, PersonId approver, RequestId id, Say say, Optional<Secret> proof) {
         Catalog.hold(tx);
         RequestStore.lock(tx, id);
         Request request = RequestStore.request(tx, id)
@@ -185,14 +165,15 @@ public final class Approving {
         if (say.approves()) {
             wantFactor(tx, request, mine.keySet(), say.purpose(id), proof);
         }
+        var barred = new ArrayList<Refusal>();
         long said = mine.entrySet().stream()
-                .filter(entry -> say(tx, request, entry.getKey(), entry.getValue(), approver, say))
+                .filter(entry -> say(tx, request, entry.getKey(), entry.getValue(), approver, say, barred))
                 .count();
         if (said == 0) {
             throw RequestRefusal.ALREADY_DECIDED.because(
                     "your word about " + id + " is given already; others are still to decide");
         }
-        return RequestStore.request(tx, id).orElseThrow();
+        return new Decision(RequestStore.request(tx, id).orElseThrow(), said - barred.size(), barred);
     }
 
     /** Before rows are taken that others take behind it. */
@@ -243,7 +224,8 @@ public final class Approving {
     }
 
     /** Notes one verdict and draws the consequences; false when this person had already given one. */
-    private boolean say(Tx tx, Request request, Item item, ApprovalStage stage, PersonId approver, Say say) {
+    private boolean say(
+            Tx tx, Request request, Item item, ApprovalStage stage, PersonId approver, Say say, List<Refusal> barred) {
         Optional<Stages.Seat> seat = Stages.seat(tx, item.id(), stage.number(), approver);
         if (seat.isEmpty()) {
             return false; // those who lent their right have spoken themselves, or through others
@@ -273,7 +255,7 @@ public final class Approving {
                         .data("duration", shortened == null ? null : shortened.toString())
                         .personal("comment", say.comment().orElse(null)));
         if (say.approves()) {
-            approveOrBar(tx, request, item, shortened);
+            approveOrBar(tx, request, item, shortened).ifPresent(barred::add);
         } else {
             RequestStore.decide(tx, item.id(), ItemState.DENIED);
             outcomes.denied(tx, request, item, "approver");
@@ -363,14 +345,41 @@ public final class Approving {
                         .personal("why", why));
     }
 
-    private void approveOrBar(Tx tx, Request request, Item item, @Nullable Duration shortened) {
+    /**
+     * The word stays, and what the rules, the role or the target do not give any more is denied: whoever asked is not left
+     * waiting for what nobody could bring about. Anything else that is refused is the approver's to mend.
+     *
+     * @return why it is denied
+     */
+    private Optional<Refusal> approveOrBar(Tx tx, Request request, Item item, @Nullable Duration shortened) {
         try {
-            approve(tx, request, item, shortened);
+            tx.attempt(() -> approve(tx, request, item, shortened));
+            return Optional.empty();
         } catch (Refusal refusal) {
-            if (refusal.kind() == Refusal.Kind.UNAVAILABLE) {
+            if (!BARRING.contains(refusal.code())) {
                 throw refusal;
             }
-            throw new Barred(item.id(), refusal);
+            keepLastWord(tx, request, item, refusal);
+            outcomes.barred(
+                    tx,
+                    request.id(),
+                    item.id(),
+                    "policy at approval",
+                    tx.actor().name() + " approved it, and it cannot be granted: " + refusal.sentence());
+            return Optional.of(refusal);
+        }
+    }
+
+    private static final Set<String> BARRING =
+            Set.of(RequestRefusal.ROLE_CHANGED.code(), RequestRefusal.NOT_PENDING.code());
+
+    /** Where it was the rules of the day that refused. */
+    private void keepLastWord(Tx tx, Request request, Item item, Refusal why) {
+        if (why.code().equals(RequestRefusal.ROLE_CHANGED.code())) {
+            Today.of(tx, decisions, request, item)
+                    .map(today -> today.decided(tx, request, item))
+                    .filter(decided -> decided.ruling().effect() != Ruling.Effect.ALLOW)
+                    .ifPresent(decided -> RequestStore.lastWord(tx, item.id(), decided));
         }
     }
 

@@ -12,6 +12,9 @@ import java.util.List;
  * @param trace each rule that was looked at: for those who may read policies
  */
 public record LastWord(Instant at, Ruling.Effect effect, List<String> explanation, String policy, List<String> trace) {
+    /** How many steps of a trace are kept. */
+    static final int TRACE_MAX = 1_000;
+
     public LastWord {
         explanation = List.copyOf(explanation);
         trace = List.copyOf(trace);

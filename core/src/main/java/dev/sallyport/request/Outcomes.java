@@ -88,23 +88,30 @@ final class Outcomes {
 
     /** The item is denied. */
     void denied(Tx tx, Request request, Item item, String by) {
-        audit.record(
-                tx,
-                Event.of(RequestEvent.ITEM_DENIED)
-                        .request(request.id().value())
-                        .target(item.targetName())
-                        .data("item", item.id().value())
-                        .data("role", item.roleName())
-                        .data("denied_by", by)
-                        .data("explanation", item.decision().explanation()));
+        audit.record(tx, denial(request, item, by));
     }
 
-    /** The item is denied although it had every word it needed: nobody's word could bring it about any more. */
+    private static Event denial(Request request, Item item, String by) {
+        return Event.of(RequestEvent.ITEM_DENIED)
+                .request(request.id().value())
+                .target(item.targetName())
+                .data("item", item.id().value())
+                .data("role", item.roleName())
+                .data("denied_by", by)
+                .data("explanation", item.decision().explanation());
+    }
+
+    /**
+     * The item is denied although it had every word it needed: nobody's word could bring it about any more.
+     *
+     * @param why may name people
+     */
     void barred(Tx tx, RequestId id, ItemId item, String by, String why) {
-        RequestStore.explain(tx, item, why);
+        Request request = RequestStore.request(tx, id).orElseThrow();
+        Item before = request.item(item).orElseThrow();
         if (RequestStore.decide(tx, item, ItemState.DENIED)) {
-            Request request = RequestStore.request(tx, id).orElseThrow();
-            denied(tx, request, request.item(item).orElseThrow(), by);
+            RequestStore.explain(tx, item, why);
+            audit.record(tx, denial(request, before, by).personal("why", why));
         }
     }
 

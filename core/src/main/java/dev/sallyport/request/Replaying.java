@@ -119,7 +119,7 @@ final class Replaying {
         List<String> otherwise = ruling.effect() == was ? otherwise(row, kept.get(), ruling) : List.of();
         boolean same = ruling.effect() == was
                 && otherwise.isEmpty()
-                && (was != Ruling.Effect.APPROVAL || ruling.sentences().equals(decision.texts("explanation")));
+                && (was != Ruling.Effect.APPROVAL || ruling.sentences().equals(said(decision)));
         return same
                 ? new Came.Same(ruling)
                 : new Came.Changed(
@@ -136,6 +136,12 @@ final class Replaying {
                                 Stream.concat(ruling.sentences().stream(), otherwise.stream())
                                         .toList(),
                                 ruling.matched()));
+    }
+
+    /** What rules said, without what was added when something else became of it. */
+    private static List<String> said(Spec decision) {
+        List<String> all = decision.texts("explanation");
+        return all.subList(0, Math.max(0, all.size() - decision.number("added", 0)));
     }
 
     /** What would hold for it otherwise than by the set that decided it. */

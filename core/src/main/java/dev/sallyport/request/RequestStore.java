@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,7 @@ final class RequestStore {
     }
 
     private static Map<String, Object> tree(Decided.Shadow shadow, Decided by) {
-        var tree = new java.util.TreeMap<String, Object>();
+        var tree = new TreeMap<String, Object>();
         tree.put("policy", shadow.policy());
         tree.put("effect", shadow.ruling().effect().name().toLowerCase(Locale.ROOT));
         tree.put("explanation", shadow.ruling().sentences());
@@ -115,12 +116,17 @@ final class RequestStore {
 
     /** Keeps what the rules said at the last word. */
     static void lastWord(Tx tx, ItemId item, Decided by) {
-        var tree = new java.util.TreeMap<String, Object>();
+        var tree = new TreeMap<String, Object>();
         tree.put("at", tx.now().toString());
         tree.put("policy", by.policy());
         tree.put("effect", by.ruling().effect().name().toLowerCase(Locale.ROOT));
         tree.put("explanation", by.ruling().sentences());
-        tree.put("trace", by.ruling().trace().stream().map(Step::shown).toList());
+        tree.put(
+                "trace",
+                by.ruling().trace().stream()
+                        .limit(LastWord.TRACE_MAX)
+                        .map(Step::shown)
+                        .toList());
         tx.update("update request_item set last_word = ?::jsonb where id = ?", Json.text(tree), item);
     }
 
@@ -249,7 +255,9 @@ final class RequestStore {
     static void explain(Tx tx, ItemId item, String sentence) {
         tx.update("""
                 update request_item
-                   set decision = jsonb_set(decision, '{explanation}', coalesce(decision -> 'explanation', '[]') || to_jsonb(?::text))
+                   set decision = jsonb_set(
+                           jsonb_set(decision, '{explanation}', coalesce(decision -> 'explanation', '[]') || to_jsonb(?::text)),
+                           '{added}', to_jsonb(coalesce((decision ->> 'added')::int, 0) + 1))
                  where id = ?
                 """, sentence, item);
     }

@@ -462,6 +462,61 @@ class PolicySetsTest {
     }
 
     @Test
+    void anItemThatIsBarredTakesNoOtherOfItsRequestAlong() {
+        enforce(policy("p", "- {name: one, effect: allow, approvals: [{groups: [leads]}]}"));
+        Request request = world.requests.ask(
+                world.actor(dev),
+                dev,
+                new Ask(
+                        List.of(new Ask.Wanted("bare", "web-1"), new Ask.Wanted("ops", "web-1")),
+                        HOUR,
+                        Optional.empty(),
+                        "two at once",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
+        enforce(about("bare", "shut", "{name: all, effect: deny, message: closed for the audit}"));
+
+        Request after = world.approve(lead, request);
+
+        assertThat(after.items())
+                .extracting(item -> item.roleName() + " " + item.state())
+                .containsExactlyInAnyOrder("bare DENIED", "ops APPROVED");
+        assertThat(world.activities(request.id().value()))
+                .filteredOn(activity -> activity.startsWith("approval.given"))
+                .hasSize(2);
+        assertThat(told("request.denied", request)).doesNotContain("approved it");
+    }
+
+    @Test
+    void aWordThatCannotCountNowForAnotherReasonLeavesItWaiting() {
+        enforce(policy("p", "- {name: one, effect: allow, approvals: [{groups: [leads]}]}"));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+        world.arrange(tx -> tx.update("update person set quarantined_at = ? where id = ?", tx.now(), dev));
+
+        refused("request.not-active", "may not be granted anything right now", () -> world.approve(lead, request));
+        assertThat(world.requests.find(lead, true, request.id()).state()).isEqualTo(ItemState.PENDING);
+
+        world.arrange(tx -> tx.update("update person set quarantined_at = null where id = ?", dev));
+        assertThat(world.approve(lead, request).state()).isEqualTo(ItemState.APPROVED);
+    }
+
+    @Test
+    void theManagerOfWhoAsksApprovesAndNobodyElseDoes() {
+        enforce(policy("p", "- {name: one, effect: allow, approvals: [{manager: true}]}"));
+        world.arrange(tx -> tx.update("update person set attributes = '{\"manager\": \"chief\"}' where id = ?", dev));
+        Request request = world.ask(dev, "bare", "web-1", HOUR);
+        world.arrange(tx -> tx.update("update person set attributes = '{\"manager\": \"dev\"}' where id = ?", dev));
+        Request own = world.ask(dev, "bare", "web-1", HOUR);
+
+        refused("request.unknown", "no such request", () -> world.approve(lead, request));
+        refused("request.self-approval", "the person who asked", () -> world.approve(dev, own));
+        world.arrange(tx -> tx.update("update person set attributes = '{\"manager\": \"chief\"}' where id = ?", dev));
+        assertThat(world.approve(chief, request).state()).isEqualTo(ItemState.APPROVED);
+        world.arrange(tx -> tx.update("update person set attributes = '{}' where id = ?", dev));
+    }
+
+    @Test
     void whatIsGrantedKeepsWhatTheRulesOfTheDaySaidBesideWhatTheySaidWhenItWasAskedFor() {
         enforce(policy("p", "- {name: one, effect: allow, approvals: [{groups: [leads]}]}"));
         Request request = world.ask(dev, "bare", "web-1", HOUR);

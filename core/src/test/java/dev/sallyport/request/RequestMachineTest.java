@@ -389,9 +389,9 @@ class RequestMachineTest {
                 assertThat(row.reviewed()).as("an emergency: %s", row).isTrue();
             }
             if (!row.fell()) {
-                assertThat(row.words())
-                        .as("different people, and none of them the asker: %s", row)
-                        .isGreaterThanOrEqualTo(row.wanted());
+                assertThat(List.of(row.words(), row.people()))
+                        .as("seats of different people, by different people, and none of them the asker: %s", row)
+                        .allMatch(words -> words >= row.wanted());
                 assertThat(row.open())
                         .as("every stage has the words of so many different people: %s", row)
                         .isZero();
@@ -424,6 +424,7 @@ class RequestMachineTest {
                 String state,
                 int wanted,
                 int words,
+                int people,
                 int open,
                 boolean denied,
                 boolean longer,
@@ -440,6 +441,8 @@ class RequestMachineTest {
                            (select count(distinct coalesce(a.seat_id, a.approver_id)) from approval a
                              where a.item_id = i.id and a.verdict = 'approve'
                                and r.requester_id not in (a.approver_id, coalesce(a.seat_id, a.approver_id))) as words,
+                           (select count(distinct a.approver_id) from approval a
+                             where a.item_id = i.id and a.verdict = 'approve' and a.approver_id <> r.requester_id) as people,
                            (select count(*) from approval_stage s
                              where s.item_id = i.id
                                and (s.state <> 'done'
@@ -461,6 +464,7 @@ class RequestMachineTest {
                                     row.getString("state"),
                                     WORDS.getOrDefault(row.getString("role"), Integer.MAX_VALUE),
                                     row.getInt("words"),
+                                    row.getInt("people"),
                                     row.getInt("open"),
                                     row.getBoolean("denied"),
                                     row.getBoolean("longer"),

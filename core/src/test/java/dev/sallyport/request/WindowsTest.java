@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.World;
+import dev.sallyport.base.Ids;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.RoleId;
 import dev.sallyport.catalog.CatalogAnswer;
 import dev.sallyport.catalog.CatalogChanges;
+import dev.sallyport.database.Json;
 import dev.sallyport.database.Slice;
 import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.grant.Grant;
@@ -420,6 +422,38 @@ class WindowsTest {
         assertThat(grants(read)).extracting(Grant::state).containsExactly(GrantState.ENDED);
         assertThat(grants(read).getFirst().endComment().orElse("")).contains("nothing changes over the year's end");
         assertThat(grants(write)).extracting(Grant::state).containsExactly(GrantState.ACTIVE);
+    }
+
+    @Test
+    void anEligibilityThatEndsTakesWhatRestedOnItAlongAndLeavesWhatRestsOnAnother() {
+        RoleId shortly = world.role("shortly", 0);
+        RoleId both = world.role("both", 0);
+        until(shortly, now().plus(Duration.ofMinutes(10)));
+        until(both, now().plus(Duration.ofMinutes(10)));
+        world.eligible(both, "developers");
+        Request lost = world.ask(dev, "shortly", "web-1", HOUR);
+        Request kept = world.ask(dev, "both", "web-1", HOUR);
+
+        world.later(Duration.ofMinutes(9));
+        world.settle();
+        assertThat(grants(lost)).extracting(Grant::state).containsExactly(GrantState.ACTIVE);
+        world.later(Duration.ofMinutes(1));
+        world.settle();
+
+        assertThat(grants(lost)).extracting(Grant::state).containsExactly(GrantState.ENDED);
+        assertThat(grants(lost).getFirst().endComment().orElse(""))
+                .contains("no longer eligible: the eligibility", "has ended");
+        assertThat(grants(kept)).extracting(Grant::state).containsExactly(GrantState.ACTIVE);
+    }
+
+    private void until(RoleId role, Instant until) {
+        world.arrange(tx -> tx.update(
+                "insert into eligibility (id, name, role_id, spec, managed_by, created_at) values (?, ?, ?, ?::jsonb, 'test', ?)",
+                Ids.next("elg_"),
+                Ids.next("elg_"),
+                role,
+                Json.text(Map.of("subjects", Map.of("groups", List.of("developers")), "until", until.toString())),
+                tx.now()));
     }
 
     @Test

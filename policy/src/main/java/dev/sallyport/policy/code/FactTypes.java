@@ -76,7 +76,7 @@ final class FactTypes {
 
     private static final Group HELD = new Group(
             "held",
-            "A role on a target that the person holds, or held in the last 90 days.",
+            "A role on a target that the person holds, or held in the last year.",
             List.of(
                     new Field("role", Type.Plain.TEXT, Unsaid.REFUSED, "its name"),
                     new Field("target", Type.Plain.TEXT, Unsaid.REFUSED, "where"),
