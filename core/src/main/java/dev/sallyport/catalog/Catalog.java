@@ -78,18 +78,17 @@ public final class Catalog {
                         rule -> !rule.spec().at("subjects").pairs("attributes").isEmpty());
     }
 
-    /** The active persons who may ask for the role on the target now. */
-    public static List<Person> eligible(Rx rx, Role role, Target target) {
+    /** The active persons who may ask for the role on the target now; each is looked at when it is asked for. */
+    public static Stream<Person> eligible(Rx rx, Role role, Target target) {
         List<Eligibility> rules = rx.list(ELIGIBILITY + " where role_id = ?", Catalog::eligibility, role.id());
         if (rules.isEmpty() || !role.targets().matches(target)) {
-            return List.of();
+            return Stream.empty();
         }
         return Directory.active(rx, people(rules, "people"), people(rules, "groups"), byAttribute(rules)).stream()
                 .filter(person -> {
                     List<String> groups = Directory.groups(rx, person.id());
                     return rules.stream().anyMatch(rule -> rule.allows(person, groups, target, rx.now()));
-                })
-                .toList();
+                });
     }
 
     /** Somebody who may ask for a role on a target. */

@@ -5,18 +5,14 @@ import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Rx;
 import dev.sallyport.identity.Directory;
-import dev.sallyport.identity.Person;
 import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.policy.code.Ruling;
-import dev.sallyport.policy.code.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Sees to it that somebody can still change the policies after they are enforced. */
 final class LockOut {
@@ -91,42 +87,7 @@ final class LockOut {
         if (ruling.effect() == Ruling.Effect.DENY) {
             return Optional.of(String.join("; ", ruling.sentences()));
         }
-        Person asker = Directory.person(rx, could.person()).orElseThrow();
-        List<String> groups = Directory.groups(rx, asker.id());
-        Set<String> all = new HashSet<>();
-        int needed = 0;
-        for (Stage stage : ruling.stages()) {
-            boolean without = stage.by().webhook().isPresent()
-                    || stage.fallback()
-                            .filter(fallback -> fallback.groups().stream().anyMatch(groups::contains))
-                            .isPresent();
-            if (without) {
-                continue;
-            }
-            Set<String> words = words(rx, stage.by(), asker, product);
-            stage.escalateTo().ifPresent(others -> words.addAll(words(rx, others, asker, product)));
-            needed += stage.count();
-            all.addAll(words);
-            // one person gives one word
-            if (words.size() < stage.count() || all.size() < needed) {
-                return Optional.of("needs " + stage.shown() + ", and besides them there "
-                        + (words.size() == 1 ? "is one person" : "are " + words.size() + " people")
-                        + " who could give it");
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** Everybody but the asker who could speak for a stage. */
-    private static Set<String> words(Rx rx, Stage.Approvers by, Person asker, Target product) {
-        Named named = Named.of(rx, by, asker, product);
-        return new HashSet<>(rx.list("""
-                select p.id from person p
-                 where p.id <> ? and p.state = 'active' and p.quarantined_at is null
-                   and (p.name = any(?::text[]) or exists (
-                        select 1 from group_member m join person_group g on g.id = m.group_id
-                         where m.person_id = p.id and g.name = any(?::text[])))
-                """, row -> row.getString(1), asker.id(), named.people(), named.groups()));
+        return Words.missing(rx, ruling, Directory.person(rx, could.person()).orElseThrow(), product);
     }
 
     /** How somebody could get in although nobody could get the right in the ordinary way. */

@@ -12,6 +12,8 @@ import dev.sallyport.policy.code.PolicySet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Compiled sets by their hash, as compiling takes a millisecond for each condition; the last few that were used. */
 final class Shelf {
@@ -27,14 +29,33 @@ final class Shelf {
         }
     };
 
+    private final Map<String, Object> compiling = new ConcurrentHashMap<>();
+
     PolicySet set(Rx rx, String hash) {
-        synchronized (compiled) {
-            PolicySet known = compiled.get(hash);
-            if (known != null) {
-                return known;
+        PolicySet known = known(hash);
+        if (known != null) {
+            return known;
+        }
+        List<PolicyDocument> documents = documents(rx, hash);
+        // those who want it at the same moment wait for the one that compiles it
+        synchronized (compiling.computeIfAbsent(hash, _ -> new Object())) {
+            try {
+                PolicySet meanwhile = known(hash);
+                return meanwhile == null ? compile(hash, documents) : meanwhile;
+            } finally {
+                compiling.remove(hash);
             }
         }
-        PolicySet set = compiled(documents(rx, hash));
+    }
+
+    private @Nullable PolicySet known(String hash) {
+        synchronized (compiled) {
+            return compiled.get(hash);
+        }
+    }
+
+    private PolicySet compile(String hash, List<PolicyDocument> documents) {
+        PolicySet set = compiled(documents);
         if (!set.hash().equals(hash)) {
             throw new IllegalStateException("the policy set " + hash + " reads as " + set.hash());
         }

@@ -9,6 +9,7 @@ import dev.sallyport.policy.code.Action;
 import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.policy.code.Question;
 import dev.sallyport.policy.code.Ruling;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -25,20 +26,25 @@ public final class WhoCan {
      * One after the other, judged when it is looked at, on the facts that a request would have.
      *
      * @param wish what each would ask; a risk that it states is taken for theirs
+     * @param most how many are looked at
      */
-    public static Stream<Could> get(
-            Rx rx, PolicySet set, Decisions decisions, Role role, Target target, Asked.Wish wish) {
+    public static List<Could> get(
+            Rx rx, PolicySet set, Decisions decisions, Role role, Target target, Asked.Wish wish, int most) {
         boolean weighs = wish.risk().isEmpty() && set.names(Decisions.RISK);
         return get(
-                rx,
-                set,
-                role,
-                target,
-                wish,
-                asked -> weighs
-                        ? decisions.weighing(rx, asked.person(), asked.groups()).apply(asked)
-                        : asked,
-                asked -> decisions.question(rx, asked));
+                        rx,
+                        set,
+                        role,
+                        target,
+                        wish,
+                        asked -> weighs
+                                ? decisions
+                                        .weighing(rx, asked.person(), asked.groups())
+                                        .apply(asked)
+                                : asked,
+                        asked -> decisions.question(rx, asked))
+                .limit(most)
+                .toList();
     }
 
     /**
@@ -64,7 +70,7 @@ public final class WhoCan {
             Asked.Wish wish,
             UnaryOperator<Asked> weighing,
             Function<Asked, Question> facts) {
-        return Catalog.eligible(rx, role, target).stream().map(person -> {
+        return Catalog.eligible(rx, role, target).map(person -> {
             Asked asked = weighing.apply(
                     new Asked(Action.REQUEST, person, Directory.groups(rx, person.id()), true, role, target, wish));
             return new Could(

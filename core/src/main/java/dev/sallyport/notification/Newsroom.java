@@ -254,7 +254,7 @@ final class Newsroom {
     private static List<String> reviewers(Rx rx) {
         return Catalog.target(rx, Target.SALLYPORT)
                 .map(product -> Catalog.rolesWithRight(rx, REVIEW).stream()
-                        .flatMap(role -> Catalog.eligible(rx, role, product).stream())
+                        .flatMap(role -> Catalog.eligible(rx, role, product))
                         .map(Person::name)
                         .distinct()
                         .limit(REVIEWERS)

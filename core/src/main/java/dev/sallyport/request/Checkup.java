@@ -8,6 +8,7 @@ import dev.sallyport.database.Rx;
 import dev.sallyport.decision.Asked;
 import dev.sallyport.decision.Decisions;
 import dev.sallyport.decision.WhoCan;
+import dev.sallyport.decision.Words;
 import dev.sallyport.formats.document.Errors;
 import dev.sallyport.grant.Terms;
 import dev.sallyport.identity.Directory;
@@ -32,6 +33,12 @@ public final class Checkup {
     /** With how many targets each. */
     public static final int TARGETS_TRIED = 10;
 
+    /** How many questions one checkup asks; roles that come after are not looked at, and it says so. */
+    public static final int ASKED_MAX = 20_000;
+
+    /** How many notes it makes. */
+    public static final int NOTES_MAX = 1_000;
+
     /** Kinds that rules name. */
     private static final List<Kind> NAMED =
             List.of(Kind.PERSON, Kind.GROUP, Kind.TARGET, Kind.ROLE, Kind.DECISION_SERVICE);
@@ -39,6 +46,7 @@ public final class Checkup {
     private final Rx rx;
     private final Decisions.Asking asking;
     private final List<Note> notes = new ArrayList<>();
+    private int asked;
 
     private Checkup(Rx rx, Decisions.Asking asking) {
         this.rx = rx;
@@ -51,7 +59,16 @@ public final class Checkup {
     public static List<Note> of(Rx rx, Decisions decisions, PolicySet set) {
         var checkup = new Checkup(rx, decisions.asking(rx, set));
         checkup.rules(set);
-        Catalog.roles(rx).forEach(checkup::role);
+        List<Role> roles = Catalog.roles(rx);
+        int looked = 0;
+        while (looked < roles.size() && checkup.asked < ASKED_MAX) {
+            checkup.role(roles.get(looked++));
+        }
+        if (looked < roles.size()) {
+            checkup.tell(
+                    "cut",
+                    "the last " + (roles.size() - looked) + " roles by name were not looked at: too many questions");
+        }
         Catalog.ended(rx).forEach(name -> checkup.tell("ended", "the Eligibility " + name + " has ended"));
         return List.copyOf(checkup.notes);
     }
@@ -59,9 +76,9 @@ public final class Checkup {
     private void rules(PolicySet set) {
         var surroundings = new Surroundings();
         NAMED.forEach(kind -> surroundings.add(kind.word(), Catalog.names(rx, kind)));
-        PolicyFiles.of(set.written(), new Errors(), surroundings)
-                .lint()
-                .forEach(lint -> tell(lint.code(), lint.at().message()));
+        PolicyFiles read = PolicyFiles.of(set.written(), new Errors(), surroundings);
+        read.errors().forEach(error -> tell("unsound", error.message()));
+        read.lint().forEach(lint -> tell(lint.code(), lint.at().message()));
     }
 
     private void role(Role role) {
@@ -84,13 +101,15 @@ public final class Checkup {
         if (pairs.stream().noneMatch(couldGet)) {
             tell(
                     "unreachable-role",
-                    "nobody can get the role " + role.name() + " now: of " + pairs.size()
-                            + " who and where could ask, the first is told that " + against.getFirst());
+                    "none of those tried can get the role " + role.name() + " now (" + pairs.size()
+                            + " pairs of somebody who may ask and a target); the first would read: "
+                            + against.getFirst());
         }
     }
 
     /** Why it could not be had, however it was asked. */
     private Optional<String> against(Role role, Catalog.Pair pair) {
+        asked++;
         Target target = pair.target();
         if (!Terms.gives(role, target)) {
             return Optional.of(target.name() + " admits none of its accounts");
@@ -106,10 +125,13 @@ public final class Checkup {
         return ruling.effect() == Ruling.Effect.DENY
                 ? Optional.of(String.join("; ", ruling.sentences()))
                 : Stages.nobody(ruling.stages(), Stages.wanted(rx, ruling.stages(), pair.person(), target))
-                        .map(nobody -> "nobody can approve it: needs " + nobody + " for " + target.name());
+                        .map(nobody -> "nobody can approve it: needs " + nobody + " for " + target.name())
+                        .or(() -> Words.missing(rx, ruling, pair.person(), target));
     }
 
     private void tell(String code, String message) {
-        notes.add(new Note(code, message));
+        if (notes.size() < NOTES_MAX) {
+            notes.add(new Note(code, message));
+        }
     }
 }

@@ -248,8 +248,9 @@ public final class Reviews implements Reviewing {
                 """, tx.now(), reviewer, verdict, comment, id);
         Review review = find(tx, id).orElseThrow();
         if (closed == 0) {
-            throw ReviewRefusal.DONE.because(
-                    id + " is done already, by " + review.reviewer().orElse("somebody"));
+            throw ReviewRefusal.DONE.because(review.reviewer()
+                    .map(name -> id + " is done already, by " + name)
+                    .orElse(id + " needs no review: the grant never began"));
         }
         audit.record(
                 tx,

@@ -597,8 +597,8 @@ class PolicySetsTest {
                         assertThat(message).contains("nobody may ask for the role lonely: no Eligibility names it"));
         assertThat(notes)
                 .extracting(Checkup.Note::message)
-                .anySatisfy(
-                        message -> assertThat(message).contains("nobody can get the role bare now", "closed for good"));
+                .anySatisfy(message -> assertThat(message)
+                        .contains("none of those tried can get the role bare now", "closed for good"));
         assertThat(notes)
                 .extracting(Checkup.Note::message)
                 .anySatisfy(message -> assertThat(message).contains("odd/all names the Role bear, which is not there"));

@@ -233,13 +233,13 @@ class RiskTest {
                 .isNotEmpty()
                 .allSatisfy(each -> assertThat(each.ruling().effect()).isEqualTo(Ruling.Effect.DENY));
         List<WhoCan.Could> withoutRules = world.database.read(rx -> WhoCan.get(
-                        rx,
-                        PolicySet.none(),
-                        decisions,
-                        Catalog.role(rx, "ops").orElseThrow(),
-                        Catalog.target(rx, "web-1").orElseThrow(),
-                        Asked.Wish.of(HOUR, "x"))
-                .toList());
+                rx,
+                PolicySet.none(),
+                decisions,
+                Catalog.role(rx, "ops").orElseThrow(),
+                Catalog.target(rx, "web-1").orElseThrow(),
+                Asked.Wish.of(HOUR, "x"),
+                100));
         assertThat(withoutRules)
                 .isNotEmpty()
                 .allSatisfy(each -> assertThat(each.risk())
@@ -249,21 +249,21 @@ class RiskTest {
 
     private List<WhoCan.Could> whoCan(Optional<RiskScore> risk) {
         return world.database.read(rx -> WhoCan.get(
-                        rx,
-                        world.policies.enforced(rx),
-                        decisions,
-                        Catalog.role(rx, "ops").orElseThrow(),
-                        Catalog.target(rx, "web-1").orElseThrow(),
-                        new Asked.Wish(
-                                HOUR,
-                                Optional.empty(),
-                                "x",
-                                Optional.empty(),
-                                false,
-                                Optional.of("192.0.2.1"),
-                                Optional.empty(),
-                                risk))
-                .toList());
+                rx,
+                world.policies.enforced(rx),
+                decisions,
+                Catalog.role(rx, "ops").orElseThrow(),
+                Catalog.target(rx, "web-1").orElseThrow(),
+                new Asked.Wish(
+                        HOUR,
+                        Optional.empty(),
+                        "x",
+                        Optional.empty(),
+                        false,
+                        Optional.of("192.0.2.1"),
+                        Optional.empty(),
+                        risk),
+                100));
     }
 
     private int risk(List<WhoCan.Could> could, PersonId person) {

@@ -239,6 +239,7 @@ class AccessWiring {
             Database database,
             Audit audit,
             Decisions decisions,
+            PolicySets policySets,
             Requests requests,
             Approving approving,
             Measures measures,
@@ -258,6 +259,7 @@ class AccessWiring {
         duties.put("grants", worker::runOnce);
         duties.put("incidents", incidents::closeDue);
         duties.put("reviews", reviews::watch);
+        duties.put("policies", new Seldom(Duration.ofSeconds(2), policySets::warm));
         duties.put("requests", () -> requests.escalateDue() + approving.fallBackDue() + requests.expireDue());
         duties.put("deserted-stages", new Seldom(Duration.ofSeconds(5), requests::escalateDeserted));
         duties.put("approvers", new Seldom(Duration.ofMinutes(5), approvers::watch));

@@ -55,7 +55,10 @@ public final class ReviewVerbs {
                         Json.text(review, "role") + " on " + Json.text(review, "target"),
                         Json.text(review, "reason"),
                         done
-                                ? Json.text(review, "verdict") + " (" + Json.text(review, "reviewer") + ")"
+                                ? Json.text(review, "verdict")
+                                        + (Json.text(review, "reviewer").isEmpty()
+                                                ? ""
+                                                : " (" + Json.text(review, "reviewer") + ")")
                                 : root.times().relative(Json.text(review, "due_at")),
                         Json.text(review, "grant"));
             }
@@ -108,8 +111,10 @@ public final class ReviewVerbs {
                 text,
                 Json.text(review, "verdict").isEmpty()
                         ? "  due " + root.times().relative(Json.text(review, "due_at"))
-                        : "  " + Json.text(review, "verdict") + " says " + Json.text(review, "reviewer") + ": "
-                                + Json.text(review, "comment"));
+                        : Json.text(review, "reviewer").isEmpty()
+                                ? "  " + Json.text(review, "verdict") + ": nothing to review"
+                                : "  " + Json.text(review, "verdict") + " says " + Json.text(review, "reviewer") + ": "
+                                        + Json.text(review, "comment"));
         if (whole.path("sessions").isEmpty()) {
             line(text, "no session went through a gateway with this grant, or none that you may see");
         }

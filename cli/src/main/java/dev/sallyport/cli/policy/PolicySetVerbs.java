@@ -153,7 +153,9 @@ public abstract class PolicySetVerbs {
             forecast(Json.object().put("set", named));
             return;
         }
-        foretell(named);
+        if (!yes) {
+            foretell(named);
+        }
         if (root.shell().interactive() && !yes && !root.shell().confirms("Let this set decide from now on?")) {
             throw Failure.here("policy.not-confirmed", "nothing was changed", "--yes does not ask");
         }
@@ -163,12 +165,32 @@ public abstract class PolicySetVerbs {
                         Json.object().put("set", named).put("reason", reason).put("force", force ? true : null)));
     }
 
+    private static String incomplete(JsonNode answer) {
+        List<String> more = Json.texts(answer.path("incomplete"));
+        return more.isEmpty() ? "" : "more people than are listed may ask for " + String.join(", ", more) + "\n";
+    }
+
     /** What would end, for people, before it does; whoever may enforce and not read is not kept from it. */
     private void foretell(String set) {
         try {
             JsonNode forecast =
                     root.api().post("/policy/forecast", Json.object().put("set", set));
             foretold(forecast).lines().forEach(root.shell()::note);
+            JsonNode replay = root.api()
+                    .post(
+                            "/policy/replay",
+                            Json.object()
+                                    .put("set", set)
+                                    .put(
+                                            "since",
+                                            root.times().past("--since", "30d").toString()));
+            root.shell()
+                    .note(
+                            "of %s requests of the last 30 days, %s would come out otherwise: sallyport policy replay --set %s"
+                                    .formatted(
+                                            Json.text(replay, "decided"),
+                                            Json.text(replay, "changed"),
+                                            shortened(set)));
         } catch (Failure unseen) {
             root.shell().note("what it would end cannot be said: " + unseen.sentence());
         }
@@ -403,8 +425,8 @@ public abstract class PolicySetVerbs {
         JsonNode answer = root.api().post("/policy/who-can", body);
         root.show(answer, () -> {
             if (roles.size() * targets.size() > 1) {
-                return root.render(
-                        WhoCanMatrix.of(answer.path("items"), roles, targets), "nobody may ask for any of it");
+                return root.render(WhoCanMatrix.of(answer, roles, targets), "nobody may ask for any of it")
+                        + incomplete(answer);
             }
             var table = Table.of("PERSON", "DECISION", "RISK", "BECAUSE");
             for (JsonNode could : answer.path("items")) {
@@ -414,7 +436,8 @@ public abstract class PolicySetVerbs {
                         Json.text(could, "risk", "points"),
                         Json.joined(could.path("explanation"), "; "));
             }
-            return root.render(table, "nobody may ask for " + roles.getFirst() + " on " + targets.getFirst());
+            return root.render(table, "nobody may ask for " + roles.getFirst() + " on " + targets.getFirst())
+                    + incomplete(answer);
         });
     }
 

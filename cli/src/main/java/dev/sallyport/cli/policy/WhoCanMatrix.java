@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
@@ -15,10 +16,14 @@ final class WhoCanMatrix {
 
     private WhoCanMatrix() {}
 
-    static Table of(JsonNode could, List<String> roles, List<String> targets) {
+    /** Where more may ask than the answer lists, it is not known of those who are not listed. */
+    private static final String NOT_KNOWN = "?";
+
+    static Table of(JsonNode answer, List<String> roles, List<String> targets) {
+        Set<String> incomplete = Set.copyOf(Json.texts(answer.path("incomplete")));
         Map<String, String> effects = new HashMap<>();
         var people = new TreeSet<String>();
-        for (JsonNode each : could) {
+        for (JsonNode each : answer.path("items")) {
             people.add(Json.text(each, "person"));
             effects.put(
                     key(Json.text(each, "person"), Json.text(each, "role"), Json.text(each, "target")),
@@ -29,8 +34,9 @@ final class WhoCanMatrix {
         Table table = Table.of(titles.toArray(String[]::new));
         for (String person : people) {
             var cells = new ArrayList<>(List.of(person));
-            roles.forEach(role ->
-                    targets.forEach(target -> cells.add(effects.getOrDefault(key(person, role, target), MAY_NOT_ASK))));
+            roles.forEach(role -> targets.forEach(target -> cells.add(effects.getOrDefault(
+                    key(person, role, target),
+                    incomplete.contains(role + " on " + target) ? NOT_KNOWN : MAY_NOT_ASK))));
             table.row(cells.toArray(String[]::new));
         }
         return table;

@@ -2,6 +2,7 @@ package dev.sallyport.server.api;
 
 import dev.sallyport.base.Durations;
 import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.Names;
 import dev.sallyport.base.RequestId;
 import dev.sallyport.base.Text;
 import dev.sallyport.catalog.Catalog;
@@ -36,6 +37,7 @@ import dev.sallyport.request.Supposing;
 import dev.sallyport.server.Caller;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,12 +61,21 @@ import org.springframework.web.bind.annotation.RestController;
 final class PoliciesController {
     static final String READ = "policy.read";
     static final String ENFORCE = "policy.enforce";
+    private static final String GRANTS = "grant.read-all";
 
     /** How far a replay goes back when nobody says. */
     private static final Duration SINCE = Duration.ofDays(90);
 
     /** How many persons one answer about who can get something judges. */
     private static final int PERSONS_MAX = 1_000;
+
+    /** How many cases one call runs. */
+    private static final int CASES_MAX = 2_000;
+
+    /** Of how many cases that failed it is told rule by rule why, and of how many rules. */
+    private static final int TRACED_MAX = 50;
+
+    private static final int STEPS_MAX = 100;
 
     /** How many pairs of a role and a target one answer judges. */
     private static final int PAIRS_MAX = 100;
@@ -153,10 +164,18 @@ final class PoliciesController {
             @Nullable String incident,
             @Nullable String set,
             @Nullable List<CatalogController.FileJson> files) {
+        private static List<String> names(String field, @Nullable List<String> given) {
+            return given == null
+                    ? List.of()
+                    : given.stream()
+                            .map(name -> Names.check(field, RequestsController.required(field, name)))
+                            .toList();
+        }
+
         Supposing supposing() {
             return new Supposing(
-                    alsoInGroups == null ? List.of() : alsoInGroups,
-                    notInGroups == null ? List.of() : notInGroups,
+                    names("also_in_groups", alsoInGroups),
+                    names("not_in_groups", notInGroups),
                     Optional.ofNullable(incident));
         }
     }
@@ -198,7 +217,8 @@ final class PoliciesController {
         }
     }
 
-    record CouldListJson(String set, List<CouldJson> items) {}
+    /** @param incomplete roles on targets of which there are more people than are listed */
+    record CouldListJson(String set, List<CouldJson> items, List<String> incomplete) {}
 
     record ChangedJson(
             String request,
@@ -389,34 +409,46 @@ final class PoliciesController {
             refuses = {"policy.unknown", "policy.unsound", "catalog.not-found", "catalog.invalid"})
     @PostMapping("/policy/who-can")
     CouldListJson whoCan(@RequestBody WhoCanJson body) {
-        return database.read(rx -> {
+        List<String> roleNames = one("role", body.role(), body.roles());
+        List<String> targetNames = one("target", body.target(), body.targets());
+        if ((long) roleNames.size() * targetNames.size() > PAIRS_MAX) {
+            throw InputRefusal.INVALID_VALUE.because("roles and targets: " + roleNames.size() + " by "
+                    + targetNames.size() + " (expected: together at most " + PAIRS_MAX + " pairs)");
+        }
+        return busy(() -> database.read(rx -> {
             PolicySet set = set(rx, body.set(), body.files());
-            List<Role> roles = one("role", body.role(), body.roles()).stream()
-                    .map(name -> role(rx, name))
-                    .toList();
-            List<Target> targets = one("target", body.target(), body.targets()).stream()
-                    .map(name -> target(rx, name))
-                    .toList();
-            if (roles.size() * targets.size() > PAIRS_MAX) {
-                throw InputRefusal.INVALID_VALUE.because("roles and targets: " + roles.size() + " by " + targets.size()
-                        + " (expected: together at most " + PAIRS_MAX + " pairs)");
+            List<Target> targets =
+                    targetNames.stream().map(name -> target(rx, name)).toList();
+            int each = PERSONS_MAX / Math.max(1, roleNames.size() * targets.size());
+            var could = new ArrayList<CouldJson>();
+            var cut = new ArrayList<String>();
+            for (String name : roleNames) {
+                Role role = role(rx, name);
+                for (Target target : targets) {
+                    List<CouldJson> some =
+                            WhoCan.get(rx, set, decisions, role, target, wish(role, body), each + 1).stream()
+                                    .map(one -> CouldJson.of(role, target, one))
+                                    .toList();
+                    could.addAll(some.subList(0, Math.min(each, some.size())));
+                    if (some.size() > each) {
+                        cut.add(role.name() + " on " + target.name());
+                    }
+                }
             }
-            return new CouldListJson(
-                    set.hash(),
-                    roles.stream()
-                            .flatMap(role -> targets.stream()
-                                    .flatMap(target -> WhoCan.get(rx, set, decisions, role, target, wish(role, body))
-                                            .map(could -> CouldJson.of(role, target, could))))
-                            .limit(PERSONS_MAX)
-                            .toList());
-        });
+            return new CouldListJson(set.hash(), could, cut);
+        }));
     }
 
     private static List<String> one(String what, @Nullable String one, @Nullable List<String> several) {
         if (one != null && several != null) {
             throw InputRefusal.INVALID_VALUE.because(what + ": stands beside " + what + "s (expected: one of the two)");
         }
-        return several == null ? List.of(RequestsController.required(what, one)) : several;
+        return several == null
+                ? List.of(RequestsController.required(what, one))
+                : several.stream()
+                        .map(name -> RequestsController.required(what + "s", name))
+                        .distinct()
+                        .toList();
     }
 
     private static Asked.Wish wish(Role role, WhoCanJson body) {
@@ -457,10 +489,12 @@ final class PoliciesController {
 
     @Needs(READ)
     @Summary(
-            value = "What would become of what runs if a set were enforced now; the draft, if none is named",
+            value =
+                    "What would become of what runs if a set were enforced now; the draft, if none is named. Which grants, only with grant.read-all",
             refuses = {"policy.unknown", "policy.unsound", "policy.busy", "catalog.invalid"})
     @PostMapping("/policy/forecast")
-    ForecastJson forecast(@RequestBody WhichSetJson body) {
+    ForecastJson forecast(Caller caller, @RequestBody WhichSetJson body) {
+        boolean all = caller.rights().contains(GRANTS);
         return busy(() -> database.read(rx -> {
             PolicySet set = setOrDraft(rx, body);
             Forecast forecast = Forecast.of(rx, decisions, set);
@@ -470,7 +504,11 @@ final class PoliciesController {
                     forecast.judged(),
                     forecast.ending(),
                     forecast.warned(),
-                    forecast.changes().stream().map(ForecastChangeJson::of).toList());
+                    all
+                            ? forecast.changes().stream()
+                                    .map(ForecastChangeJson::of)
+                                    .toList()
+                            : List.of());
         }));
     }
 
@@ -482,7 +520,7 @@ final class PoliciesController {
             boolean passed,
             List<String> differences,
             List<String> trace) {
-        static CaseJson of(PolicyTest test, PolicyTest.Result result) {
+        static CaseJson of(PolicyTest test, PolicyTest.Result result, boolean traced) {
             return new CaseJson(
                     test.name(),
                     result.of().name(),
@@ -490,9 +528,12 @@ final class PoliciesController {
                     result.of().line(),
                     result.passed(),
                     result.differences(),
-                    result.passed()
+                    result.passed() || !traced
                             ? List.of()
-                            : result.ruling().trace().stream().map(Step::shown).toList());
+                            : result.ruling().trace().stream()
+                                    .limit(STEPS_MAX)
+                                    .map(Step::shown)
+                                    .toList());
         }
     }
 
@@ -510,13 +551,27 @@ final class PoliciesController {
         if (read.tests().isEmpty()) {
             throw InputRefusal.INVALID_VALUE.because("files: no PolicyTest in them (expected: at least one)");
         }
+        int wanted = read.tests().stream().mapToInt(test -> test.cases().size()).sum();
+        if (wanted > CASES_MAX) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    "files: " + wanted + " cases (expected: at most " + CASES_MAX + " at once)");
+        }
         boolean theirs = body.set() == null && own.size() > 0;
-        PolicySet set = theirs ? own : database.read(rx -> sets.named(rx, body.set() == null ? "draft" : body.set()));
-        List<CaseJson> cases = read.tests().stream()
-                .flatMap(test -> test.run(set).stream().map(result -> CaseJson.of(test, result)))
-                .toList();
-        int passed = Math.toIntExact(cases.stream().filter(CaseJson::passed).count());
-        return new TestedJson(set.hash(), passed, cases.size() - passed, cases);
+        return busy(() -> tested(
+                read.tests(),
+                theirs ? own : database.read(rx -> sets.named(rx, body.set() == null ? "draft" : body.set()))));
+    }
+
+    private static TestedJson tested(List<PolicyTest> tests, PolicySet set) {
+        var cases = new ArrayList<CaseJson>();
+        int failed = 0;
+        for (PolicyTest test : tests) {
+            for (PolicyTest.Result result : test.run(set)) {
+                failed += result.passed() ? 0 : 1;
+                cases.add(CaseJson.of(test, result, failed <= TRACED_MAX));
+            }
+        }
+        return new TestedJson(set.hash(), cases.size() - failed, failed, cases);
     }
 
     record NoteJson(String code, String message) {}

@@ -263,14 +263,8 @@ final class GovernPages {
                             "/incidents",
                             "Open",
                             Field.line("title", "What is wrong"),
-                            Field.choice(
-                                    "severity",
-                                    "Severity",
-                                    List.of(
-                                            new Field.Option("critical", "Critical"),
-                                            new Field.Option("high", "High"),
-                                            new Field.Option("medium", "Medium"),
-                                            new Field.Option("low", "Low"))),
+                            Field.line("severity", "Severity")
+                                    .hinted("as your rules name it, such as sev1 or critical"),
                             Field.line("targets", "Targets").hinted("names, with spaces between"),
                             Field.line("responders", "Responders")
                                     .hinted("names, with spaces between")

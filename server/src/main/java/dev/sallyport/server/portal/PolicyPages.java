@@ -53,7 +53,8 @@ final class PolicyPages {
                         Cell.words(status.number("draft.rules") + " rules"),
                         status.is("draft.differs")
                                 ? new Cell.Badge("differs from what is enforced", Cell.Tone.WAIT)
-                                : Cell.nothing())));
+                                : Cell.nothing(),
+                        Cell.link("/policy/sets/draft/forecast", "what would end"))));
         ApiCall histories = ApiCall.get("/policy/history").with("limit", "50");
         Table history = Table.ofDocs()
                 .column("When", change -> Cell.at(change.time("at")))
@@ -122,7 +123,6 @@ final class PolicyPages {
                 visit.path(),
                 "sallyport policy set " + shortened(shown.text("set")),
                 visit.curl(call)));
-        sections.add(forecast(visit, shown.text("set")));
         these.forEach((name, text) -> {
             sections.add(new Section.Verbatim(name, text));
             String now = deciding.get(name);
@@ -134,18 +134,30 @@ final class PolicyPages {
                 "The set " + shortened(shown.text("set")),
                 shown.number("rules") + " rules",
                 List.of(Cell.link("/policy", "Policy")),
-                List.of(),
+                List.of(Cell.link("/policy/sets/" + Links.segment(set) + "/forecast", "What would end")),
                 sections));
     }
 
+    @GetMapping("/policy/sets/{set}/forecast")
+    ResponseEntity<String> forecast(Visit visit, @PathVariable String set) {
+        return visit.show(new Sheet(
+                "What would end",
+                "What would become of what runs, were this set enforced now.",
+                List.of(Cell.link("/policy/sets/" + Links.segment(set), "The set"), Cell.link("/policy", "Policy")),
+                List.of(),
+                List.of(foretold(visit, set))));
+    }
+
     /** What would become of what runs, were the set enforced now. */
-    private static Section forecast(Visit visit, String set) {
+    private static Section foretold(Visit visit, String set) {
         ApiCall call = ApiCall.post("/policy/forecast", Map.of("set", set));
         Doc forecast = visit.call(call);
         long unseen = forecast.number("running") - forecast.number("judged");
         return new Section.Listing(
                 "forecast",
-                "What of " + forecast.number("running") + " running grants would end"
+                forecast.number("ending") + " of " + forecast.number("running")
+                        + " running grants would end or not begin, "
+                        + forecast.number("warned") + " would be warned of"
                         + (unseen > 0 ? " (the oldest " + forecast.number("judged") + " were looked at)" : ""),
                 Table.ofDocs()
                         .column("Grant", change -> Links.grant(change.text("grant")))
@@ -154,7 +166,7 @@ final class PolicyPages {
                         .column("Until", change -> Cell.at(change.time("ends_at")))
                         .column("Would", change -> Cell.state(change.text("becomes")))
                         .column("Because", change -> Cell.list(change.texts("because")))
-                        .empty("If it decided, nothing of what runs would end.")
+                        .empty("None to show: nothing would end, or you may not see the grants of others.")
                         .rows(forecast.items()),
                 List.of(),
                 "",
@@ -348,9 +360,8 @@ final class PolicyPages {
                                 Field.hidden("set", draft),
                                 Field.line("reason", "Why"),
                                 Field.tick("force", "Also if nobody could administer any more but in an emergency"))
-                        .danger(
-                                "Let the set " + shortened(draft)
-                                        + " decide from now on? What runs is judged again: the page of the set says what would end."),
+                        .danger("Let the set " + shortened(draft)
+                                + " decide from now on? What runs is judged again: see first what would end."),
                 Form.of(
                         "/policy/shadow",
                         "Put the draft in shadow",
