@@ -30,7 +30,7 @@ class PortalMatrixTest {
     private static final List<String> WHO = List.of("other", "admin-9");
 
     private static final String ACCEPTED = "text/html,*/*;q=0.8";
-    private static final Pattern PLACE = Pattern.compile("\\{(\\w+)(?::[^{}]*)?}");
+    private static final Pattern PLACE = Pattern.compile("\\{(\\w+)(?::([^{}]*))?}");
 
     private static ApiWorld world;
 
@@ -39,7 +39,8 @@ class PortalMatrixTest {
         /** An address of nothing that exists. */
         String example() {
             return PLACE.matcher(path).replaceAll(place -> switch (place.group(1)) {
-                case "kind" -> "roles";
+                case "kind" ->
+                    "roles".matches(place.group(2)) ? "roles" : place.group(2).replaceFirst("\\|.*", "");
                 case "folder" -> "how-to";
                 case "verdict" -> "approve";
                 default -> "no-such";

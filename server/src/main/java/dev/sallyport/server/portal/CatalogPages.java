@@ -172,8 +172,10 @@ final class CatalogPages {
         }
         sections.add(new Section.Facts("", facts));
         sections.addAll(touched(visit, kind, item.text("metadata.name")));
-        sections.add(new Section.Doing(
-                "", doings(visit, kind, item.text("metadata.name"), item.etag().orElse(""))));
+        var doings = new ArrayList<>(ConnectionPages.doings(visit, kind, item));
+        doings.addAll(
+                doings(visit, kind, item.text("metadata.name"), item.etag().orElse("")));
+        sections.add(new Section.Doing("", doings));
         sections.add(new Section.Verbatim("As a document", yaml(json, item)));
         sections.add(new Section.Verbatim(
                 "The same elsewhere",
