@@ -33,17 +33,14 @@ final class GovernPages {
         ApiCall call = Listings.asked(visit, ApiCall.get("/findings"), "state");
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
-                .column(
-                        "Kind",
-                        finding -> help.runbook(finding.text("kind"))
-                                .map(runbook -> Cell.link(runbook, finding.text("kind")))
-                                .orElse(Cell.words(finding.text("kind"))))
+                .column("Kind", this::kind)
                 .column("Severity", finding -> new Cell.Badge(finding.text("severity"), severity(finding)))
                 .column("About", finding -> Links.any(finding.text("subject")))
                 .column("What", finding -> Cell.words(finding.text("message")))
                 .column("Found", finding -> Cell.ago(finding.time("opened_at")))
                 .sorted(Listings.byAge(visit))
                 .column("Settled", finding -> Cell.ago(finding.time("closed_at")))
+                .column("Finding", finding -> Links.finding(finding.text("id")))
                 .empty("There is nothing to look at.")
                 .next(Listings.next(visit, page))
                 .rows(page.items());
@@ -55,6 +52,35 @@ final class GovernPages {
                         Listings.of(visit, "findings", table, filters, "finding", "sallyport findings", call)),
                 "findings",
                 table);
+    }
+
+    /** Leads to its runbook, if there is one. */
+    private Cell kind(Doc finding) {
+        return help.runbook(finding.text("kind"))
+                .map(runbook -> Cell.link(runbook, finding.text("kind")))
+                .orElse(Cell.words(finding.text("kind")));
+    }
+
+    @GetMapping("/findings/{id}")
+    ResponseEntity<String> finding(Visit visit, @PathVariable String id) {
+        ApiCall call = ApiCall.get("/findings/{}", id);
+        Doc finding = visit.call(call);
+        List<Fact> facts = List.of(
+                new Fact("State", Cell.words(finding.has("closed_at") ? "settled" : "open")),
+                new Fact("Kind", kind(finding)),
+                new Fact("Severity", new Cell.Badge(finding.text("severity"), severity(finding))),
+                new Fact("About", Links.any(finding.text("subject"))),
+                new Fact("What", Cell.words(finding.text("message"))),
+                new Fact("Found", Cell.at(finding.time("opened_at"))),
+                new Fact("Settled", Cell.at(finding.time("closed_at"))));
+        return visit.show(new Sheet(
+                finding.text("kind"),
+                id,
+                List.of(Cell.link("/findings", "Findings")),
+                List.of(),
+                List.of(
+                        new Section.Facts("", facts),
+                        new Section.Verbatim("The same elsewhere", "sallyport show " + id + "\n" + visit.curl(call)))));
     }
 
     private static Cell.Tone severity(Doc doc) {
