@@ -97,15 +97,24 @@ final class ApiClient {
                     "code_challenge", hash(VERIFIER),
                     "code_challenge_method", "S256"));
             page(cookies, request("/oauth2/authorize?" + query(ask)).GET());
-            String html = page(cookies, request("/login").GET()).body();
-            var form = FORM_TOKEN.matcher(html);
-            if (!form.find()) {
-                throw new AssertionError("no form in " + html);
-            }
             HttpResponse<String> in = page(
-                    cookies, form("/login", Map.of("_csrf", form.group(1), "username", name, "password", password)));
-            HttpResponse<String> back =
-                    page(cookies, request(pathOf(location(in))).GET());
+                    cookies,
+                    form(
+                            "/login",
+                            Map.of("_csrf", formToken(cookies, "/login"), "username", name, "password", password)));
+            String confirm =
+                    location(page(cookies, request(pathOf(location(in))).GET()));
+            HttpResponse<String> back = page(
+                    cookies,
+                    form(
+                            "/authorize",
+                            Map.of(
+                                    "_csrf",
+                                    formToken(cookies, pathOf(confirm)),
+                                    "state",
+                                    parameter(confirm, "state"),
+                                    "verdict",
+                                    "allow")));
             HttpResponse<String> answer = page(
                     cookies,
                     form(
@@ -116,7 +125,7 @@ final class ApiClient {
                                             "client_id",
                                             "sallyport-cli",
                                             "code",
-                                            codeOf(location(back)),
+                                            parameter(location(back), "code"),
                                             "redirect_uri",
                                             REDIRECT,
                                             "code_verifier",
@@ -157,6 +166,15 @@ final class ApiClient {
         return request(path)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(query(values)));
+    }
+
+    private String formToken(Map<String, String> cookies, String path) throws IOException {
+        String html = page(cookies, request(path).GET()).body();
+        var form = FORM_TOKEN.matcher(html);
+        if (!form.find()) {
+            throw new AssertionError("no form in " + html);
+        }
+        return form.group(1);
     }
 
     private HttpResponse<String> page(Map<String, String> cookies, HttpRequest.Builder request) throws IOException {
@@ -239,12 +257,12 @@ final class ApiClient {
         return uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
     }
 
-    private static String codeOf(String location) {
+    private static String parameter(String location, String name) {
         for (String pair : URI.create(location).getQuery().split("&", -1)) {
-            if (pair.startsWith("code=")) {
-                return pair.substring("code=".length());
+            if (pair.startsWith(name + "=")) {
+                return pair.substring(name.length() + 1);
             }
         }
-        throw new AssertionError("no code in the answer to a sign-in");
+        throw new AssertionError("no " + name + " where a sign-in leads to");
     }
 }

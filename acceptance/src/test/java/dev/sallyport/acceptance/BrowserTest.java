@@ -15,10 +15,12 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
 import dev.sallyport.acceptance.Installation.Outcome;
 import dev.sallyport.acceptance.Installation.User;
+import dev.sallyport.testkit.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BrowserTest {
     /** Where a terminal says that its cursor is, as {@code cat -v} shows it. */
     private static final Pattern ANSWER = Pattern.compile("\\^\\[\\[\\d+;\\d+R");
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final boolean LONG = Boolean.getBoolean("sallyport.long");
 
@@ -506,6 +510,50 @@ class BrowserTest {
             shot(page, path.replaceAll("[^a-z]+", "-"));
         }
         page.context().close();
+    }
+
+    @Test
+    void theCommandLineIsLetInWhereItsPersonSaysSo() {
+        Page page = signedIn("dev");
+        User laptop = new User("dev", temporary.resolve("home-of-a-laptop"));
+
+        try (ChildProcess login = loginOf(laptop)) {
+            page.navigate(addressIn(login));
+            assertThat(page.getByRole(AriaRole.MAIN)).containsText(portIn(login));
+            check(page, "authorize");
+            shot(page, "authorize");
+            button(page, "Deny").click();
+            assertThat(page.locator("body")).containsText("Refused. Back to the terminal");
+            assertThat(login.awaitExit(PATIENCE)).isEqualTo(2);
+            assertThat(login.output()).contains("! login.refused: sign-in was refused in the browser");
+        }
+        try (ChildProcess login = loginOf(laptop)) {
+            page.navigate(addressIn(login));
+            button(page, "Allow").click();
+            assertThat(page.locator("body")).containsText("Back to the terminal");
+            assertThat(login.awaitExit(PATIENCE)).isZero();
+            assertThat(login.output()).contains("signed in to " + installation.serverUrl() + " as dev");
+        }
+        assertThat(laptop.sallyport("whoami").exit()).isZero();
+        page.context().close();
+    }
+
+    private ChildProcess loginOf(User who) {
+        return who.start(
+                "login",
+                "--server",
+                installation.serverUrl(),
+                "--ca-file",
+                installation.caFile().toString());
+    }
+
+    private static String addressIn(ChildProcess login) {
+        return login.awaitLine("https://.*/oauth2/authorize", PATIENCE).strip();
+    }
+
+    /** As the terminal names it. */
+    private static String portIn(ChildProcess login) {
+        return login.awaitLine("allow port", PATIENCE).replaceAll(".*(port \\d+).*", "$1");
     }
 
     @Test

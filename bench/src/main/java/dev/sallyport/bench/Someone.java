@@ -67,13 +67,20 @@ final class Someone implements AutoCloseable {
         asked.put("code_challenge", hash(VERIFIER));
         asked.put("code_challenge_method", "S256");
         browse("GET", "/oauth2/authorize?" + form(asked), "");
-        var found = FORM_TOKEN.matcher(browse("GET", "/login", "").body());
-        if (!found.find()) {
-            throw new IllegalStateException("the page of sign-in has no form");
-        }
-        Reply back =
-                browse("POST", "/login", form(Map.of("_csrf", found.group(1), "username", name, "password", PASSWORD)));
-        String code = parameter(location(browse("GET", pathOf(location(back)), "")), "code");
+        Reply back = browse(
+                "POST", "/login", form(Map.of("_csrf", formToken("/login"), "username", name, "password", PASSWORD)));
+        String confirm = location(browse("GET", pathOf(location(back)), ""));
+        Reply allowed = browse(
+                "POST",
+                "/authorize",
+                form(Map.of(
+                        "_csrf",
+                        formToken(pathOf(confirm)),
+                        "state",
+                        parameter(confirm, "state"),
+                        "verdict",
+                        "allow")));
+        String code = parameter(location(allowed), "code");
         Reply tokens = wire.send(
                 "POST",
                 "/oauth2/token",
@@ -86,6 +93,14 @@ final class Someone implements AutoCloseable {
                         "code_verifier", VERIFIER)));
         token = String.valueOf(Json.object(tokens.expect(200).body()).get("access_token"));
         return this;
+    }
+
+    private String formToken(String path) throws IOException {
+        var found = FORM_TOKEN.matcher(browse("GET", path, "").body());
+        if (!found.find()) {
+            throw new IllegalStateException("no form at " + path);
+        }
+        return found.group(1);
     }
 
     Reply get(String path) throws IOException {

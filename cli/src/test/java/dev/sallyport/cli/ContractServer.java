@@ -180,7 +180,8 @@ final class ContractServer implements AutoCloseable {
                         200,
                         "{\"issuer\":\"" + (otherIssuer == null ? url() : otherIssuer)
                                 + "\",\"authorization_response_iss_parameter_supported\":true}");
-            case "/oauth2/authorize" -> authorize(exchange, query);
+            case "/oauth2/authorize" -> authorize(exchange);
+            case "/authorize" -> confirm(exchange, query, form(body));
             case "/login" -> login(exchange, query, form(body));
             case "/login/code" -> code(exchange, query, form(body));
             case "/oauth2/token" -> token(exchange, form(body));
@@ -195,7 +196,7 @@ final class ContractServer implements AutoCloseable {
         };
     }
 
-    private Reply authorize(HttpExchange exchange, Map<String, String> query) {
+    private Reply authorize(HttpExchange exchange) {
         String cookie = exchange.getRequestHeaders().getFirst("Cookie");
         if (cookie == null || !cookie.contains("session=in")) {
             String saved = DpopKey.random(9);
@@ -203,14 +204,37 @@ final class ContractServer implements AutoCloseable {
             return new Reply(
                     302, "", Map.of("Location", "/login", "Set-Cookie", "saved=" + saved + "; Path=/; HttpOnly"));
         }
-        String code = "code-" + counter.incrementAndGet();
-        challenges.put(code, query.getOrDefault("code_challenge", ""));
+        String state = DpopKey.random(9);
+        challenges.put("asked-" + state, exchange.getRequestURI().getRawQuery());
+        return new Reply(302, "", Map.of("Location", url() + "/authorize?client_id=sallyport-cli&state=" + state));
+    }
+
+    private Reply confirm(HttpExchange exchange, Map<String, String> query, Map<String, String> form) {
+        if (exchange.getRequestMethod().equals("GET")) {
+            return new Reply(
+                    200,
+                    "<form method=post><input type=\"hidden\" name=\"_csrf\" value=\"d\">"
+                            + "<input type=\"hidden\" name=\"state\" value=\"" + query.get("state") + "\">"
+                            + "<button name=\"verdict\" value=\"allow\">Allow</button></form>",
+                    Map.of("Content-Type", "text/html"));
+        }
+        String asked = challenges.remove("asked-" + form.get("state"));
+        if (!"d".equals(form.get("_csrf")) || asked == null) {
+            return Reply.of(403, "");
+        }
+        Map<String, String> request = form(asked);
+        String answer = "error=access_denied";
+        if ("allow".equals(form.get("verdict"))) {
+            String code = "code-" + counter.incrementAndGet();
+            challenges.put(code, request.getOrDefault("code_challenge", ""));
+            answer = "code=" + code;
+        }
         return new Reply(
-                302,
+                303,
                 "",
                 Map.of(
                         "Location",
-                        query.get("redirect_uri") + "?code=" + code + "&state=" + query.get("state") + "&iss="
+                        request.get("redirect_uri") + "?" + answer + "&state=" + request.get("state") + "&iss="
                                 + url()));
     }
 

@@ -116,6 +116,13 @@ class ListsAndReachTest {
         assertThat(dev.types("reach --target web-1").out())
                 .contains("developers-ops", "lead", "developers", "team=payments");
         assertThat(dev.types("reach --role ops").out()).contains("nobody may ask for ops");
+        server.route("GET /groups/leads/reach", """
+                {"members":[{"person":"lead","display_name":"Lea D","active":false,"sources":["file","corp"]}],"more":false,
+                 "items":[{"role":"dba","eligibility":"leads-dba","people":[],"groups":["leads"],"attributes":{},"until":null}]}""");
+        assertThat(dev.types("reach --group leads").out()).contains("Lea D", "no", "file,corp", "dba", "leads-dba");
+        server.route("GET /groups/nobodies/reach", "{\"members\":[],\"more\":false,\"items\":[]}");
+        assertThat(dev.types("reach --group nobodies").out())
+                .contains("nobody is in nobodies", "nobodies makes nobody eligible for anything");
         assertThat(dev.types("reach").exit()).isEqualTo(64);
         assertThat(dev.types("reach --role ops --target web-1").exit()).isEqualTo(64);
     }

@@ -176,7 +176,7 @@ class SignInTest {
     @Test
     void aBrowserComesBackToThisMachine() throws Exception {
         Process login = process("login", "--server", server.url());
-        URI callback = asABrowser(login);
+        URI callback = asABrowser(login, "allow");
         assertThat(fetch(callback).body()).startsWith("Back to the terminal");
         assertThat(login.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(login.exitValue()).isZero();
@@ -184,9 +184,20 @@ class SignInTest {
     }
 
     @Test
+    void whatIsDeniedInTheBrowserIsSaidInTheTerminal() throws Exception {
+        Process login = process("login", "--server", server.url());
+        URI callback = asABrowser(login, "deny");
+        assertThat(fetch(callback).body()).startsWith("Refused. Back to the terminal");
+        assertThat(login.errorReader().readLine()).isEqualTo("! login.refused: sign-in was refused in the browser");
+        assertThat(login.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(login.exitValue()).isEqualTo(2);
+        assertThat(server.validAccess).isEmpty();
+    }
+
+    @Test
     void anAnswerToAnotherSignInIsRefused() throws Exception {
         Process login = process("login", "--server", server.url());
-        URI callback = asABrowser(login);
+        URI callback = asABrowser(login, "allow");
         fetch(URI.create(callback.toString().replaceFirst("state=[^&]*", "state=forged")));
         assertThat(login.errorReader().readLine()).startsWith("! login.state: ");
         assertThat(login.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -194,21 +205,30 @@ class SignInTest {
         assertThat(server.validAccess).isEmpty();
     }
 
-    /** Follows the address the command shows, signed in, and returns where the server sends the browser. */
-    private static URI asABrowser(Process login) throws IOException, InterruptedException {
+    /** Follows the address the command shows, signed in, answers there, and returns where the server sends the browser. */
+    private static URI asABrowser(Process login, String verdict) throws IOException, InterruptedException {
         var err = login.errorReader();
-        assertThat(err.readLine()).startsWith("Sign in with a browser");
-        return URI.create(fetch(URI.create(String.valueOf(err.readLine()).strip()))
-                .headers()
-                .firstValue("Location")
-                .orElseThrow());
+        String note = err.readLine();
+        URI page = location(fetch(URI.create(String.valueOf(err.readLine()).strip())));
+        String state = page.getQuery().replaceFirst(".*state=", "");
+        URI callback = location(send(HttpRequest.newBuilder(page)
+                .POST(HttpRequest.BodyPublishers.ofString("_csrf=d&state=" + state + "&verdict=" + verdict))));
+        assertThat(note)
+                .isEqualTo("Sign in with a browser on this machine, and allow port " + callback.getPort() + " there:");
+        return callback;
+    }
+
+    private static URI location(HttpResponse<String> answer) {
+        return URI.create(answer.headers().firstValue("Location").orElseThrow());
     }
 
     private static HttpResponse<String> fetch(URI uri) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         try (var browser = HttpClient.newHttpClient()) {
-            var request =
-                    HttpRequest.newBuilder(uri).header("Cookie", "session=in").build();
-            return browser.send(request, HttpResponse.BodyHandlers.ofString());
+            return browser.send(request.header("Cookie", "session=in").build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 

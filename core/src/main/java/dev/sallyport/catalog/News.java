@@ -25,6 +25,8 @@ public enum News {
     REVIEW_OVERDUE,
     /** To the owner of what it is about. */
     FINDING,
+    /** To whose account it is: they sign in by one more passkey or app, or somebody else does. */
+    FACTOR_ADDED,
     /** Somebody tries a channel; no route names it. */
     TEST;
 

@@ -51,6 +51,17 @@ public final class Ways {
                 .toList();
     }
 
+    /** Ways that whoever is in this group has, by role. */
+    public static List<Way> through(Rx rx, String group) {
+        return running(rx).stream()
+                .filter(eligibility ->
+                        eligibility.spec().at("subjects").texts("groups").contains(group))
+                .flatMap(eligibility ->
+                        Catalog.role(rx, eligibility.role()).map(role -> way(role, eligibility)).stream())
+                .sorted(Comparator.comparing(Way::role).thenComparing(Way::eligibility))
+                .toList();
+    }
+
     private static List<Eligibility> running(Rx rx) {
         return Catalog.eligibilities(rx).stream()
                 .filter(eligibility -> eligibility.isRunning(rx.now()))

@@ -3,11 +3,14 @@ package dev.sallyport.finding;
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
 import dev.sallyport.base.Ids;
+import dev.sallyport.base.Text;
 import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -61,19 +64,32 @@ public final class Findings {
         audit.recordAll(tx, closed);
     }
 
+    /** @throws dev.sallyport.base.Refusal {@code finding.unknown} */
+    public static Finding find(Rx rx, String id) {
+        return rx.one(
+                        "select id, kind, severity, subject, message, opened_at, closed_at from finding where id = ?",
+                        Findings::finding,
+                        id)
+                .orElseThrow(() -> FindingRefusal.UNKNOWN.because(Text.quoted(id) + ": no such finding"));
+    }
+
+    private static Finding finding(ResultSet row) throws SQLException {
+        return new Finding(
+                row.getString("id"),
+                row.getString("kind"),
+                Severity.valueOf(row.getString("severity").toUpperCase(Locale.ROOT)),
+                row.getString("subject"),
+                row.getString("message"),
+                Rows.instant(row, "opened_at"),
+                Optional.ofNullable(Rows.instantOrNull(row, "closed_at")));
+    }
+
     public static List<Finding> list(Rx rx, boolean open, Slice slice) {
         return rx.list(
                 """
                 select id, kind, severity, subject, message, opened_at, closed_at from finding f
                  where (closed_at is null) = ? and\s""" + slice.condition(LIST) + " order by " + slice.order().by(LIST) + " limit ?",
-                row -> new Finding(
-                        row.getString("id"),
-                        row.getString("kind"),
-                        Severity.valueOf(row.getString("severity").toUpperCase(Locale.ROOT)),
-                        row.getString("subject"),
-                        row.getString("message"),
-                        Rows.instant(row, "opened_at"),
-                        Optional.ofNullable(Rows.instantOrNull(row, "closed_at"))),
+                Findings::finding,
                 open,
                 slice.from(),
                 slice.from(),

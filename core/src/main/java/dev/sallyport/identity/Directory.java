@@ -58,6 +58,36 @@ public final class Directory {
                 """, row -> row.getString(1), person);
     }
 
+    /**
+     * Somebody in a group.
+     *
+     * @param active whether they may gain anything at all
+     * @param sources who says that they are in it
+     */
+    public record Member(String name, String displayName, boolean active, List<String> sources) {
+        public Member {
+            sources = List.copyOf(sources);
+        }
+    }
+
+    /** Who is in a group, whoever says so, by name. */
+    public static List<Member> members(Rx rx, String group, int limit) {
+        return rx.list(
+                """
+                select p.name, p.display_name, p.state = 'active' and p.quarantined_at is null as active,
+                       array_agg(m.source order by m.source) as sources
+                  from group_member m join person_group g on g.id = m.group_id join person p on p.id = m.person_id
+                 where g.name = ? group by p.id order by p.name limit ?
+                """,
+                row -> new Member(
+                        row.getString("name"),
+                        row.getString("display_name"),
+                        row.getBoolean("active"),
+                        Rows.strings(row, "sources")),
+                group,
+                limit);
+    }
+
     /** What providers say of these persons, by name; what a person's document says comes on top of it. */
     public static Map<String, Map<String, String>> providerAttributes(Rx rx, List<String> persons) {
         var attributes = new HashMap<String, Map<String, String>>();

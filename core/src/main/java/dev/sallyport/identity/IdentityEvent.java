@@ -10,6 +10,7 @@ public enum IdentityEvent implements EventType {
     SESSION_ENDED(OcsfClass.AUTHENTICATION, "session.ended"),
     TOKEN_REUSED(OcsfClass.DETECTION_FINDING, "session.token-reused"),
     DEVICE_DECIDED(OcsfClass.AUTHENTICATION, "session.device-decided"),
+    CLIENT_DECIDED(OcsfClass.AUTHENTICATION, "session.client-decided"),
     HALF_SIGNED_IN(OcsfClass.AUTHENTICATION, "sign-in.factor-wanted"),
     FACTOR_OFFERED(OcsfClass.ACCOUNT_CHANGE, "factor.offered"),
     FACTOR_ENROLLED(OcsfClass.ACCOUNT_CHANGE, "factor.enrolled"),

@@ -13,6 +13,7 @@ import dev.sallyport.database.Tx;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.finding.Severity;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -67,31 +68,38 @@ public final class PasskeyProofs {
     // ---------------------------------------------------------------------------------------------------------------
 
     /**
-     * What the browser needs to show one of the caller's passkeys for one call.
+     * What the browser needs to show one of the caller's passkeys for these calls.
      *
      * @throws Refusal {@code passkey.no-host-name} or {@code factor.none}
      */
-    public Map<String, Object> offer(Actor actor, PersonId person, Purpose purpose) {
-        return database.change(actor, tx -> request(tx, person, steppingUp(actor, person, purpose)));
+    public Map<String, Object> offer(Actor actor, PersonId person, List<Purpose> purposes) {
+        return database.change(actor, tx -> request(tx, person, steppingUp(actor, person, purposes)));
     }
 
     /**
-     * Makes a proof for a passkey, as {@link StepUps#prove} does for a code.
+     * Makes proofs for a passkey that was shown for just these calls, as {@link StepUps#prove} does for a code.
      *
      * @throws Refusal {@code passkey.refused} or {@code factor.throttled}
      */
-    public StepUps.Proof prove(Actor actor, PersonId person, PasskeyShown shown, Purpose purpose) {
+    public List<StepUps.Proof> prove(Actor actor, PersonId person, PasskeyShown shown, List<Purpose> purposes) {
         var by = new By(
                 Objects.requireNonNullElse(actor.sourceAddress(), ""),
                 Optional.of(actor),
                 Optional.of(person),
-                steppingUp(actor, person, purpose),
+                steppingUp(actor, person, purposes),
                 IdentityEvent.FACTOR_REFUSED);
-        return use(by, shown, (tx, used) -> StepUps.proof(tx, audit, person, null, used.passkey(), purpose));
+        return use(
+                by,
+                shown,
+                (tx, used) -> purposes.stream()
+                        .map(purpose -> StepUps.proof(tx, audit, person, null, used.passkey(), purpose))
+                        .toList());
     }
 
-    private static Purpose steppingUp(Actor actor, PersonId person, Purpose purpose) {
-        return Purpose.of(List.of("passkey step-up", person, Objects.requireNonNull(actor.session()), purpose.hash()));
+    private static Purpose steppingUp(Actor actor, PersonId person, List<Purpose> purposes) {
+        var parts = new ArrayList<Object>(List.of("passkey step-up", person, Objects.requireNonNull(actor.session())));
+        purposes.forEach(purpose -> parts.add(purpose.hash()));
+        return Purpose.of(parts);
     }
 
     // What all ceremonies share

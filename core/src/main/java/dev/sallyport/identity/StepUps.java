@@ -12,6 +12,7 @@ import dev.sallyport.database.Rows;
 import dev.sallyport.database.Tx;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StepUps {
     public static final Duration LIFE = Duration.ofMinutes(5);
+
+    /** For how many calls one code or passkey may be shown. */
+    public static final int MOST = 20;
 
     /** A detail of the refusal that wants a proof: the purpose to make it for. */
     public static final String FOR = "step_up_for";
@@ -48,13 +52,20 @@ public final class StepUps {
      * @throws Refusal {@code factor.none}, {@code factor.wrong-code} or {@code factor.throttled}
      */
     public Proof prove(Actor actor, PersonId person, Secret code, Purpose purpose) {
+        return prove(actor, person, code, List.of(purpose)).getFirst();
+    }
+
+    /** The same for several calls that are named beforehand: each gets a proof of its own, in their order. */
+    public List<Proof> prove(Actor actor, PersonId person, Secret code, List<Purpose> purposes) {
         return factors.use(actor, person, code, IdentityEvent.FACTOR_REFUSED, (tx, _) -> {
             String factor = tx.one(
                             "select id from totp_factor where person_id = ? and confirmed_at is not null",
                             row -> row.getString(1),
                             person)
                     .orElseThrow();
-            return proof(tx, audit, person, factor, null, purpose);
+            return purposes.stream()
+                    .map(purpose -> proof(tx, audit, person, factor, null, purpose))
+                    .toList();
         });
     }
 

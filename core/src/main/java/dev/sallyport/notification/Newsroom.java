@@ -65,6 +65,8 @@ final class Newsroom {
                         event.data().text("due_at", ""));
             case "review.overdue" -> review(rx, event, News.REVIEW_OVERDUE, Severity.HIGH, "A review is overdue", "");
             case "finding.opened" -> finding(rx, event);
+            case "passkey.registered" -> factorAdded(rx, event, "A passkey");
+            case "factor.enrolled" -> factorAdded(rx, event, "An authenticator app");
             default -> List.of();
         };
     }
@@ -288,6 +290,29 @@ final class Newsroom {
                                 .orElse(List.of()))
                 .on(target)
                 .notTo(kind.equals(Sending.FINDING) ? Optional.of(subject) : Optional.empty()));
+    }
+
+    /** So that whoever did not do it themselves hears of it. */
+    private static List<Telling> factorAdded(Rx rx, RecordedEvent event, String what) {
+        if (!event.outcome().equals("success")) {
+            return List.of();
+        }
+        return people(rx, List.of(new PersonId(event.data().text("person", "")))).stream()
+                .map(person -> Telling.of(
+                        News.FACTOR_ADDED,
+                        Severity.MEDIUM,
+                        key(News.FACTOR_ADDED, event),
+                        new Story(
+                                what + " was added to the account " + person.name(),
+                                new Story.Facts()
+                                        .with("called", event.personal().getOrDefault("name", ""))
+                                        .with("from", event.personal().getOrDefault("source_address", ""))
+                                        .with("at", time(event.happenedAt()))
+                                        .all(),
+                                "if that was not " + person.name()
+                                        + ": remove it under Sign-in and factors, change the password, and sign out everywhere else"),
+                        List.of(person)))
+                .toList();
     }
 
     /** What a finding is about, where that is a target or something on one. */

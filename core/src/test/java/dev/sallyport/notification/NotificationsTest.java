@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.World;
+import dev.sallyport.audit.Event;
+import dev.sallyport.audit.Outcome;
 import dev.sallyport.base.Ids;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
@@ -14,6 +16,7 @@ import dev.sallyport.database.Json;
 import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.finding.Severity;
+import dev.sallyport.identity.IdentityEvent;
 import dev.sallyport.request.Ask;
 import dev.sallyport.request.Request;
 import java.net.URI;
@@ -417,6 +420,32 @@ class NotificationsTest {
 
         assertThat(post.last().story().title())
                 .isEqualTo("d\uFFFD[31mev\uFFFD\uFFFDBcc: x@example.org (dev) asks for ops on web-1");
+    }
+
+    @Test
+    void whoGetsAPasskeyOrAnAppHearsOfItAndNobodyElseDoes() {
+        factor(IdentityEvent.PASSKEY_REGISTERED, Outcome.SUCCESS, "the laptop");
+        factor(IdentityEvent.PASSKEY_REGISTERED, Outcome.REFUSED, "a forged one");
+        settle();
+        Letter letter = post.last();
+        factor(IdentityEvent.FACTOR_ENROLLED, Outcome.SUCCESS, "");
+        settle();
+
+        assertThat(post.told()).containsExactly("factor-added to lead@example.org", "factor-added to lead@example.org");
+        assertThat(letter.story().title()).isEqualTo("A passkey was added to the account lead");
+        assertThat(letter.story().facts().toString()).contains("the laptop");
+        assertThat(letter.story().next()).contains("if that was not lead");
+    }
+
+    private void factor(IdentityEvent type, Outcome outcome, String name) {
+        world.database.run(
+                Actor.system("test"),
+                tx -> world.audit.record(
+                        tx,
+                        Event.of(type)
+                                .outcome(outcome)
+                                .data("person", lead.value())
+                                .personal("name", name)));
     }
 
     @Test

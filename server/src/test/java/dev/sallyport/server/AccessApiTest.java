@@ -2,6 +2,10 @@ package dev.sallyport.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.audit.Audit;
+import dev.sallyport.database.Actor;
+import dev.sallyport.finding.Findings;
+import dev.sallyport.finding.Severity;
 import dev.sallyport.server.ApiWorld.Reply;
 import dev.sallyport.server.ApiWorld.Someone;
 import dev.sallyport.testkit.Await;
@@ -10,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,6 +23,8 @@ import org.junit.jupiter.api.Test;
 class AccessApiTest {
     /** Any Ed25519 key. */
     static final String KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB1m0rU6Xw2ZC7bVxFZ6nGv4aLkq8yQJ3y5P9wq0tq5V me";
+
+    private static final Pattern LEASE = Pattern.compile("lse_[0-9a-z]{26}");
 
     private static ApiWorld world;
     private static Someone dev;
@@ -106,6 +113,54 @@ class AccessApiTest {
         assertThat(carl.post("/credentials/ssh", Map.of("target", "web-1", "login", "root", "public_key", KEY))
                         .code())
                 .isEqualTo("credential.wrong-login");
+    }
+
+    @Test
+    void idsOfLeasesAndFindingsLeadToTheirPages() {
+        Someone lena = developer("lena");
+        lena.grant("look", "web-1");
+        String grant = certificate(lena).text("grant");
+        String lease = LEASE.matcher(lena.get("/grants/" + grant).body())
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group();
+        world.database()
+                .run(
+                        Actor.system("test"),
+                        tx -> new Findings(world.server().feature(Audit.class))
+                                .open(tx, "lease-stuck", Severity.HIGH, lease, "web-1 does not <answer>"));
+        Someone watcher = world.holder("watcher", "finding.read", "grant.read-all");
+        String finding = String.valueOf(watcher.get("/findings").items().stream()
+                .filter(each -> lease.equals(each.get("subject")))
+                .findFirst()
+                .orElseThrow()
+                .get("id"));
+        TestClient lenas = browser("lena");
+        TestClient watchers = browser("watcher");
+
+        assertThat(PortalTest.page(lenas, "/grants/" + grant).body()).contains("href=\"/leases/" + lease + "\"");
+        assertThat(PortalTest.page(lenas, "/leases/" + lease).body())
+                .contains("A credential on web-1", "href=\"/grants/" + grant + "\"", "sallyport show " + lease);
+        assertThat(PortalTest.page(browser("other"), "/leases/" + lease).statusCode())
+                .isEqualTo(404);
+        assertThat(PortalTest.page(watchers, "/findings").body())
+                .contains("href=\"/leases/" + lease + "\"", "href=\"/findings/" + finding + "\"");
+        assertThat(PortalTest.page(watchers, "/findings/" + finding).body())
+                .contains("web-1 does not &lt;answer&gt;", "/help/runbooks/lease-stuck", "href=\"/leases/" + lease);
+        assertThat(watcher.get("/findings/" + finding).text("kind")).isEqualTo("lease-stuck");
+        assertThat(watcher.get("/findings/fnd_none").code()).isEqualTo("finding.unknown");
+        assertThat(lena.get("/findings/" + finding).code()).isEqualTo("auth.missing-right");
+        world.database()
+                .run(
+                        Actor.system("test"),
+                        tx -> new Findings(world.server().feature(Audit.class)).close(tx, "lease-stuck", lease));
+    }
+
+    private static TestClient browser(String name) {
+        var client = new TestClient(world.server());
+        client.login(name, ApiWorld.PASSWORD);
+        return client;
     }
 
     @Test

@@ -160,6 +160,11 @@ final class ApiWorld implements AutoCloseable {
         asOwner("update sallyport.sign_in_session set auth_time = auth_time - interval '1 day'");
     }
 
+    /** Makes as if everybody who is signed in had been so for as long as a sign-in lasts. */
+    void signInsAreOver() {
+        asOwner("update sallyport.sign_in_session set expires_at = clock_timestamp()");
+    }
+
     /** Makes as if whoever was asked for a passkey had been so an hour ago. */
     void askedForPasskeysLongAgo() {
         asOwner("update sallyport.passkey_challenge set expires_at = expires_at - interval '1 hour'");

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class DecisionPagesTest {
 
     private static MailWorld world;
     private static Someone dev;
+    private static boolean enforced;
 
     @BeforeAll
     static void start() {
@@ -47,18 +49,22 @@ class DecisionPagesTest {
     }
 
     private static Asked letterAbout(String id) {
-        Await.until(
-                "a mail",
-                SOON,
-                () -> world.mail.got().stream().anyMatch(got -> text(got).contains(id)));
-        String text = world.mail.got().stream()
-                .map(DecisionPagesTest::text)
-                .filter(each -> each.contains(id))
-                .findFirst()
-                .orElseThrow();
+        return letterAbout(id, "lead@example.org");
+    }
+
+    private static Asked letterAbout(String id, String to) {
+        Await.until("a mail", SOON, () -> letters(id, to).findAny().isPresent());
+        String text = letters(id, to).findFirst().orElseThrow();
         Matcher link = LINK.matcher(text);
         assertThat(link.find()).as(text).isTrue();
         return new Asked(id, link.group(1));
+    }
+
+    private static Stream<String> letters(String id, String to) {
+        return world.mail.got().stream()
+                .filter(got -> got.to().equals(to))
+                .map(DecisionPagesTest::text)
+                .filter(each -> each.contains(id));
     }
 
     private static String text(MailServer.Got got) {
@@ -157,14 +163,19 @@ class DecisionPagesTest {
         assertThat(dev.get("/requests/" + asked.id()).text("state")).isEqualTo("denied");
     }
 
-    @Test
-    void whereAFreshFactorIsWantedItSaysWithWhatToDecideAndTheLinkStaysGood() {
-        world.api.person("careful");
+    /** Looking wants a fresh factor of who asks and of who approves. */
+    private static Someone careful(String name) {
+        world.api.person(name);
         world.api.apply("""
                 apiVersion: sallyport/v1
+                kind: Person
+                metadata: {name: keen}
+                spec: {groups: [leads], email: keen@example.org}
+                ---
+                apiVersion: sallyport/v1
                 kind: Eligibility
-                metadata: {name: careful-look}
-                spec: {role: look, subjects: {people: [careful]}}
+                metadata: {name: %1$s-look}
+                spec: {role: look, subjects: {people: [%1$s]}}
                 ---
                 apiVersion: sallyport/v1
                 kind: Policy
@@ -176,10 +187,58 @@ class DecisionPagesTest {
                       effect: allow
                       approvals: [{groups: [leads]}]
                       obligations: {mfaWithin: 15m}
-                """);
-        world.api.server().feature(PolicySets.class).enforce(Actor.system("test"), "draft", "a fresh factor");
-        Someone careful = world.api.signIn("careful");
-        Asked asked = letterAbout(askWithAFactor(careful));
+                """.formatted(name));
+        if (!enforced) {
+            enforced = true;
+            world.api.server().feature(PolicySets.class).enforce(Actor.system("test"), "draft", "a fresh factor");
+        }
+        return world.api.signIn(name);
+    }
+
+    @Test
+    void whereAFreshFactorIsWantedThePageAsksForItAndKeepsWhatWasTyped() {
+        Someone careful = careful("careful");
+        Authenticator carefuls = enrolled(careful);
+        world.api.signIn("keen");
+        TestClient browser = browser();
+        browser.login("keen", ApiWorld.PASSWORD);
+        Authenticator keens = enrolled(world.api.signIn("keen"));
+        Asked asked = letterAbout(askWithAFactor(careful, carefuls), "keen@example.org");
+        Map<String, String> form = Map.of(
+                "_csrf", browser.formToken(asked.link()),
+                "verdict", "approve",
+                "comment", "agreed <b>",
+                "duration", "20m");
+
+        HttpResponse<String> page = browser.post(asked.link(), form);
+        HttpResponse<String> wrong = browser.post(asked.link(), with(form, "000000"));
+        assertThat(careful.get("/requests/" + asked.id()).text("state")).isEqualTo("pending");
+        HttpResponse<String> other = browser.post(asked.link(), with(form, carefuls.code(Instant.now())));
+        HttpResponse<String> right = browser.post(asked.link(), with(form, keens.code(Instant.now())));
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body())
+                .contains("a second factor no older than 15m", "name=\"step_up_code\"", "value=\"20m\"")
+                .contains("value=\"agreed &lt;b>\"", "value=\"approve\"");
+        assertThat(wrong.body()).contains("role=\"alert\"", "value=\"20m\"");
+        assertThat(other.body()).contains("role=\"alert\"");
+        assertThat(right.body()).contains("You have approved it");
+        assertThat(careful.get("/requests/" + asked.id()).body()).contains("agreed <b>", "PT20M");
+        assertThat(browser.get(asked.link()).statusCode())
+                .as("the link is used up")
+                .isEqualTo(404);
+    }
+
+    private static Map<String, String> with(Map<String, String> form, String code) {
+        var more = new java.util.HashMap<>(form);
+        more.put("step_up_code", code);
+        return more;
+    }
+
+    @Test
+    void whoHasNoFactorIsToldHowToGetOneAndTheLinkStaysGood() {
+        Someone careful = careful("wary");
+        Asked asked = letterAbout(askWithAFactor(careful, enrolled(careful)), "lead@example.org");
         TestClient browser = browser();
         browser.login("lead", ApiWorld.PASSWORD);
         String form = browser.formToken(asked.link());
@@ -190,15 +249,20 @@ class DecisionPagesTest {
                 browser.post(asked.link(), Map.of("_csrf", form, "verdict", "deny", "comment", "not today"));
 
         assertThat(approved.statusCode()).isEqualTo(401);
-        assertThat(approved.body()).contains("a second factor no older than 15m", "sallyport approve " + asked.id());
+        assertThat(approved.body()).contains("a second factor no older than 15m", "enrol an authenticator app");
         assertThat(state).isEqualTo("pending");
         assertThat(denied.body()).contains("You have denied it");
     }
 
-    private static String askWithAFactor(Someone careful) {
-        ApiWorld.Reply offer = careful.post("/me/totp", Map.of());
+    private static Authenticator enrolled(Someone someone) {
+        ApiWorld.Reply offer = someone.post("/me/totp", Map.of());
         var app = new Authenticator(offer.text("uri"));
-        careful.post("/me/totp/confirm", Map.of("code", app.code(Instant.now())));
+        someone.post("/me/totp/confirm", Map.of("code", app.code(Instant.now())));
+        world.api.forgetUsedCodes();
+        return app;
+    }
+
+    private static String askWithAFactor(Someone careful, Authenticator app) {
         world.api.forgetUsedCodes();
         ApiWorld.Reply refused = careful.ask("look", "web-1", "PT1H");
         ApiWorld.Reply proof = careful.post(

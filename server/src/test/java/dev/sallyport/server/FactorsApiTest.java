@@ -192,7 +192,7 @@ class FactorsApiTest {
         client.login("fresh", ApiWorld.PASSWORD);
         Map<String, String> wants = TestClient.authorizeRequest();
         wants.put("max_age", "3600");
-        assertThat(TestClient.location(client.authorize(wants))).contains("code=");
+        assertThat(TestClient.location(client.authorize(wants))).contains("/authorize?");
 
         wants.put("max_age", "0");
         assertThat(TestClient.location(client.authorize(wants))).isEqualTo("/login");

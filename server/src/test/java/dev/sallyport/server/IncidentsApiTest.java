@@ -6,6 +6,7 @@ import dev.sallyport.server.ApiWorld.Reply;
 import dev.sallyport.server.ApiWorld.Someone;
 import dev.sallyport.testkit.Await;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -67,6 +68,46 @@ class IncidentsApiTest {
         }
         Reply enforced = world.holder("enforcer", "policy.enforce").post("/policy/enforce", Map.of("reason", "agreed"));
         assertThat(enforced.status()).as(enforced.body()).isEqualTo(200);
+    }
+
+    @Test
+    void respondersAreAddedAndRemovedOnThePageOfTheIncident() {
+        String id = opener.post(
+                        "/incidents", Map.of("title", "on its page", "severity", "low", "targets", List.of("web-1")))
+                .text("id");
+        String path = "/incidents/" + id;
+        world.holder("overseer", "incident.change", "incident.read");
+        var stewards = new TestClient(world.server());
+        stewards.login("overseer", ApiWorld.PASSWORD);
+        var openers = new TestClient(world.server());
+        openers.login("opener", ApiWorld.PASSWORD);
+        assertThat(PortalTest.page(stewards, path).body())
+                .contains(">Add responders</button>")
+                .doesNotContain(">Remove</button>");
+        assertThat(PortalTest.page(openers, path).body()).doesNotContain("Add responders");
+        assertThat(PortalTest.send(openers, path + "/responders/add", Map.of("responders", "dev"))
+                        .body())
+                .contains("auth.missing-right");
+
+        HttpResponse<String> added = PortalTest.send(
+                stewards, path + "/responders/add", Map.of("responders", "dev lead", "responder_groups", "developers"));
+
+        assertThat(PortalTest.location(added)).isEqualTo(path + "?said=changed");
+        assertThat(PortalTest.page(stewards, path).body())
+                .contains("href=\"/people/dev\"", "href=\"/people/lead\"", ">Remove</button>")
+                .contains("value=\"responder_groups developers\"", "data-confirm=\"Remove them, and end");
+        assertThat(PortalTest.send(stewards, path + "/responders/add", Map.of("responders", "overseer"))
+                        .body())
+                .contains("incident.self");
+
+        PortalTest.send(stewards, path + "/responders/remove", Map.of("responder", "responders dev"));
+        PortalTest.send(stewards, path + "/responders/remove", Map.of("responder", "responder_groups developers"));
+        assertThat(PortalTest.send(stewards, path + "/responders/remove", Map.of("responder", "targets web-1"))
+                        .body())
+                .contains("expected: one of those that the page names");
+        assertThat(opener.get("/incidents/" + id).json())
+                .containsEntry("responders", List.of("lead"))
+                .containsEntry("responder_groups", List.of());
     }
 
     @AfterAll

@@ -127,7 +127,7 @@ final class PasskeyWorld implements AutoCloseable {
     /** Tokens of a client whose browser signed in with the passkey and nothing else. */
     TestClient.Tokens tokens(TestClient client, SecurityKey key) {
         client.authorize(TestClient.authorizeRequest());
-        HttpResponse<String> back = client.get(signIn(client, key));
+        HttpResponse<String> back = client.answer(client.get(signIn(client, key)), "allow");
         return TestClient.tokens(
                 client.token(client.codeExchange(TestClient.parameter(TestClient.location(back), "code"))));
     }

@@ -30,7 +30,13 @@ class PortalMatrixTest {
     private static final List<String> WHO = List.of("other", "admin-9");
 
     private static final String ACCEPTED = "text/html,*/*;q=0.8";
-    private static final Pattern PLACE = Pattern.compile("\\{(\\w+)(?::[^{}]*)?}");
+    private static final Pattern PLACE = Pattern.compile("\\{(\\w+)(?::([^{}]*))?}");
+
+    /** In the short run who holds a single right follows the navigation; in the long one, they open every page. */
+    private static final boolean LONG = Boolean.getBoolean("sallyport.long");
+
+    /** A link of the navigation. */
+    private static final Pattern NAVIGATION = Pattern.compile("<li><a href=\"([^\"]+)\" data-name=");
 
     private static ApiWorld world;
 
@@ -39,7 +45,8 @@ class PortalMatrixTest {
         /** An address of nothing that exists. */
         String example() {
             return PLACE.matcher(path).replaceAll(place -> switch (place.group(1)) {
-                case "kind" -> "roles";
+                case "kind" ->
+                    "roles".matches(place.group(2)) ? "roles" : place.group(2).replaceFirst("\\|.*", "");
                 case "folder" -> "how-to";
                 case "verdict" -> "approve";
                 default -> "no-such";
@@ -118,6 +125,32 @@ class PortalMatrixTest {
                                 .statusCode())
                         .as(page.toString())
                         .isEqualTo(403);
+            }
+        }
+    }
+
+    @Test
+    void whoHoldsASingleRightIsLedNowhereThatRefusesThemAndNoPageBreaks() {
+        int place = 0;
+        for (String right : Rights.ALL) {
+            String name = "only-" + right.replace('.', '-');
+            world.holder(name, right);
+            var browser = new TestClient(world.server(), "127.0.5." + ++place);
+            browser.login(name, ApiWorld.PASSWORD);
+            String home = PortalTest.page(browser, "/").body();
+            NAVIGATION
+                    .matcher(home)
+                    .results()
+                    .map(found -> found.group(1))
+                    .forEach(path -> assertThat(PortalTest.page(browser, path).statusCode())
+                            .as(path + " is in the navigation of who holds " + right)
+                            .isEqualTo(200));
+            for (Page page : pages()) {
+                if (LONG && page.method() == RequestMethod.GET && !page.isStream()) {
+                    assertThat(call(browser, page, "/me").statusCode())
+                            .as(page + " with " + right)
+                            .isLessThan(500);
+                }
             }
         }
     }

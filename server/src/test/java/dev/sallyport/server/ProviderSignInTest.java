@@ -156,7 +156,7 @@ class ProviderSignInTest {
         assertThat(client.get("/login").body()).contains("href=\"/login/oidc/corp\"", "&lt;b&gt;Gone&lt;/b&gt;");
 
         HttpResponse<String> back = walk(client, "corp");
-        String code = TestClient.parameter(TestClient.location(client.get(TestClient.location(back))), "code");
+        String code = TestClient.parameter(TestClient.location(client.allowed(back)), "code");
         TestClient.Tokens tokens = TestClient.tokens(client.token(client.codeExchange(code)));
         Map<String, Object> me = TestClient.json(client.api("GET", "/api/v1/me", tokens.access()));
 

@@ -62,6 +62,32 @@ class ReachTest {
     }
 
     @Test
+    void aGroupSaysWhoIsInItWhoeverSaysSoAndWhatItMakesEligibleFor() {
+        world.apply("""
+                apiVersion: sallyport/v1
+                kind: Person
+                metadata: {name: gone}
+                spec: {groups: [developers], state: disabled}
+                """);
+
+        ApiWorld.Reply developers = chief.get("/groups/developers/reach");
+
+        assertThat(developers.body())
+                .contains("\"person\":\"dev\"", "\"person\":\"gone\"", "\"active\":false", "\"more\":false")
+                .doesNotContain("\"person\":\"lead\"");
+        assertThat(developers.items())
+                .extracting(way -> way.get("eligibility"))
+                .containsExactly("developers-look", "developers-ops");
+        assertThat(chief.get("/groups/developers/reach?limit=1").body()).contains("\"more\":true");
+        assertThat(chief.get("/groups/guards/reach").items()).isEmpty();
+        assertThat(chief.get("/groups/nobody/reach").code()).isEqualTo("catalog.not-found");
+        assertThat(dev.get("/groups/developers/reach").code()).isEqualTo("auth.missing-right");
+        assertThat(page("/groups/developers"))
+                .contains("<h2>Who is in it</h2>", "/people/gone", "<h2>What they may ask for through it</h2>")
+                .contains("/eligibilities/developers-ops", "sallyport reach --group developers");
+    }
+
+    @Test
     void whoMayNotReadTheCatalogueSeesOnlyTheirOwn() {
         assertThat(dev.get("/me/reach").items()).hasSize(2);
         assertThat(dev.get("/people/dev/reach").code()).isEqualTo("auth.missing-right");

@@ -159,7 +159,7 @@ final class TestClient {
 
     /** Asks for a path as the proxy does that takes the prefix away, where the server is shown under one. */
     HttpRequest.Builder request(String path) {
-        String asked = path.startsWith("http") ? URI.create(path).getRawPath() : path;
+        String asked = path.startsWith("http") ? path.replaceFirst("^https?://[^/]*", "") : path;
         String prefix = place.getPath();
         return HttpRequest.newBuilder(place.resolve(
                 !prefix.isEmpty() && asked.startsWith(prefix + "/") ? asked.substring(prefix.length()) : asked));
@@ -221,13 +221,23 @@ final class TestClient {
         return post("/login", Map.of("_csrf", formToken("/login"), "username", name, "password", password));
     }
 
-    /** Walks from the authorize request over the form to the code. */
+    /** Answers on the page of confirmation that an authorize request leads to. */
+    HttpResponse<String> answer(HttpResponse<String> asked, String verdict) {
+        String page = location(asked);
+        return post(
+                "/authorize", Map.of("_csrf", formToken(page), "state", parameter(page, "state"), "verdict", verdict));
+    }
+
+    /** Goes on to the authorize request that waited for the sign-in, and allows the client. */
+    HttpResponse<String> allowed(HttpResponse<String> signedIn) {
+        return answer(get(location(signedIn)), "allow");
+    }
+
+    /** Walks from the authorize request over the forms to the code. */
     String code(String name, String password) {
         cookies.clear();
         authorize(authorizeRequest());
-        HttpResponse<String> signedIn = login(name, password);
-        HttpResponse<String> back = get(location(signedIn));
-        return parameter(location(back), "code");
+        return parameter(location(allowed(login(name, password))), "code");
     }
 
     HttpResponse<String> showCode(String code) {
@@ -242,7 +252,7 @@ final class TestClient {
         if (!location(half).equals("/login/code")) {
             throw new AssertionError("no code was asked for: " + location(half));
         }
-        HttpResponse<String> back = get(location(showCode(code)));
+        HttpResponse<String> back = allowed(showCode(code));
         return tokens(token(codeExchange(parameter(location(back), "code"))));
     }
 

@@ -85,9 +85,10 @@ class TwoServersTest {
         var client = new TestClient(one);
         client.login("ada", PASSWORD);
 
-        HttpResponse<String> answer = atOther(client).authorize(TestClient.authorizeRequest());
+        TestClient there = atOther(client);
+        HttpResponse<String> asked = client.authorize(TestClient.authorizeRequest());
 
-        assertThat(TestClient.location(answer)).startsWith(TestClient.REDIRECT + "?code=");
+        assertThat(TestClient.location(there.answer(asked, "allow"))).startsWith(TestClient.REDIRECT + "?code=");
     }
 
     @Test

@@ -23,6 +23,7 @@ record Shown(Root root) {
             Map.entry("tgt_", "/targets/"),
             Map.entry("rol_", "/roles/"),
             Map.entry("inc_", "/incidents/"),
+            Map.entry("fnd_", "/findings/"),
             Map.entry("elg_", "/eligibilities/"),
             Map.entry("ntf_", "/notifications/"),
             Map.entry("nch_", "/notification-channels/"),

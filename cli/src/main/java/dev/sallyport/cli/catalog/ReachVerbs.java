@@ -26,7 +26,8 @@ public final class ReachVerbs extends Root {
     @Command(
             name = "reach",
             description = {
-                "What a person could ask for, or who could ask for a role or for something on a target (right catalog.read).",
+                "What a person could ask for, who could ask for a role or for something on a target, or who is in a group and",
+                "what they could ask for through it (right catalog.read).",
                 "Whether it would be granted is said by policy who-can and policy simulate."
             },
             footer = {"", "Example:", "  sallyport reach --person dev", "  sallyport reach --target web-1"})
@@ -35,15 +36,20 @@ public final class ReachVerbs extends Root {
                     String person,
             @Option(names = "--target", paramLabel = "T", description = "who could ask for something on it") @Nullable
                     String target,
-            @Option(names = "--role", paramLabel = "R", description = "who could ask for it") @Nullable String role) {
-        List<String> given = java.util.stream.Stream.of(person, target, role)
+            @Option(names = "--role", paramLabel = "R", description = "who could ask for it") @Nullable String role,
+            @Option(names = "--group", paramLabel = "G", description = "who is in it, and what they could ask for")
+                    @Nullable
+                    String group) {
+        List<String> given = java.util.stream.Stream.of(person, target, role, group)
                 .filter(Objects::nonNull)
                 .toList();
         if (given.size() != 1) {
-            throw Failure.usage("one of --person, --target and --role (expected: just one)", null);
+            throw Failure.usage("one of --person, --target, --role and --group (expected: just one)", null);
         }
         if (person != null) {
             ofPerson(person);
+        } else if (group != null) {
+            ofGroup(group);
         } else if (target != null) {
             ways("/targets/" + Query.segment(target) + "/reach", "nobody may ask for anything on " + target);
         } else {
@@ -65,25 +71,46 @@ public final class ReachVerbs extends Root {
         });
     }
 
+    private void ofGroup(String group) {
+        JsonNode answer = api().get(Query.of()
+                .with("limit", Integer.toString(MOST))
+                .after("/groups/" + Query.segment(group) + "/reach"));
+        show(answer, () -> {
+            var members = Table.of("MEMBER", "NAME", "ACTIVE", "SAYS");
+            answer.path("members")
+                    .forEach(member -> members.row(
+                            Json.text(member, "person"),
+                            Json.text(member, "display_name"),
+                            member.path("active").asBoolean(false) ? "yes" : "no",
+                            Json.joined(member.path("sources"), ",")));
+            return render(members, "nobody is in " + Text.printable(group))
+                    + (answer.path("more").asBoolean(false) ? "… and more than these " + MOST + "\n" : "")
+                    + "\n"
+                    + waysOf(answer, Text.printable(group) + " makes nobody eligible for anything");
+        });
+    }
+
     private void ways(String path, String nobody) {
         JsonNode answer = api().get(path);
-        show(answer, () -> {
-            var table = Table.of("ROLE", "GROUPS", "PEOPLE", "ATTRIBUTES", "UNTIL", "BY");
-            for (JsonNode way : answer.path("items")) {
-                var attributes = new ArrayList<String>();
-                way.path("attributes")
-                        .properties()
-                        .forEach(entry -> attributes.add(
-                                entry.getKey() + "=" + entry.getValue().asString("")));
-                table.row(
-                        Json.text(way, "role"),
-                        Json.joined(way.path("groups"), ","),
-                        Json.joined(way.path("people"), ","),
-                        String.join(",", attributes),
-                        times().plain(Json.text(way, "until")),
-                        Json.text(way, "eligibility"));
-            }
-            return render(table, Text.printable(nobody));
-        });
+        show(answer, () -> waysOf(answer, Text.printable(nobody)));
+    }
+
+    private String waysOf(JsonNode answer, String nobody) {
+        var table = Table.of("ROLE", "GROUPS", "PEOPLE", "ATTRIBUTES", "UNTIL", "BY");
+        for (JsonNode way : answer.path("items")) {
+            var attributes = new ArrayList<String>();
+            way.path("attributes")
+                    .properties()
+                    .forEach(entry -> attributes.add(
+                            entry.getKey() + "=" + entry.getValue().asString("")));
+            table.row(
+                    Json.text(way, "role"),
+                    Json.joined(way.path("groups"), ","),
+                    Json.joined(way.path("people"), ","),
+                    String.join(",", attributes),
+                    times().plain(Json.text(way, "until")),
+                    Json.text(way, "eligibility"));
+        }
+        return render(table, nobody);
     }
 }

@@ -70,6 +70,9 @@ record Authorization(String issuer, boolean issuerNamed, String redirect, String
         if (iss == null ? issuerNamed : !iss.equals(issuer)) {
             throw Failure.here("login.issuer", "the answer does not come from " + issuer, null);
         }
+        if (given.getOrDefault("error", "").equals("access_denied")) {
+            throw Failure.refused("login.refused", "sign-in was refused in the browser", null);
+        }
         if (given.containsKey("error")) {
             throw Failure.refused(
                     "login." + given.get("error"),

@@ -41,9 +41,10 @@ final class BrowserLogin {
         BlockingQueue<String> answers = new ArrayBlockingQueue<>(1);
         HttpServer listener = listen(answers);
         try {
-            String redirect = "http://127.0.0.1:" + listener.getAddress().getPort() + "/callback";
+            int port = listener.getAddress().getPort();
+            String redirect = "http://127.0.0.1:" + port + "/callback";
             Authorization authorization = Authorization.start(http, server, redirect);
-            shell.note("Sign in with a browser on this machine:");
+            shell.note("Sign in with a browser on this machine, and allow port " + port + " there:");
             URI page = authorization.uri(fresh ? FRESH : null);
             shell.note("  " + page);
             open(page.toString());
@@ -75,7 +76,8 @@ final class BrowserLogin {
                     return;
                 }
                 // the page first: the answer ends this listener
-                say(exchange, "Back to the terminal: this page can be closed.");
+                boolean refused = query != null && query.contains("error=");
+                say(exchange, (refused ? "Refused. " : "") + "Back to the terminal: this page can be closed.");
                 answers.add(query == null ? "" : query);
             });
             listener.start();

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Walks the pages a browser would: authorize, the sign-in form, perhaps the one for a code, and back. Follows redirects to the server alone. */
+/** Walks the pages a browser would: authorize, the sign-in form, perhaps the one for a code, the one that asks whether to let this client in, and back. Follows redirects to the server alone. */
 final class FormLogin {
     private static final int STEPS = 12;
     private static final Pattern INPUT = Pattern.compile("<input\\b[^>]*>", Pattern.CASE_INSENSITIVE);
@@ -23,6 +23,7 @@ final class FormLogin {
     private final Map<String, String> cookies = new LinkedHashMap<>();
     private boolean sent;
     private boolean codeSent;
+    private boolean allowed;
 
     FormLogin(Http http, Authorization authorization) {
         this.http = http;
@@ -49,6 +50,9 @@ final class FormLogin {
                 refuseWithoutCode(page.text());
                 codeSent = true;
                 page = submit(here, form(page.text()).with("code", wanted(totp).reveal()));
+            } else if (page.isGood() && here.getPath().endsWith("/authorize") && !allowed) {
+                allowed = true;
+                page = submit(here, form(page.text()).with("verdict", "allow"));
             } else {
                 throw unexpected(here, page);
             }

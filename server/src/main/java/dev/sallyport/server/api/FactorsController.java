@@ -13,6 +13,7 @@ import dev.sallyport.identity.StepUps;
 import dev.sallyport.server.Caller;
 import dev.sallyport.server.ServerConfig;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -92,20 +93,34 @@ final class FactorsController {
         }
     }
 
-    /** Either a code or a passkey. */
+    /**
+     * Either a code or a passkey.
+     *
+     * @param also more calls that it is shown for
+     */
     record StepUpJson(
             @Nullable String code,
             @Nullable PasskeyShownJson passkey,
 
             @com.fasterxml.jackson.annotation.JsonProperty("for") @Nullable
-            String purpose) {
+            String purpose,
+
+            @Nullable List<String> also) {
         @Override
         public String toString() {
             return "StepUpJson[code=[secret]]";
         }
     }
 
-    record StepUpProofJson(String proof, Instant expiresAt) {
+    /** @param also the proofs for what stood in {@code also}, in that order */
+    record StepUpProofJson(String proof, Instant expiresAt, List<String> also) {
+        static StepUpProofJson of(List<StepUps.Proof> proofs) {
+            return new StepUpProofJson(
+                    proofs.getFirst().token().reveal(),
+                    proofs.getFirst().expiresAt(),
+                    proofs.stream().skip(1).map(proof -> proof.token().reveal()).toList());
+        }
+
         @Override
         public String toString() {
             return "StepUpProofJson[proof=[secret]]";
@@ -182,24 +197,42 @@ final class FactorsController {
     @SignedIn
     @Summary(
             value =
-                    "Show a code or a passkey for one call that wants a fresh second factor: gives a proof, good once for"
-                            + " that call",
+                    "Show a code or a passkey for one call that wants a fresh second factor, or for several that are named"
+                            + " together: gives a proof for each, good once for that call",
             refuses = {"factor.none", "factor.wrong-code", "factor.throttled", "passkey.refused"})
     @PostMapping("/me/step-up")
     @ResponseStatus(HttpStatus.CREATED)
     StepUpProofJson stepUp(Caller caller, @RequestBody StepUpJson body) {
-        var purpose = new Purpose(RequestsController.required("for", body.purpose()));
+        List<Purpose> purposes = purposes(body.purpose(), body.also());
         if (body.code() != null && body.passkey() != null) {
             throw InputRefusal.INVALID_VALUE.because("code, passkey: both (expected: one of them)");
         }
-        StepUps.Proof proof = body.passkey() == null
-                ? stepUps.prove(
-                        caller.actor(),
-                        caller.personId(),
-                        Secret.of(RequestsController.required("code", body.code())),
-                        purpose)
-                : proofs.prove(caller.actor(), caller.personId(), body.passkey().shown(), purpose);
-        return new StepUpProofJson(proof.token().reveal(), proof.expiresAt());
+        return StepUpProofJson.of(
+                body.passkey() == null
+                        ? stepUps.prove(
+                                caller.actor(),
+                                caller.personId(),
+                                Secret.of(RequestsController.required("code", body.code())),
+                                purposes)
+                        : proofs.prove(
+                                caller.actor(),
+                                caller.personId(),
+                                body.passkey().shown(),
+                                purposes));
+    }
+
+    /** What a factor is shown for: one call, or as many as may be named together. */
+    static List<Purpose> purposes(@Nullable String first, @Nullable List<String> also) {
+        var purposes = new ArrayList<Purpose>();
+        purposes.add(new Purpose(RequestsController.required("for", first)));
+        if (also != null) {
+            also.forEach(more -> purposes.add(new Purpose(more)));
+        }
+        if (purposes.size() > StepUps.MOST) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    "also: " + (purposes.size() - 1) + " more calls (expected: at most " + (StepUps.MOST - 1) + ")");
+        }
+        return purposes;
     }
 
     @Needs("person.reset-factor")

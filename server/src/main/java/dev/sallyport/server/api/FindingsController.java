@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -64,5 +65,12 @@ final class FindingsController {
         var slice = new Slice(Orders.byAge(order), Optional.ofNullable(after), size);
         List<Finding> findings = database.read(rx -> Findings.list(rx, open, slice));
         return Page.of(findings, size, FindingJson::of, Finding::id);
+    }
+
+    @Needs("finding.read")
+    @Summary(value = "One finding", refuses = "finding.unknown")
+    @GetMapping("/{id}")
+    FindingJson show(@PathVariable String id) {
+        return FindingJson.of(database.read(rx -> Findings.find(rx, id)));
     }
 }

@@ -5,7 +5,6 @@ import dev.sallyport.identity.Passkey;
 import dev.sallyport.identity.PasskeyMade;
 import dev.sallyport.identity.PasskeyProofs;
 import dev.sallyport.identity.Passkeys;
-import dev.sallyport.identity.Purpose;
 import dev.sallyport.server.Caller;
 import java.time.Instant;
 import java.util.List;
@@ -75,7 +74,9 @@ final class PasskeysController {
 
     record PasskeyPurposeJson(
             @com.fasterxml.jackson.annotation.JsonProperty("for") @Nullable
-            String purpose) {}
+            String purpose,
+
+            @Nullable List<String> also) {}
 
     @SignedIn
     @Summary("The caller's passkeys")
@@ -139,13 +140,14 @@ final class PasskeysController {
 
     @SignedIn
     @Summary(
-            value = "What a browser needs to show an own passkey for one call that wants a fresh second factor",
+            value =
+                    "What a browser needs to show an own passkey for one call that wants a fresh second factor, or several",
             refuses = {"factor.none", "passkey.no-host-name"})
     @PostMapping("/step-up/passkey")
     @ResponseStatus(HttpStatus.CREATED)
     PasskeyOptionsJson stepUp(Caller caller, @RequestBody PasskeyPurposeJson body) {
-        var purpose = new Purpose(RequestsController.required("for", body.purpose()));
-        return new PasskeyOptionsJson(proofs.offer(caller.actor(), caller.personId(), purpose));
+        return new PasskeyOptionsJson(proofs.offer(
+                caller.actor(), caller.personId(), FactorsController.purposes(body.purpose(), body.also())));
     }
 
     private static Optional<Secret> secret(@Nullable String proof) {

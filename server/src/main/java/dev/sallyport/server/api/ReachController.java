@@ -114,6 +114,32 @@ final class ReachController {
                 ways(Ways.to(rx, Catalog.role(rx, existing(rx, Kind.ROLE, name)).orElseThrow())));
     }
 
+    record MemberJson(String person, String displayName, boolean active, List<String> sources) {
+        static MemberJson of(Directory.Member member) {
+            return new MemberJson(member.name(), member.displayName(), member.active(), member.sources());
+        }
+    }
+
+    /** @param more whether there are more members than were asked for */
+    record GroupReachJson(List<MemberJson> members, boolean more, List<EligibleJson> items) {}
+
+    @Needs(CatalogController.READ)
+    @Summary(
+            value = "Who is in a group and who says so, and what they may ask for through it",
+            refuses = {"catalog.not-found"})
+    @GetMapping("/groups/{name}/reach")
+    GroupReachJson ofGroup(@PathVariable String name, @RequestParam(required = false) @Nullable Integer limit) {
+        int size = Page.limit(limit);
+        return database.read(rx -> {
+            String group = existing(rx, Kind.GROUP, name);
+            List<Directory.Member> members = Directory.members(rx, group, size + 1);
+            return new GroupReachJson(
+                    members.stream().limit(size).map(MemberJson::of).toList(),
+                    members.size() > size,
+                    ways(Ways.through(rx, group)).items());
+        });
+    }
+
     private static String existing(Rx rx, Kind kind, String idOrName) {
         return CatalogObjects.require(rx, kind, CatalogObjects.name(rx, kind, idOrName))
                 .name();

@@ -172,8 +172,10 @@ final class CatalogPages {
         }
         sections.add(new Section.Facts("", facts));
         sections.addAll(touched(visit, kind, item.text("metadata.name")));
-        sections.add(new Section.Doing(
-                "", doings(visit, kind, item.text("metadata.name"), item.etag().orElse(""))));
+        var doings = new ArrayList<>(ConnectionPages.doings(visit, kind, item));
+        doings.addAll(
+                doings(visit, kind, item.text("metadata.name"), item.etag().orElse("")));
+        sections.add(new Section.Doing("", doings));
         sections.add(new Section.Verbatim("As a document", yaml(json, item)));
         sections.add(new Section.Verbatim(
                 "The same elsewhere",
@@ -240,6 +242,7 @@ final class CatalogPages {
                 sections.add(reached(visit, name));
             }
             case "targets", "roles" -> sections.add(ways(visit, kind, name));
+            case "groups" -> sections.addAll(group(visit, name));
             default -> {
                 // nothing is reached by it
             }
@@ -333,6 +336,48 @@ final class CatalogPages {
                 "",
                 visit.path(),
                 "sallyport reach --" + (kind.equals("roles") ? "role " : "target ") + name,
+                visit.curl(call));
+    }
+
+    /** Who is in a group, whoever says so, and what they may ask for through it. */
+    private static List<Section> group(Visit visit, String name) {
+        ApiCall call = ApiCall.get("/groups/{}/reach", name).with("limit", Integer.toString(Listings.ROWS));
+        Doc group = visit.call(call);
+        Table members = Table.ofDocs()
+                .column("Who", member -> Links.person(member.text("person")))
+                .column("Name", member -> Cell.words(member.text("display_name")))
+                .column("State", member -> Cell.state(member.is("active") ? "active" : "disabled"))
+                .column("Says", member -> Cell.list(member.texts("sources")))
+                .empty("Nobody.")
+                .rows(group.list("members"));
+        Table reached = Table.ofDocs()
+                .column("Role", way -> Links.role(way.text("role")))
+                .column(
+                        "Through",
+                        way -> Cell.link(
+                                "/eligibilities/" + Links.segment(way.text("eligibility")), way.text("eligibility")))
+                .column("Until", way -> Cell.at(way.time("until")))
+                .empty("Nothing.")
+                .rows(group.items());
+        return List.of(
+                listing(
+                        visit,
+                        call,
+                        "members",
+                        group.is("more") ? "Who is in it, among others" : "Who is in it",
+                        members),
+                listing(visit, call, "reach", "What they may ask for through it", reached));
+    }
+
+    private static Section listing(Visit visit, ApiCall call, String id, String title, Table table) {
+        return new Section.Listing(
+                id,
+                title,
+                table,
+                List.of(),
+                "",
+                visit.path(),
+                "sallyport reach --group " + call.path().split("/")[2],
                 visit.curl(call));
     }
 

@@ -1,12 +1,15 @@
 package dev.sallyport.server.portal;
 
+import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Refusal;
+import dev.sallyport.base.Text;
 import dev.sallyport.server.portal.Section.Fact;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -30,17 +33,14 @@ final class GovernPages {
         ApiCall call = Listings.asked(visit, ApiCall.get("/findings"), "state");
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
-                .column(
-                        "Kind",
-                        finding -> help.runbook(finding.text("kind"))
-                                .map(runbook -> Cell.link(runbook, finding.text("kind")))
-                                .orElse(Cell.words(finding.text("kind"))))
+                .column("Kind", this::kind)
                 .column("Severity", finding -> new Cell.Badge(finding.text("severity"), severity(finding)))
                 .column("About", finding -> Links.any(finding.text("subject")))
                 .column("What", finding -> Cell.words(finding.text("message")))
                 .column("Found", finding -> Cell.ago(finding.time("opened_at")))
                 .sorted(Listings.byAge(visit))
                 .column("Settled", finding -> Cell.ago(finding.time("closed_at")))
+                .column("Finding", finding -> Links.finding(finding.text("id")))
                 .empty("There is nothing to look at.")
                 .next(Listings.next(visit, page))
                 .rows(page.items());
@@ -52,6 +52,35 @@ final class GovernPages {
                         Listings.of(visit, "findings", table, filters, "finding", "sallyport findings", call)),
                 "findings",
                 table);
+    }
+
+    /** Leads to its runbook, if there is one. */
+    private Cell kind(Doc finding) {
+        return help.runbook(finding.text("kind"))
+                .map(runbook -> Cell.link(runbook, finding.text("kind")))
+                .orElse(Cell.words(finding.text("kind")));
+    }
+
+    @GetMapping("/findings/{id}")
+    ResponseEntity<String> finding(Visit visit, @PathVariable String id) {
+        ApiCall call = ApiCall.get("/findings/{}", id);
+        Doc finding = visit.call(call);
+        List<Fact> facts = List.of(
+                new Fact("State", Cell.words(finding.has("closed_at") ? "settled" : "open")),
+                new Fact("Kind", kind(finding)),
+                new Fact("Severity", new Cell.Badge(finding.text("severity"), severity(finding))),
+                new Fact("About", Links.any(finding.text("subject"))),
+                new Fact("What", Cell.words(finding.text("message"))),
+                new Fact("Found", Cell.at(finding.time("opened_at"))),
+                new Fact("Settled", Cell.at(finding.time("closed_at"))));
+        return visit.show(new Sheet(
+                finding.text("kind"),
+                id,
+                List.of(Cell.link("/findings", "Findings")),
+                List.of(),
+                List.of(
+                        new Section.Facts("", facts),
+                        new Section.Verbatim("The same elsewhere", "sallyport show " + id + "\n" + visit.curl(call)))));
     }
 
     private static Cell.Tone severity(Doc doc) {
@@ -296,11 +325,7 @@ final class GovernPages {
         var body = new LinkedHashMap<String, Object>();
         body.put("title", visit.parameter("title"));
         body.put("severity", visit.parameter("severity"));
-        for (String list : List.of("targets", "responders", "responder_groups")) {
-            if (!visit.parameter(list).isEmpty()) {
-                body.put(list, List.of(visit.parameter(list).split("[\\s,]+")));
-            }
-        }
+        names(visit, body, "targets", "responders", "responder_groups");
         if (!visit.parameter("lasts").isEmpty()) {
             body.put("lasts", visit.parameter("lasts"));
         }
@@ -354,7 +379,70 @@ final class GovernPages {
                 id,
                 List.of(Cell.link("/incidents", "Incidents")),
                 List.of(),
-                List.of(new Section.Facts("", facts), new Section.Doing("", forms))));
+                List.of(
+                        new Section.Facts("", facts),
+                        new Section.Doing("", forms),
+                        new Section.Doing("Who works on it", open ? responders(visit, incident) : List.of()))));
+    }
+
+    private static List<Form> responders(Visit visit, Doc incident) {
+        var forms = new ArrayList<Form>();
+        String id = incident.text("id");
+        String path = "/incidents/" + Links.segment(id) + "/responders";
+        if (visit.may(ApiCall.post("/incidents/{}/responders/add", Map.of(), id))) {
+            forms.add(Form.of(
+                    path + "/add",
+                    "Add responders",
+                    Field.line("responders", "People")
+                            .hinted("names, with spaces between")
+                            .optional(),
+                    Field.line("responder_groups", "Groups")
+                            .hinted("names, with spaces between")
+                            .optional()));
+        }
+        List<Field.Option> there = Stream.concat(
+                        incident.texts("responders").stream()
+                                .map(person -> new Field.Option("responders " + person, person)),
+                        incident.texts("responder_groups").stream()
+                                .map(group -> new Field.Option("responder_groups " + group, "group " + group)))
+                .toList();
+        if (!there.isEmpty() && visit.may(ApiCall.post("/incidents/{}/responders/remove", Map.of(), id))) {
+            forms.add(Form.of(path + "/remove", "Remove", Field.choice("responder", "Who works on it no longer", there))
+                    .danger("Remove them, and end what they were granted for this incident?"));
+        }
+        return forms;
+    }
+
+    @PostMapping("/incidents/{id}/responders/add")
+    ResponseEntity<String> addResponders(Visit visit, @PathVariable String id) {
+        var body = new LinkedHashMap<String, Object>();
+        names(visit, body, "responders", "responder_groups");
+        return visit.does(
+                ApiCall.post("/incidents/{}/responders/add", body, id),
+                "/incidents/" + Links.segment(id),
+                Said.CHANGED);
+    }
+
+    @PostMapping("/incidents/{id}/responders/remove")
+    ResponseEntity<String> removeResponder(Visit visit, @PathVariable String id) {
+        String[] who = visit.parameter("responder").split(" ", 2);
+        if (who.length != 2 || !List.of("responders", "responder_groups").contains(who[0])) {
+            throw InputRefusal.INVALID_VALUE.because("responder: " + Text.quoted(visit.parameter("responder"))
+                    + " (expected: one of those that the page names)");
+        }
+        return visit.does(
+                ApiCall.post("/incidents/{}/responders/remove", Map.of(who[0], List.of(who[1])), id),
+                "/incidents/" + Links.segment(id),
+                Said.CHANGED);
+    }
+
+    /** Puts what a form says in fields of names with spaces between. */
+    private static void names(Visit visit, Map<String, Object> body, String... lists) {
+        for (String list : lists) {
+            if (!visit.parameter(list).isEmpty()) {
+                body.put(list, List.of(visit.parameter(list).split("[\\s,]+")));
+            }
+        }
     }
 
     @PostMapping("/incidents/{id}/confirm")

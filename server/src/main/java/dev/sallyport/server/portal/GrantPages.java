@@ -121,7 +121,7 @@ final class GrantPages {
             facts.add(new Fact("Because of", Links.incident(incident)));
         }
         Table leases = Table.ofDocs()
-                .column("Lease", lease -> Cell.code(lease.text("id")))
+                .column("Lease", lease -> Links.lease(lease.text("id")))
                 .column("State", lease -> Cell.state(lease.is("stuck") ? "stuck" : lease.text("state")))
                 .column("Kind", lease -> Cell.words(lease.text("kind")))
                 .column("Can be cut", lease -> Cell.words(lease.text("cut")))
@@ -147,6 +147,34 @@ final class GrantPages {
                                 visit.path(),
                                 "sallyport show " + id,
                                 visit.curl(ApiCall.get("/grants/{}", id))))));
+    }
+
+    @GetMapping("/leases/{id}")
+    ResponseEntity<String> lease(Visit visit, @PathVariable String id) {
+        ApiCall call = ApiCall.get("/leases/{}", id);
+        Doc lease = visit.call(call);
+        var facts = new ArrayList<Fact>();
+        facts.add(new Fact("State", Cell.state(lease.is("stuck") ? "stuck" : lease.text("state"))));
+        facts.add(new Fact("Made for", Links.grant(lease.text("grant"))));
+        facts.add(new Fact("Target", Links.target(lease.text("target"))));
+        facts.add(new Fact("Kind", Cell.words(lease.text("kind"))));
+        facts.add(new Fact("Serial", Cell.code(lease.text("serial"))));
+        facts.add(new Fact("Can be cut", Cell.words(lease.text("cut"))));
+        facts.add(new Fact("Made", Cell.at(lease.time("issued_at"))));
+        facts.add(new Fact("Dies by itself", Cell.at(lease.time("expires_at"))));
+        facts.add(new Fact("Confirmed as gone", Cell.at(lease.time("closed_at"))));
+        facts.add(new Fact("Attempts to close", Cell.words(lease.text("attempts"))));
+        facts.add(new Fact("Last error", Cell.words(lease.text("last_error"))));
+        return visit.show(new Sheet(
+                "A credential on " + lease.text("target"),
+                id,
+                List.of(
+                        Cell.link("/grants", "Active access"),
+                        Cell.link("/grants/" + Links.segment(lease.text("grant")), lease.text("grant"))),
+                List.of(),
+                List.of(
+                        new Section.Facts("", facts),
+                        new Section.Verbatim("The same elsewhere", "sallyport show " + id + "\n" + visit.curl(call)))));
     }
 
     /** How one gets in with it. */

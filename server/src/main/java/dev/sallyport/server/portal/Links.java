@@ -27,6 +27,14 @@ final class Links {
         return id(id, "/incidents/");
     }
 
+    static Cell lease(String id) {
+        return id(id, "/leases/");
+    }
+
+    static Cell finding(String id) {
+        return id(id, "/findings/");
+    }
+
     static Cell target(String name) {
         return name(name, "/targets/");
     }
@@ -49,6 +57,8 @@ final class Links {
             case "ssn" -> session(id);
             case "evt" -> event(id);
             case "inc" -> incident(id);
+            case "lse" -> lease(id);
+            case "fnd" -> finding(id);
             case "rev" -> id(id, "/reviews/");
             default -> Cell.code(id);
         };

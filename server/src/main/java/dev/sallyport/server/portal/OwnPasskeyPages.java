@@ -151,7 +151,7 @@ final class OwnPasskeyPages {
     ResponseEntity<String> stepUp(Visit visit) {
         try {
             Doc options =
-                    visit.call(ApiCall.post("/me/step-up/passkey", Map.of("for", visit.parameter(Visit.PURPOSE))));
+                    visit.call(ApiCall.post("/me/step-up/passkey", Visit.purposes(visit.parameter(Visit.PURPOSE))));
             return json(201, options.at("public_key").json().toString());
         } catch (Refusal refusal) {
             return json(ApiProblems.status(refusal), visit.json(Map.of("detail", refusal.sentence())));

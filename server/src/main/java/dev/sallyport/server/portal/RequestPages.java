@@ -1,8 +1,6 @@
 package dev.sallyport.server.portal;
 
 import dev.sallyport.base.InputRefusal;
-import dev.sallyport.base.Refusal;
-import dev.sallyport.identity.FactorRefusal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -162,34 +160,15 @@ final class RequestPages {
                 "decide", Map.of("requests", requests, "next", Listings.next(visit, page), "curl", visit.curl(call)));
     }
 
-    /** Several at once. Each is decided by itself; what one is refused stops no other. */
+    /** Several at once, each by itself. */
     @PostMapping("/decide")
     ResponseEntity<String> bulk(Visit visit) {
         String verdict = visit.parameter("verdict").equals("approve") ? "approve" : "deny";
-        var chapters = new ArrayList<Fact>();
         List<String> ids = visit.parameters("id");
-        if (ids.size() > DECIDE) {
-            throw InputRefusal.INVALID_VALUE.because(
-                    "id: " + ids.size() + " at once (expected: at most " + DECIDE + ")");
+        int all = ids.size() + visit.parameters(BulkDecision.DONE).size();
+        if (all > DECIDE) {
+            throw InputRefusal.INVALID_VALUE.because("id: " + all + " at once (expected: at most " + DECIDE + ")");
         }
-        for (String id : ids) {
-            chapters.add(new Fact(id, decided(visit, id, verdict)));
-        }
-        var facts = chapters.stream()
-                .map(fact -> new Section.Fact(fact.id(), Cell.many(fact.outcome(), Links.request(fact.id()))))
-                .toList();
-        return visit.show(Sheet.of("Decided", new Section.Facts("", facts)).under("/decide", "Decide"));
-    }
-
-    private record Fact(String id, Cell outcome) {}
-
-    private static Cell decided(Visit visit, String id, String verdict) {
-        try {
-            Doc request = visit.call(decision(visit, id, verdict));
-            return Cell.state(request.text("state"));
-        } catch (Refusal refusal) {
-            boolean factor = refusal.code().equals(FactorRefusal.STEP_UP_REQUIRED.code());
-            return Cell.words(factor ? "wants a code of your second factor: open it" : refusal.sentence());
-        }
+        return new BulkDecision(visit, id -> decision(visit, id, verdict)).of(ids);
     }
 }

@@ -18,6 +18,8 @@ enum Said {
     REVOKED("Revoked: it ends now, open sessions included."),
     ENDED("Ended."),
     SENT("Sent."),
+    DELIVERED("Delivered: look whether it arrived."),
+    SECRET_SET("The secret is set."),
     PAUSED("Paused: nothing goes through until it is resumed."),
     RESUMED("It goes on."),
     CLOSED("Closed."),

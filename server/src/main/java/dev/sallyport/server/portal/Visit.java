@@ -243,38 +243,66 @@ final class Visit {
         try {
             return call(call);
         } catch (Refusal refusal) {
-            boolean shown = !parameter(CODE).isEmpty() || !parameter(PASSKEY).isEmpty();
-            if (!shown || !isStepUp(refusal) || !refusal.details().containsKey(StepUps.FOR)) {
+            if (!showsFactor() || !isStepUp(refusal) || !refusal.details().containsKey(StepUps.FOR)) {
                 throw refusal;
             }
             return call(call.header("Sallyport-Step-Up", proof(refusal)));
         }
     }
 
+    /** Whether the form holds a code or a passkey. */
+    boolean showsFactor() {
+        return !parameter(CODE).isEmpty() || !parameter(PASSKEY).isEmpty();
+    }
+
+    /** What a factor is shown for, as the API wants it: one purpose, or several with spaces between. */
+    static Map<String, Object> purposes(String joined) {
+        List<String> all = List.of(joined.split(" "));
+        return all.size() == 1
+                ? Map.of("for", joined)
+                : Map.of("for", all.getFirst(), "also", all.subList(1, all.size()));
+    }
+
+    /** For the one factor that the form holds, a proof for each of the calls that its page named. */
+    Map<String, String> proofs(Refusal wanted) {
+        String joined =
+                parameter(PURPOSE).isEmpty() ? String.valueOf(wanted.details().get(StepUps.FOR)) : parameter(PURPOSE);
+        Doc made = prove(wanted, joined);
+        var proofs = new LinkedHashMap<String, String>();
+        List<String> purposes = List.of(joined.split(" "));
+        proofs.put(purposes.getFirst(), made.text("proof"));
+        List<String> also = made.texts("also");
+        for (int i = 0; i < also.size(); i++) {
+            proofs.put(purposes.get(i + 1), also.get(i));
+        }
+        return proofs;
+    }
+
     /** A proof for what was refused; what is wrong with it is told with what it was for, so that one can try again. */
     private String proof(Refusal wanted) {
-        Object purpose = Objects.requireNonNull(wanted.details().get(StepUps.FOR));
-        Map<String, Object> body = parameter(PASSKEY).isEmpty()
-                ? Map.of("code", parameter(CODE), "for", purpose)
-                : Map.of("passkey", PasskeyAnswer.of(parameter(PASSKEY)), "for", purpose);
+        return prove(wanted, String.valueOf(wanted.details().get(StepUps.FOR))).text("proof");
+    }
+
+    private Doc prove(Refusal wanted, String joined) {
+        var body = new LinkedHashMap<>(purposes(joined));
+        if (parameter(PASSKEY).isEmpty()) {
+            body.put("code", parameter(CODE));
+        } else {
+            body.put("passkey", PasskeyAnswer.of(parameter(PASSKEY)));
+        }
         try {
-            return call(ApiCall.post("/me/step-up", body)).text("proof");
+            return call(ApiCall.post("/me/step-up", body));
         } catch (Refusal refusal) {
-            throw refusal.with(StepUps.FOR, purpose)
+            throw refusal.with(
+                            StepUps.FOR, Objects.requireNonNull(wanted.details().get(StepUps.FOR)))
                     .with(
                             StepUps.BY,
                             Objects.requireNonNullElse(wanted.details().get(StepUps.BY), List.of()));
         }
     }
 
-    /** The page that asks for a code, if that is what was missing or wrong. */
+    /** The page that asks for a code, if that is what was missing or wrong; what was typed is kept. */
     Optional<ResponseEntity<String>> ask(Refusal refusal) {
-        boolean wrongCode = refusal.code().equals(FactorRefusal.WRONG.code());
-        boolean wrongPasskey = refusal.code().equals(PasskeyRefusal.REFUSED.code());
-        boolean wrong = wrongCode || wrongPasskey;
-        if (!isStepUp(refusal) && !wrong) {
-            return Optional.empty();
-        }
         var fields = new ArrayList<Field>();
         request.getParameterMap().forEach((name, values) -> {
             if (!OF_STEP_UP.contains(name)) {
@@ -283,6 +311,17 @@ final class Visit {
                 }
             }
         });
+        return ask(refusal, fields);
+    }
+
+    /** The same with these fields to send again. */
+    Optional<ResponseEntity<String>> ask(Refusal refusal, List<Field> fields) {
+        boolean wrongCode = refusal.code().equals(FactorRefusal.WRONG.code());
+        boolean wrongPasskey = refusal.code().equals(PasskeyRefusal.REFUSED.code());
+        boolean wrong = wrongCode || wrongPasskey;
+        if (!isStepUp(refusal) && !wrong) {
+            return Optional.empty();
+        }
         List<?> by = refusal.details().get(StepUps.BY) instanceof List<?> list ? list : List.of();
         return Optional.of(show(
                 200,
@@ -312,7 +351,7 @@ final class Visit {
         return portal.api().json(body);
     }
 
-    private static boolean isStepUp(Refusal refusal) {
+    static boolean isStepUp(Refusal refusal) {
         return refusal.code().equals(FactorRefusal.STEP_UP_REQUIRED.code());
     }
 

@@ -14,6 +14,9 @@ import dev.sallyport.identity.IdentityEvent;
 import dev.sallyport.identity.Login;
 import dev.sallyport.identity.Session;
 import dev.sallyport.identity.Sessions;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +51,9 @@ import org.springframework.security.oauth2.server.authorization.client.Registere
 public final class Authorizations implements OAuth2AuthorizationService {
     /** How many idle browsers are ended at once. */
     private static final int IDLE_AT_ONCE = 500;
+
+    /** How many clients may wait for a word in one browser: a page that opens more pushes the oldest out. */
+    private static final int QUESTIONS_OF_A_BROWSER = 10;
 
     /** Stands where the framework wants an access token but we keep none. */
     private static final String NO_TOKEN = "-";
@@ -101,10 +107,10 @@ public final class Authorizations implements OAuth2AuthorizationService {
     }
 
     private void insert(OAuth2Authorization authorization) {
-        OAuth2Authorization.Token<OAuth2AuthorizationCode> code = authorization.getToken(OAuth2AuthorizationCode.class);
+        String state = authorization.getAttribute(OAuth2ParameterNames.STATE);
         OAuth2Authorization.Token<OAuth2DeviceCode> device = authorization.getToken(OAuth2DeviceCode.class);
-        if (code != null) {
-            insertCode(authorization, code.getToken());
+        if (state != null) {
+            insertQuestion(authorization, state);
         } else if (device != null) {
             insertDevice(
                     authorization,
@@ -112,44 +118,50 @@ public final class Authorizations implements OAuth2AuthorizationService {
                     Objects.requireNonNull(authorization.getToken(OAuth2UserCode.class))
                             .getToken());
         } else {
-            throw new IllegalStateException("an authorization with neither code nor device code");
+            throw new IllegalStateException("an authorization with neither a question nor a device code");
         }
     }
 
-    private void insertCode(OAuth2Authorization authorization, OAuth2AuthorizationCode code) {
+    private void insertQuestion(OAuth2Authorization authorization, String state) {
         SignedIn principal = authorization.getAttribute(Principal.class.getName());
         OAuth2AuthorizationRequest request = authorization.getAttribute(OAuth2AuthorizationRequest.class.getName());
         if (principal == null || request == null) {
-            throw new IllegalStateException("a code without a sign-in");
+            throw new IllegalStateException("a question to nobody");
         }
         Login login = principal.login();
-        Object thumbprint = request.getAdditionalParameters().get("dpop_jkt");
-        database.run(
-                Actor.system("oauth"),
-                tx -> tx.update(
-                        """
-                        insert into oauth_grant (id, client_id, grant_type, person_id, identity_id, amr, acr,
-                               auth_time, session_id, scopes, redirect_uri, code_challenge, key_thumbprint, code_hash,
-                               code_expires_at, created_at, expires_at)
-                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                        """,
-                        Ids.next("oag_"),
-                        authorization.getRegisteredClientId(),
-                        authorization.getAuthorizationGrantType().getValue(),
-                        login.person(),
-                        login.identity(),
-                        login.amr(),
-                        login.acr().orElse(null),
-                        login.authTime(),
-                        Ids.next(Session.PREFIX),
-                        List.copyOf(authorization.getAuthorizedScopes()),
-                        request.getRedirectUri(),
-                        request.getAdditionalParameters().get(PkceParameterNames.CODE_CHALLENGE),
-                        thumbprint,
-                        Hashes.sha256(code.getTokenValue()),
-                        code.getExpiresAt(),
-                        tx.now(),
-                        tx.now().plus(Sessions.LENGTH)));
+        database.run(Actor.system("oauth"), tx -> {
+            tx.update("""
+                    delete from oauth_grant where id in
+                        (select id from oauth_grant where asked_in = ? and state_hash is not null
+                          order by created_at desc offset ?)
+                    """, principal.session(), QUESTIONS_OF_A_BROWSER - 1);
+            tx.update(
+                    """
+                    insert into oauth_grant (id, client_id, grant_type, person_id, identity_id, amr, acr,
+                           auth_time, session_id, scopes, redirect_uri, code_challenge, key_thumbprint, state_hash,
+                           client_state, asked_in, asked_from, created_at, expires_at)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                    Ids.next("oag_"),
+                    authorization.getRegisteredClientId(),
+                    authorization.getAuthorizationGrantType().getValue(),
+                    login.person(),
+                    login.identity(),
+                    login.amr(),
+                    login.acr().orElse(null),
+                    login.authTime(),
+                    Ids.next(Session.PREFIX),
+                    List.copyOf(request.getScopes()),
+                    request.getRedirectUri(),
+                    request.getAdditionalParameters().get(PkceParameterNames.CODE_CHALLENGE),
+                    request.getAdditionalParameters().get("dpop_jkt"),
+                    Hashes.sha256(state),
+                    request.getState(),
+                    principal.session(),
+                    RequestAddress.current(),
+                    tx.now(),
+                    tx.now().plus(Clients.QUESTION_LIFE));
+        });
     }
 
     private void insertDevice(OAuth2Authorization authorization, OAuth2DeviceCode device, OAuth2UserCode user) {
@@ -243,7 +255,7 @@ public final class Authorizations implements OAuth2AuthorizationService {
             case OAuth2ParameterNames.DEVICE_CODE -> byDeviceCode(token);
             case OAuth2ParameterNames.REFRESH_TOKEN -> byRefreshToken(token);
             case "" -> forRevocation(token);
-            // user codes and consent states are handled by our own page only
+            // user codes and states of consent are handled by our own pages only
             default -> null;
         };
     }
@@ -351,7 +363,9 @@ public final class Authorizations implements OAuth2AuthorizationService {
                 .authorizationGrantType(new AuthorizationGrantType(stored.grantType()))
                 .authorizedScopes(Set.copyOf(stored.scopes()))
                 .attribute(Stored.ATTRIBUTE, stored);
-        stored.login().ifPresent(login -> builder.attribute(Principal.class.getName(), new SignedIn(login)));
+        stored.login()
+                .ifPresent(
+                        login -> builder.attribute(Principal.class.getName(), new SignedIn(login, stored.session())));
         return builder;
     }
 
@@ -416,6 +430,73 @@ public final class Authorizations implements OAuth2AuthorizationService {
         return claims != null && claims.get("cnf") instanceof Map<?, ?> confirmation
                 ? String.valueOf(confirmation.get("jkt"))
                 : null;
+    }
+
+    // Clients on loopback
+    // -----------------------------------------------------------------------------------------------------------
+
+    /** What a client that listens on loopback asks for. */
+    record Question(String client, int port, String askedFrom, Instant askedAt) {}
+
+    private static final String OPEN = " state_hash = ? and asked_in = ? and expires_at > ?";
+
+    /** The question that this session's browser was sent to answer, if it is still open. */
+    Optional<Question> question(String state, SignedIn browser) {
+        return database.read(rx -> rx.one(
+                "select client_id, redirect_uri, asked_from, created_at from oauth_grant where" + OPEN,
+                row -> new Question(
+                        row.getString("client_id"),
+                        port(URI.create(row.getString("redirect_uri"))),
+                        Objects.requireNonNullElse(row.getString("asked_from"), "an unknown address"),
+                        dev.sallyport.database.Rows.instant(row, "created_at")),
+                Hashes.sha256(state),
+                browser.session(),
+                rx.now()));
+    }
+
+    /** Where the client waits for the answer, with the code that it may use once; empty when the question is not open. */
+    Optional<URI> answer(String state, SignedIn browser, boolean allowed, String address) {
+        String code = Hashes.random();
+        return database.change(browser.login().actor(address), tx -> {
+            Optional<Waits> client = tx.one(
+                    """
+                    update oauth_grant set state_hash = null, asked_in = null, code_hash = ?, code_expires_at = ?,
+                           code_used_at = ?, expires_at = ?
+                     where
+                    """ + OPEN + " returning redirect_uri, client_state, client_id",
+                    row -> new Waits(
+                            URI.create(row.getString("redirect_uri")),
+                            row.getString("client_state"),
+                            row.getString("client_id")),
+                    allowed ? Hashes.sha256(code) : null,
+                    allowed ? tx.now().plus(Clients.CODE_LIFE) : null,
+                    allowed ? null : tx.now(),
+                    allowed ? tx.now().plus(Sessions.LENGTH) : tx.now(),
+                    Hashes.sha256(state),
+                    browser.session(),
+                    tx.now());
+            client.ifPresent(waits -> audit.record(
+                    tx,
+                    Event.of(IdentityEvent.CLIENT_DECIDED)
+                            .outcome(allowed ? Outcome.SUCCESS : Outcome.REFUSED)
+                            .data("allowed", allowed)
+                            .data("client", waits.client())
+                            .data("port", port(waits.redirect()))));
+            return client.map(waits -> waits.told(allowed ? "code" : "error", allowed ? code : "access_denied"));
+        });
+    }
+
+    private static int port(URI redirect) {
+        return redirect.getPort() < 0 ? 80 : redirect.getPort();
+    }
+
+    /** Where a client listens, and what it wants to hear again with the answer. */
+    private record Waits(URI redirect, @Nullable String state, String client) {
+        URI told(String name, String value) {
+            String answer = redirect + "?" + name + "=" + value;
+            return URI.create(
+                    state == null ? answer : answer + "&state=" + URLEncoder.encode(state, StandardCharsets.UTF_8));
+        }
     }
 
     // Devices

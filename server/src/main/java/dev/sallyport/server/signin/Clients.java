@@ -17,6 +17,9 @@ final class Clients implements RegisteredClientRepository {
     static final Duration CODE_LIFE = Duration.ofMinutes(1);
     static final Duration DEVICE_CODE_LIFE = Duration.ofMinutes(10);
 
+    /** How long a question on the page of confirmation may be answered; the command line waits as long. */
+    static final Duration QUESTION_LIFE = Duration.ofMinutes(5);
+
     /** Any port of loopback is meant: section 7.3 of the RFC. */
     private static final RegisteredClient COMMAND_LINE = RegisteredClient.withId(CLI)
             .clientId(CLI)
@@ -29,7 +32,7 @@ final class Clients implements RegisteredClientRepository {
             .scope(SCOPE)
             .clientSettings(ClientSettings.builder()
                     .requireProofKey(true)
-                    .requireAuthorizationConsent(false)
+                    .requireAuthorizationConsent(true)
                     .build())
             .tokenSettings(TokenSettings.builder()
                     .accessTokenTimeToLive(ACCESS_TOKEN_LIFE)
@@ -38,6 +41,11 @@ final class Clients implements RegisteredClientRepository {
                     .reuseRefreshTokens(false)
                     .build())
             .build();
+
+    /** How people know this client. */
+    static String name(String client) {
+        return client.equals(CLI) ? COMMAND_LINE.getClientName() : client;
+    }
 
     @Override
     public void save(RegisteredClient client) {

@@ -2,13 +2,17 @@ package dev.sallyport.server.signin;
 
 import dev.sallyport.base.Durations;
 import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.RequestId;
 import dev.sallyport.base.Secret;
 import dev.sallyport.base.Text;
 import dev.sallyport.database.Database;
 import dev.sallyport.identity.FactorRefusal;
-import dev.sallyport.identity.Login;
+import dev.sallyport.identity.PasskeyProofs;
+import dev.sallyport.identity.PasskeyRefusal;
+import dev.sallyport.identity.Purpose;
+import dev.sallyport.identity.StepUps;
 import dev.sallyport.notification.DecisionLinks;
 import dev.sallyport.notification.Notifications;
 import dev.sallyport.request.Approving;
@@ -17,14 +21,17 @@ import dev.sallyport.request.Item;
 import dev.sallyport.request.ItemState;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.Requests;
+import dev.sallyport.server.Caller;
 import dev.sallyport.server.RateLimits;
 import dev.sallyport.server.page.Pages;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.http.ResponseEntity;
@@ -41,11 +48,16 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 final class DecisionPages {
+    private static final String CODE = "step_up_code";
+    private static final String PASSKEY = "step_up_passkey";
+
     private final WebSessions sessions;
     private final SavedRequests saved;
     private final Database database;
     private final Requests requests;
     private final Approving approving;
+    private final StepUps stepUps;
+    private final PasskeyProofs passkeys;
     private final RateLimits rates;
     private final Pages pages;
 
@@ -55,6 +67,8 @@ final class DecisionPages {
             Database database,
             Requests requests,
             Approving approving,
+            StepUps stepUps,
+            PasskeyProofs passkeys,
             RateLimits rates,
             Pages pages) {
         this.sessions = sessions;
@@ -62,6 +76,8 @@ final class DecisionPages {
         this.database = database;
         this.requests = requests;
         this.approving = approving;
+        this.stepUps = stepUps;
+        this.passkeys = passkeys;
         this.rates = rates;
         this.pages = pages;
     }
@@ -69,14 +85,15 @@ final class DecisionPages {
     @GetMapping("/decide/{link}")
     ResponseEntity<String> show(
             HttpServletRequest request, HttpServletResponse response, CsrfToken csrf, @PathVariable String link) {
-        Optional<Login> login = sessions.login(request);
-        if (login.isEmpty()) {
+        Optional<Caller> caller = sessions.caller(request);
+        if (caller.isEmpty()) {
             saved.saveRequest(request, response);
             return pages.seeOther("/login");
         }
-        rates.deviceCode(login.get().person().value());
-        RequestId id = database.read(rx -> DecisionLinks.open(rx, login.get().person(), Secret.of(link)));
-        Request asked = requests.find(login.get().person(), false, id);
+        Caller approver = caller.get();
+        rates.deviceCode(approver.personId().value());
+        RequestId id = database.read(rx -> DecisionLinks.open(rx, approver.personId(), Secret.of(link)));
+        Request asked = requests.find(approver.personId(), false, id);
         return pages.answer(
                 200,
                 "decision",
@@ -84,7 +101,7 @@ final class DecisionPages {
                         "csrf",
                         csrf.getToken(),
                         "name",
-                        login.get().name(),
+                        approver.name(),
                         "link",
                         link,
                         "state",
@@ -92,15 +109,15 @@ final class DecisionPages {
                         "waits",
                         asked.state() == ItemState.PENDING,
                         "facts",
-                        facts(login.get(), asked)));
+                        facts(approver.personId(), asked)));
     }
 
     /** The same lines as in the letter, as they are now, and what an approver wants to know beside them (RQ9). */
-    private List<DecisionFact> facts(Login viewer, Request asked) {
+    private List<DecisionFact> facts(PersonId viewer, Request asked) {
         var facts = new ArrayList<DecisionFact>();
         database.read(rx -> Notifications.facts(rx, asked))
                 .forEach(fact -> facts.add(fact(fact.label(), fact.value())));
-        List<Background> background = requests.background(viewer.person(), asked);
+        List<Background> background = requests.background(viewer, asked);
         for (int i = 0; i < background.size(); i++) {
             Item item = asked.items().get(i);
             String about = asked.items().size() == 1 ? "" : " (" + item.roleName() + " on " + item.targetName() + ")";
@@ -136,28 +153,86 @@ final class DecisionPages {
     @PostMapping("/decide/{link}")
     ResponseEntity<String> decide(
             HttpServletRequest request,
+            CsrfToken csrf,
             @PathVariable String link,
             @RequestParam String verdict,
             @RequestParam(defaultValue = "") String comment,
-            @RequestParam(name = "duration", defaultValue = "") String shorter) {
-        Optional<Login> login = sessions.login(request);
-        if (login.isEmpty()) {
+            @RequestParam(name = "duration", defaultValue = "") String shorter,
+            @RequestParam(name = CODE, defaultValue = "") String code,
+            @RequestParam(name = PASSKEY, defaultValue = "") String passkey) {
+        Optional<Caller> caller = sessions.caller(request);
+        if (caller.isEmpty()) {
             return pages.seeOther("/login");
         }
-        Login approver = login.get();
-        rates.deviceCode(approver.person().value());
-        Secret token = Secret.of(link);
-        RequestId id = database.read(rx -> DecisionLinks.open(rx, approver.person(), token));
-        var say = new Approving.Say(
-                approves(verdict),
-                Optional.of(shorter)
-                        .filter(text -> !text.isBlank())
-                        .map(text -> Durations.parse("duration", text.strip())),
-                Optional.of(comment).filter(text -> !text.isBlank()),
-                Set.of());
-        Request decided = decide(approver, request.getRemoteAddr(), id, say, token);
+        rates.deviceCode(caller.get().personId().value());
+        var said = new Said(caller.get(), link, verdict, comment, shorter);
+        try {
+            return told(said, decided(said, code, passkey));
+        } catch (Refusal refusal) {
+            return factorPage(csrf, said, refusal).orElseThrow(() -> refusal);
+        }
+    }
+
+    /** The form as it was sent. */
+    private record Said(Caller approver, String link, String verdict, String comment, String shorter) {
+        Approving.Say say() {
+            return new Approving.Say(
+                    approves(verdict),
+                    Optional.of(shorter)
+                            .filter(text -> !text.isBlank())
+                            .map(text -> Durations.parse("duration", text.strip())),
+                    Optional.of(comment).filter(text -> !text.isBlank()),
+                    Set.of());
+        }
+    }
+
+    private Request decided(Said said, String code, String passkey) {
+        Caller approver = said.approver();
+        Secret token = Secret.of(said.link());
+        RequestId id = database.read(rx -> DecisionLinks.open(rx, approver.personId(), token));
+        try {
+            return approving.decide(
+                    approver.actor(),
+                    approver.personId(),
+                    id,
+                    said.say(),
+                    tx -> DecisionLinks.spend(tx, approver.personId(), token));
+        } catch (Refusal refusal) {
+            if (code.isEmpty() && passkey.isEmpty() || !refusal.details().containsKey(StepUps.FOR)) {
+                throw refusal;
+            }
+            Secret proof = proof(approver, refusal, code, passkey);
+            Request decided =
+                    approving.decide(approver.actor(), approver.personId(), id, said.say(), Optional.of(proof));
+            // their word is given, so the link is worth nothing any more even if this is not reached
+            database.run(approver.actor(), tx -> DecisionLinks.spend(tx, approver.personId(), token));
+            return decided;
+        }
+    }
+
+    /** A proof for what was refused; what is wrong with it is told with what it was for, so that one can try again. */
+    private Secret proof(Caller approver, Refusal wanted, String code, String passkey) {
+        var purpose = new Purpose(String.valueOf(wanted.details().get(StepUps.FOR)));
+        try {
+            return passkey.isEmpty()
+                    ? stepUps.prove(approver.actor(), approver.personId(), Secret.of(code), purpose)
+                            .token()
+                    : passkeys.prove(
+                                    approver.actor(),
+                                    approver.personId(),
+                                    PasskeyPages.shown(passkey),
+                                    List.of(purpose))
+                            .getFirst()
+                            .token();
+        } catch (Refusal refusal) {
+            throw refusal.with(StepUps.FOR, purpose.hash())
+                    .with(StepUps.BY, Objects.requireNonNull(wanted.details().get(StepUps.BY)));
+        }
+    }
+
+    private ResponseEntity<String> told(Said said, Request decided) {
         return pages.message(
-                say.approves() ? "You have approved it" : "You have denied it",
+                approves(said.verdict()) ? "You have approved it" : "You have denied it",
                 "The request " + decided.id() + " is now "
                         + (decided.state() == ItemState.PENDING
                                 ? "waiting for others"
@@ -165,23 +240,25 @@ final class DecisionPages {
                         + ".");
     }
 
-    private Request decide(Login approver, String from, RequestId id, Approving.Say say, Secret token) {
-        try {
-            return approving.decide(
-                    approver.actor(from),
-                    approver.person(),
-                    id,
-                    say,
-                    tx -> DecisionLinks.spend(tx, approver.person(), token));
-        } catch (Refusal refusal) {
-            if (!refusal.code().equals(FactorRefusal.STEP_UP_REQUIRED.code())) {
-                throw refusal;
-            }
-            throw FactorRefusal.STEP_UP_REQUIRED.because(
-                    refusal.sentence(),
-                    refusal.hint()
-                            + ". This page takes neither code nor passkey: decide it in the portal, or with sallyport approve "
-                            + id);
+    /** The page that asks for a factor, if that is what was missing or wrong, and there is one that could be shown. */
+    private Optional<ResponseEntity<String>> factorPage(CsrfToken csrf, Said said, Refusal refusal) {
+        boolean wrong = refusal.code().equals(FactorRefusal.WRONG.code())
+                || refusal.code().equals(PasskeyRefusal.REFUSED.code());
+        boolean missing = refusal.code().equals(FactorRefusal.STEP_UP_REQUIRED.code());
+        if (!(refusal.details().get(StepUps.BY) instanceof List<?> by) || !wrong && !missing) {
+            return Optional.empty();
         }
+        var values = new LinkedHashMap<String, Object>();
+        values.put("csrf", csrf.getToken());
+        values.put("alert", wrong ? refusal.sentence() : "");
+        values.put("sentence", wrong ? "" : refusal.sentence());
+        values.put("link", said.link());
+        values.put("verdict", said.verdict());
+        values.put("comment", said.comment());
+        values.put("duration", said.shorter());
+        values.put("purpose", String.valueOf(refusal.details().get(StepUps.FOR)));
+        values.put("code", by.contains("totp"));
+        values.put("passkey", by.contains("passkey") && passkeys.possible());
+        return Optional.of(pages.answer(200, "decision-factor", values));
     }
 }

@@ -17,6 +17,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
         assignableTypes = {
             SignInPages.class,
             DevicePages.class,
+            ClientPages.class,
             SetUpPages.class,
             ResetPages.class,
             PasskeyPages.class,

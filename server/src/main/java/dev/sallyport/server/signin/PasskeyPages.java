@@ -166,7 +166,7 @@ final class PasskeyPages {
                         + " signed in before has been signed out. Sign in with the passkey.");
     }
 
-    private static PasskeyShown shown(String text) {
+    static PasskeyShown shown(String text) {
         Map<String, Object> said = PasskeyAnswer.of(text);
         return new PasskeyShown(
                 PasskeyAnswer.text(said, "id"),

@@ -24,7 +24,7 @@ public final class SavedRequests implements RequestCache {
     private static final List<String> PATHS = List.of("/oauth2/authorize", "/activate");
     /** Pages of the portal: one of their first words, then only what stands in addresses of ours. */
     private static final Pattern PAGE = Pattern.compile(
-            "/(?:(?:ask|audit|dashboard|decide|findings|grants|help|incidents|me|policy|requests|reviews|sessions|settings|"
+            "/(?:(?:ask|audit|dashboard|decide|findings|grants|help|incidents|leases|me|policy|requests|reviews|sessions|settings|"
                     + CatalogPaths.KINDS
                     + ")(?:/(?:[A-Za-z0-9._~+-]|%[0-9A-Fa-f]{2})+)*)?(?:\\?(?:[A-Za-z0-9._~=&+-]|%[0-9A-Fa-f]{2})*)?");
 

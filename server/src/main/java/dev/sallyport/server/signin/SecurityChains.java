@@ -7,16 +7,19 @@ import dev.sallyport.server.page.Look;
 import dev.sallyport.server.page.Policies;
 import jakarta.servlet.Filter;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.annotation.web.configurers.oauth2.server.authorization.OAuth2AuthorizationServerConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationProvider;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.header.HeaderWriterFilter;
@@ -63,6 +66,8 @@ class SecurityChains {
                                 .tokenGenerator(tokens)
                                 .clientAuthentication(client -> client.authenticationConverter(publicClients)
                                         .authenticationProvider(publicClients))
+                                .authorizationEndpoint(endpoint -> endpoint.consentPage(config.url() + ClientPages.PATH)
+                                        .authenticationProviders(SecurityChains::alwaysAsk))
                                 .deviceAuthorizationEndpoint(
                                         device -> device.verificationUri(config.url() + "/activate")))
                 .securityContext(context -> context.securityContextRepository(sessions))
@@ -74,6 +79,15 @@ class SecurityChains {
                 }))
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .build();
+    }
+
+    /** A person says yes to a client each time: what they said before does not count. */
+    private static void alwaysAsk(List<AuthenticationProvider> providers) {
+        for (AuthenticationProvider provider : providers) {
+            if (provider instanceof OAuth2AuthorizationCodeRequestAuthenticationProvider requests) {
+                requests.setAuthorizationConsentRequired(_ -> true);
+            }
+        }
     }
 
     @Bean

@@ -29,6 +29,7 @@ import org.springframework.security.oauth2.server.authorization.settings.Authori
 @Import({
     SignInPages.class,
     DevicePages.class,
+    ClientPages.class,
     LinkPages.class,
     DecisionPages.class,
     SetUpPages.class,

@@ -10,15 +10,22 @@ final class SignedIn extends AbstractAuthenticationToken {
     private static final long serialVersionUID = 1;
 
     private final transient Login login;
+    private final String session;
 
-    SignedIn(Login login) {
+    SignedIn(Login login, String session) {
         super(List.of());
         this.login = login;
+        this.session = session;
         setAuthenticated(true);
     }
 
     Login login() {
         return login;
+    }
+
+    /** The id of the session that it is. */
+    String session() {
+        return session;
     }
 
     @Override
@@ -38,11 +45,11 @@ final class SignedIn extends AbstractAuthenticationToken {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof SignedIn signedIn && login.equals(signedIn.login);
+        return other instanceof SignedIn signedIn && login.equals(signedIn.login) && session.equals(signedIn.session);
     }
 
     @Override
     public int hashCode() {
-        return login.hashCode();
+        return session.hashCode();
     }
 }

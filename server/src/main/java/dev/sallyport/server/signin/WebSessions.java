@@ -68,15 +68,23 @@ public final class WebSessions implements SecurityContextRepository {
 
     /** Who is signed in at this browser, if the session still counts. */
     Optional<Login> login(HttpServletRequest request) {
-        return session(request)
-                .map(session -> new Login(
-                        session.person(),
-                        session.name(),
-                        session.identity(),
-                        session.epoch(),
-                        session.amr(),
-                        session.authTime(),
-                        session.acr()));
+        return signedIn(request).map(SignedIn::login);
+    }
+
+    /** As {@link #login}, with the session that it is. */
+    Optional<SignedIn> signedIn(HttpServletRequest request) {
+        return session(request).map(session -> new SignedIn(login(session), session.id()));
+    }
+
+    private static Login login(Session session) {
+        return new Login(
+                session.person(),
+                session.name(),
+                session.identity(),
+                session.epoch(),
+                session.amr(),
+                session.authTime(),
+                session.acr());
     }
 
     /** Who calls the API through this browser; a use keeps the session from being idle. */
@@ -136,9 +144,8 @@ public final class WebSessions implements SecurityContextRepository {
     @Deprecated
     public SecurityContext loadContext(HttpRequestResponseHolder holder) {
         SecurityContext context = SecurityContextHolder.createEmptyContext();
-        login(holder.getRequest())
-                .filter(login -> isFreshEnough(holder.getRequest(), login))
-                .map(SignedIn::new)
+        signedIn(holder.getRequest())
+                .filter(signedIn -> isFreshEnough(holder.getRequest(), signedIn.login()))
                 .ifPresent(context::setAuthentication);
         return context;
     }
