@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 /**
  * The ways to a host with the real ssh, in turn: straight, by {@code ssh -J} over a host of its own that may forward (those
  * of the demo may not), and through the gateway of a demo, recorded and not. The same key exchange and cipher for all.
- * From afar, what the client connects to is behind a relay that delays.
+ * From afar, what the client connects to is behind a relay that delays. All ways are warm before anything is measured, and
+ * the server has come to rest before the next way's turn: what it does after a recording to store it is told by itself.
  */
 final class Paths {
     private static final String KEX = "KexAlgorithms=curve25519-sha256";
@@ -33,10 +34,17 @@ final class Paths {
     private static final int KEYSTROKES = 200;
     private static final int MEBIBYTES = 256;
     private static final int FAR_MEBIBYTES = 64;
+    private static final int WARM_MEBIBYTES = 32;
     private static final int GIBIBYTE = 1024;
     private static final int IDLE = 100;
     private static final Duration DELAY = Duration.ofMillis(50);
     private static final Duration WATCHED = Duration.ofSeconds(20);
+    private static final Duration REST_LIMIT = Duration.ofSeconds(20);
+    private static final Duration GLANCE = Duration.ofMillis(300);
+
+    /** Less of a processor than this is rest. */
+    private static final double AT_REST = 0.2;
+
     private static final double[] NONE = {};
     private static final String DIRECT = "direct";
     private static final String JUMP = "ssh -J";
@@ -52,6 +60,17 @@ final class Paths {
 
     private final long server;
     private final List<AutoCloseable> opened = new ArrayList<>();
+
+    /** CPU seconds of the server in the last comparison, for each way. */
+    private final Map<String, Spent> spent = new LinkedHashMap<>();
+
+    private final List<String> costs = new ArrayList<>();
+
+    private record Spent(double during, double after) {
+        Spent plus(Spent other) {
+            return new Spent(during + other.during, after + other.after);
+        }
+    }
 
     private Paths(Path folder, Map<String, Object> demo, long server) {
         this.folder = folder;
@@ -197,10 +216,14 @@ final class Paths {
         int rounds = options.rounds();
         int each = Math.max(3, SET_UPS / options.scale());
         long until = System.nanoTime() + options.warmUp().toNanos();
+        int warm = Math.max(4, WARM_MEBIBYTES / options.scale());
+        Path random = random(warm);
         do {
             for (String way : NEAR) {
                 setUps(way, 2);
-                echoes(way, 10);
+                echoes(way, 50);
+                down(way, random, warm);
+                up(way, random, warm);
             }
         } while (System.nanoTime() < until);
         report.columns(
@@ -217,10 +240,11 @@ final class Paths {
         Map<String, double[]> echoes = inTurn(rounds, "", way -> echoes(way, keys));
         row(report, "echo of a keystroke, ms, median", echoes, 0.5);
         row(report, "the same, p99", echoes, 0.99);
+        costs.forEach(report::text);
         idle(report, Math.max(4, IDLE / options.scale()));
     }
 
-    private void throughput(Report report, int rounds, String where, int size) throws Exception {
+    private Path random(int size) throws IOException {
         Path random = folder.resolve("random");
         try (OutputStream out = Files.newOutputStream(random)) {
             var piece = new byte[1 << 20];
@@ -230,10 +254,40 @@ final class Paths {
                 out.write(piece);
             }
         }
+        return random;
+    }
+
+    private void throughput(Report report, int rounds, String where, int size) throws Exception {
+        Path random = random(size);
         String what =
                 size + " MiB%s" + (where.isEmpty() ? "" : ", " + DELAY.toMillis() + " ms each way") + ", MiB/s, median";
         row(report, what.formatted(" down"), inTurn(rounds, where, way -> new double[] {down(way, random, size)}), 0.5);
+        spent(size + " MiB down", rounds * size);
         row(report, what.formatted(" up"), inTurn(rounds, where, way -> new double[] {up(way, random, size)}), 0.5);
+        spent(size + " MiB up", rounds * size);
+    }
+
+    private void spent(String what, int mebibytes) {
+        spent.forEach((way, seconds) -> {
+            if (way.startsWith(RECORDED) || way.startsWith(PLAIN)) {
+                costs.add("CPU of the server for each MiB of %s, %s: %.2f ms, and %.2f ms afterwards."
+                        .formatted(what, way, seconds.during() * 1000 / mebibytes, seconds.after() * 1000 / mebibytes));
+            }
+        });
+    }
+
+    private double server() {
+        return Cpu.of(server, server).server();
+    }
+
+    /** Waits until the server has little to do. */
+    private void rest() throws InterruptedException {
+        long until = System.nanoTime() + REST_LIMIT.toNanos();
+        double before;
+        do {
+            before = server();
+            TimeUnit.MILLISECONDS.sleep(GLANCE.toMillis());
+        } while ((server() - before) * 1000 / GLANCE.toMillis() > AT_REST && System.nanoTime() < until);
     }
 
     /** What recorded sessions cost in which nothing happens: of the heap after a collection, and of the processor. */
@@ -261,9 +315,9 @@ final class Paths {
 
     /** CPU seconds of the server in each second, over a while. */
     private double busy() throws InterruptedException {
-        double before = Cpu.of(server, server).server();
+        double before = server();
         TimeUnit.SECONDS.sleep(WATCHED.toSeconds());
-        return (Cpu.of(server, server).server() - before) / WATCHED.toSeconds();
+        return (server() - before) / WATCHED.toSeconds();
     }
 
     /** Bytes of the server's heap that are in use after a full collection. */
@@ -289,10 +343,11 @@ final class Paths {
 
     private Map<String, double[]> inTurn(int rounds, String where, Measured measured) throws Exception {
         Map<String, double[]> all = new LinkedHashMap<>();
+        spent.clear();
         for (int round = 0; round < rounds; round++) {
             renew();
             for (String way : NEAR) {
-                double[] more = measured.of(way + where);
+                double[] more = watched(way + where, measured);
                 all.merge(
                         way,
                         more,
@@ -302,6 +357,16 @@ final class Paths {
             }
         }
         return all;
+    }
+
+    private double[] watched(String way, Measured measured) throws Exception {
+        rest();
+        double before = server();
+        double[] values = measured.of(way);
+        double after = server();
+        rest();
+        spent.merge(way, new Spent(after - before, server() - after), Spent::plus);
+        return values;
     }
 
     private void row(Report report, String what, Map<String, double[]> values, double quantile) {

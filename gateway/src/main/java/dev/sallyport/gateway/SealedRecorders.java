@@ -63,9 +63,10 @@ public final class SealedRecorders implements Recorders, AutoCloseable {
             throws IOException {
         var recorders = new SealedRecorders(folder, limits, store, reporter, clock);
         recorders.recovered(recorders.spool.recover(clock.instant(), "the gateway was stopped"));
-        // two, because a slow store must not hold up what is let go every 250 ms
+        // two, because a slow store must not hold up what is let go every 250 ms; and hashing what is large takes a
+        // while, in which a virtual thread would leave none of its few carriers to the sessions
         Thread.ofVirtual().name("recordings").start(recorders::tick);
-        Thread.ofVirtual().name("shipping").start(recorders::work);
+        Thread.ofPlatform().daemon().name("shipping").start(recorders::work);
         return recorders;
     }
 

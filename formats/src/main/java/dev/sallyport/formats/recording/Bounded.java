@@ -89,9 +89,10 @@ final class Bounded {
     /** Read, but not part of what {@link #taken} gives. */
     byte[] unkept(String what, int count) {
         try {
-            byte[] bytes = in.readNBytes(count);
-            position += bytes.length;
-            if (bytes.length < count) {
+            var bytes = new byte[count]; // which is small enough, as lengths are checked when they are read
+            int found = in.readNBytes(bytes, 0, count);
+            position += found;
+            if (found < count) {
                 throw cutShort(what);
             }
             return bytes;

@@ -13,13 +13,25 @@ final class Chain {
         return next("sallyport recording 1".getBytes(java.nio.charset.StandardCharsets.US_ASCII), header, new byte[0]);
     }
 
+    /** Of a record that is in the first so many bytes. */
+    static byte[] next(byte[] before, byte[] record, int length) {
+        var digest = sha256();
+        digest.update(before);
+        digest.update(record, 0, length);
+        return digest.digest();
+    }
+
     static byte[] next(byte[] before, byte[] header, byte[] body) {
+        var digest = sha256();
+        digest.update(before);
+        digest.update(header);
+        digest.update(body);
+        return digest.digest();
+    }
+
+    private static MessageDigest sha256() {
         try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            digest.update(before);
-            digest.update(header);
-            digest.update(body);
-            return digest.digest();
+            return MessageDigest.getInstance("SHA-256");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -29,6 +29,12 @@ public final class Redaction {
     /** Of all pairs of bytes, those that something looked for begins with. */
     private final BitSet pairs = new BitSet(1 << 16);
 
+    /** Everything looked for begins with so many bytes that are known. */
+    private static final int KNOWN = 3;
+
+    /** The bytes that are among those. */
+    private final boolean[] among = new boolean[256];
+
     public Redaction(Collection<Secret> secrets, Collection<TokenPattern> patterns) {
         for (Secret secret : secrets) {
             byte[] bytes = secret.reveal().getBytes(UTF_8);
@@ -37,32 +43,52 @@ public final class Redaction {
                         "secret: " + bytes.length + " bytes (expected: " + SHORTEST + " to " + LONGEST + ")");
             }
             this.secrets.add(bytes);
-            begin(bytes[0], bytes[1]);
+            begin(bytes);
         }
         this.secrets.sort((a, b) -> Integer.compare(b.length, a.length));
         this.patterns = List.copyOf(patterns);
         for (var pattern : patterns) {
-            begin(pattern.first(), pattern.second());
+            begin(pattern.beginning());
         }
     }
 
-    private void begin(byte first, byte second) {
-        begins[first & 0xff] = true;
-        pairs.set(pair(first, second));
+    private void begin(byte[] bytes) {
+        begins[bytes[0] & 0xff] = true;
+        pairs.set(pair(bytes[0], bytes[1]));
+        for (int i = 0; i < KNOWN; i++) {
+            among[bytes[i] & 0xff] = true;
+        }
     }
 
     private static int pair(byte first, byte second) {
         return (first & 0xff) << 8 | second & 0xff;
     }
 
-    /** The next place where something looked for may begin. Most bytes are looked at once, and only here. */
+    /**
+     * The next place where something looked for may begin. One byte of three is looked at, and most only here: whatever
+     * begins has one of its first three there.
+     */
     private int candidate(byte[] bytes, int from, int end) {
-        for (int at = from; at < end; at++) {
+        int look = from + KNOWN - 1;
+        for (; look < end; look += KNOWN) {
+            if (among[bytes[look] & 0xff]) {
+                int found = beginning(bytes, look - KNOWN + 1, look + 1, end);
+                if (found <= look) {
+                    return found;
+                }
+            }
+        }
+        return beginning(bytes, look - KNOWN + 1, end, end);
+    }
+
+    /** The first place before the limit where something may begin, or the limit. */
+    private int beginning(byte[] bytes, int from, int limit, int end) {
+        for (int at = from; at < limit; at++) {
             if (begins[bytes[at] & 0xff] && (at + 1 == end || pairs.get(pair(bytes[at], bytes[at + 1])))) {
                 return at;
             }
         }
-        return end;
+        return limit;
     }
 
     /** One direction of one channel. Not thread-safe. */

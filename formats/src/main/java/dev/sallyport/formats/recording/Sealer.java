@@ -1,6 +1,7 @@
 package dev.sallyport.formats.recording;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ public final class Sealer {
 
     /** So much content at once is sealed at once, as a chunk of its own, rather than kept in the journal first. */
     public static final int BULK = 64 * 1024;
+
+    /** The same where a larger chunk would not be smaller, because what came before could not be compressed. */
+    static final int DULL_BULK = 16 * 1024;
 
     /** The most content to be added at once. */
     public static final int MOST = Pending.FULL;
@@ -94,6 +98,11 @@ public final class Sealer {
         return sum;
     }
 
+    /** Whether so much content at once is worth a chunk of its own: it is written once then, and not twice. */
+    public boolean isBulk(int content) {
+        return content >= (dull ? DULL_BULK : BULK);
+    }
+
     /** Whether the chunk being filled takes so much more content; one without events takes {@link #MOST}. */
     public boolean takes(int content) {
         return pending.events() == 0 || pending.contentLength() + content <= Pending.MAX_CONTENT;
@@ -136,8 +145,9 @@ public final class Sealer {
                 .varint(from)
                 .varint(rows.length() + SessionKey.TAG)
                 .toBytes();
-        byte[] sealed = journal.seal(serial, 0, journalChain, head, rows);
-        return piece(false, journalChain, head, sealed, false);
+        byte[] bytes = room(head, rows);
+        journal.seal(serial, 0, journalChain, head, rows, bytes, head.length);
+        return piece(false, journalChain, bytes, false);
     }
 
     /** The chunk being filled, sealed; more may be added only after it was written. */
@@ -167,10 +177,11 @@ public final class Sealer {
                 .varint(content.length())
                 .varint(plain.length() + SessionKey.TAG)
                 .toBytes();
-        byte[] sealed = key.chunk().seal(chunks, attempt, chain, head, plain);
+        byte[] bytes = room(head, plain);
+        key.chunk().seal(chunks, attempt, chain, head, plain, bytes, head.length);
         attempt++;
         keyFrameNext = keyFrame;
-        return piece(true, chain, head, sealed, last);
+        return piece(true, chain, bytes, last);
     }
 
     /** The piece has reached its file. */
@@ -239,13 +250,15 @@ public final class Sealer {
         return bytes > 16_000_000 ? 1 : bytes > 2_000_000 ? 3 : bytes > 200_000 ? 9 : 15;
     }
 
-    private Piece piece(boolean chunk, byte[] before, byte[] head, byte[] sealed, boolean last) {
-        byte[] after = Chain.next(before, head, sealed);
-        byte[] bytes = new Packer(head.length + sealed.length + after.length)
-                .raw(head)
-                .raw(sealed)
-                .raw(after)
-                .toBytes();
+    /** A record with its head in its place, and room for what is sealed and for the chain behind it. */
+    private static byte[] room(byte[] head, Packer plain) {
+        return Arrays.copyOf(head, head.length + plain.length() + SessionKey.TAG + Chain.SIZE);
+    }
+
+    private static Piece piece(boolean chunk, byte[] before, byte[] bytes, boolean last) {
+        int length = bytes.length - Chain.SIZE;
+        byte[] after = Chain.next(before, bytes, length);
+        System.arraycopy(after, 0, bytes, length, Chain.SIZE);
         return new Piece(chunk, bytes, after, last);
     }
 

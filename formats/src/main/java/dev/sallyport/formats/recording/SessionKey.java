@@ -86,9 +86,11 @@ final class SessionKey {
             this.key = new SecretKeySpec(key, "AES");
         }
 
-        byte[] seal(long high, int low, byte[] before, byte[] header, Packer plain) {
+        /** Writes the sealed bytes, {@link #TAG} more than there are, behind others. */
+        void seal(long high, int low, byte[] before, byte[] header, Packer plain, byte[] into, int at) {
             try {
-                return cipher(Cipher.ENCRYPT_MODE, high, low, before, header).doFinal(plain.array(), 0, plain.length());
+                int _ = cipher(Cipher.ENCRYPT_MODE, high, low, before, header)
+                        .doFinal(plain.array(), 0, plain.length(), into, at);
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException(e);
             }

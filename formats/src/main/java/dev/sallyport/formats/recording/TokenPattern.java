@@ -98,12 +98,9 @@ public final class TokenPattern {
         return count >= least ? beginning.length + count : 0;
     }
 
-    byte first() {
-        return beginning[0];
-    }
-
-    byte second() {
-        return beginning[1];
+    /** What is fixed; at least three bytes. */
+    byte[] beginning() {
+        return beginning.clone();
     }
 
     @Override

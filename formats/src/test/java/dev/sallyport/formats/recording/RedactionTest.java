@@ -56,6 +56,24 @@ class RedactionTest {
     }
 
     @Test
+    void theShortestBeginningIsFoundAtEveryPlace() {
+        var short3 = new Redaction(List.of(), List.of(TokenPattern.of("aab[0-9]{4}")));
+
+        for (int before = 0; before < 12; before++) {
+            for (String filling : List.of(".", "a", "b")) {
+                String text = filling.repeat(before) + "aab1234" + filling.repeat(before);
+                var stream = short3.stream();
+                var out = new ByteArrayOutputStream();
+                out.writeBytes(stream.pass(text.getBytes(UTF_8)));
+                out.writeBytes(stream.flush());
+
+                assertThat(out.toString(UTF_8))
+                        .isEqualTo(filling.repeat(before) + "[redacted]" + filling.repeat(before));
+            }
+        }
+    }
+
+    @Test
     void anyBytesWithoutASecretPassUnchanged() {
         var random = new Random(5);
         var bytes = new byte[100_000];

@@ -164,7 +164,7 @@ public final class SessionRecorder implements AutoCloseable {
             all.addAll(entries);
         }
         try {
-            if (Sealer.contentOf(all) >= Sealer.BULK) {
+            if (sealer.isBulk(Sealer.contentOf(all))) {
                 sealer.take(all);
                 seal();
             } else {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Relay {
     private static final Logger LOG = Logger.getLogger(Relay.class.getName());
 
+    /** Larger ones come in bulk, and are better recorded and encrypted by another thread than the one that decrypts them. */
+    private static final int SMALL = 2048;
+
     /** How many reading threads may handle something themselves: a disk that hangs must leave others for everybody else. */
     private static final Semaphore AT_ONCE = new Semaphore(Sockets.THREADS / 2);
 
@@ -67,6 +70,11 @@ final class Relay {
                 ended(channel);
             }
         }
+    }
+
+    /** Whether the thread that read it passes data on itself: what is much work is done beside the reading. */
+    static boolean isLittleWork(Packet data, RelayedChannel channel) {
+        return data.size() <= SMALL || channel.track == null;
     }
 
     long buffered() {

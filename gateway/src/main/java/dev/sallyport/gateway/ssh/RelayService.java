@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * what arrives until the relay takes it.
  */
 final class RelayService extends AbstractCloseable implements Service {
-    /** Larger ones come in bulk, and are better encrypted by another thread than the one that decrypts them. */
-    private static final int SMALL = 2048;
-
     private final Session session;
     private final Map<String, Object> properties = new ConcurrentHashMap<>();
     private final Inbox inbox;
@@ -39,7 +36,7 @@ final class RelayService extends AbstractCloseable implements Service {
         return this;
     }
 
-    /** Who may pass a small message on before it is kept. */
+    /** Who may pass data on before it is kept. */
     void atOnce(Predicate<Packet> relay) {
         atOnce = relay;
     }
@@ -75,7 +72,7 @@ final class RelayService extends AbstractCloseable implements Service {
             return; // late messages of the authentication
         }
         var packet = Packet.of(command, buffer);
-        if (packet.size() > SMALL || !packet.isData() || !atOnce.test(packet)) {
+        if (!packet.isData() || !atOnce.test(packet)) {
             inbox.offer(packet);
         }
     }

@@ -2,7 +2,9 @@ package dev.sallyport.gateway.ssh;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketAddress;
 import java.nio.channels.AsynchronousChannelGroup;
+import java.nio.channels.AsynchronousSocketChannel;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.sshd.common.FactoryManager;
@@ -14,7 +16,10 @@ import org.apache.sshd.common.io.IoServiceFactory;
 import org.apache.sshd.common.io.IoServiceFactoryFactory;
 import org.apache.sshd.common.io.nio2.Nio2Acceptor;
 import org.apache.sshd.common.io.nio2.Nio2Connector;
+import org.apache.sshd.common.io.nio2.Nio2Service;
 import org.apache.sshd.common.io.nio2.Nio2ServiceFactory;
+import org.apache.sshd.common.io.nio2.Nio2Session;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets that are read by the threads that wait for them: MINA's own have one thread that waits and hands everything to
@@ -55,6 +60,16 @@ final class Sockets extends Nio2ServiceFactory {
     @Override
     public IoAcceptor createAcceptor(IoHandler handler) {
         return autowireCreatedService(new Nio2Acceptor(this, getFactoryManager(), handler, group, resuming));
+    }
+
+    @Override
+    public Nio2Session createSession(
+            Nio2Service service,
+            IoHandler handler,
+            AsynchronousSocketChannel socket,
+            @Nullable SocketAddress acceptedAt)
+            throws IOException {
+        return new GatheringSocket(service, getFactoryManager(), handler, socket, acceptedAt);
     }
 
     @Override

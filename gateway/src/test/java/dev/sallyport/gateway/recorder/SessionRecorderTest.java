@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -142,6 +143,25 @@ class SessionRecorderTest {
             assertThat(recovered).hasSize(1);
             assertThat(read(spool.closed().getFirst(), recovered.getFirst().ending()))
                     .isEqualTo("before " + piece + " after");
+        }
+    }
+
+    @Test
+    void packetsOfWhatCannotBeCompressedAreWrittenOnce() throws Exception {
+        var random = new Random(4);
+        try (var spool = spool(RecorderLimits.USUAL, DiskFile::create)) {
+            var recorder = start(spool, RecordingMode.STRICT);
+            recorder.append(noise(random, Sealer.BULK));
+            for (int i = 1; i < 20; i++) {
+                recorder.append(noise(random, 32 * 1024));
+            }
+
+            assertThat(folder.resolve("ses_a.journal")).isEmptyFile();
+
+            recorder.append(output(30, "a few words"));
+
+            assertThat(folder.resolve("ses_a.journal")).isNotEmptyFile();
+            recorder.close();
         }
     }
 
@@ -352,6 +372,12 @@ class SessionRecorderTest {
 
     private static SessionRecorder start(Spool spool, RecordingMode mode) {
         return spool.start("ses_a", NOW, Map.of("target", "web-1"), mode, KEYS.publicKey());
+    }
+
+    private static Entry noise(Random random, int length) {
+        var bytes = new byte[length];
+        random.nextBytes(bytes);
+        return new Entry(0, 1, new Event.Data(Event.Stream.OUTPUT, bytes));
     }
 
     private static Entry output(long millis, String text) {
