@@ -204,7 +204,13 @@ class PoliciesApiTest {
         assertThat(reader.post("/policy/who-can", both).body()).contains("role: stands beside roles");
         assertThat(reader.post(
                                 "/policy/who-can",
-                                Map.of("roles", IntStream.range(0, 101).mapToObj(i -> "role-" + i).toList(), "targets", List.of("web-1")))
+                                Map.of(
+                                        "roles",
+                                        IntStream.range(0, 101)
+                                                .mapToObj(i -> "role-" + i)
+                                                .toList(),
+                                        "targets",
+                                        List.of("web-1")))
                         .body())
                 .contains("expected: together at most 100 pairs");
     }
