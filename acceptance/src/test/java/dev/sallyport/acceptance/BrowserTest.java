@@ -386,7 +386,7 @@ class BrowserTest {
                 apiVersion: sallyport/v1
                 kind: Person
                 metadata: {name: odd-person}
-                spec: {displayName: ODD, groups: [odd-group], attributes: {title: ODD}}
+                spec: {displayName: ODD, groups: [odd-group], attributes: {title: SHORT}}
                 ---
                 apiVersion: sallyport/v1
                 kind: Role
