@@ -27,9 +27,8 @@ final class FromClient implements Relay.Handler {
 
     @Override
     public boolean needNotWait(Packet packet) {
-        RelayedChannel channel = relay.channels.ofTarget(packet.read().getUInt());
         // what looks at typed lines may have something to say to the client, who may not be reading
-        return Relay.isLittleWork(packet, channel) && channel.gate == null;
+        return relay.channels.ofTarget(packet.read().getUInt()).gate == null;
     }
 
     @Override

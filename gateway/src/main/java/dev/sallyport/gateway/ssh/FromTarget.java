@@ -24,11 +24,8 @@ final class FromTarget implements Relay.Handler {
 
     @Override
     public boolean needNotWait(Packet packet) {
-        if (packet.command() != SshConstants.SSH_MSG_CHANNEL_DATA) {
-            return false;
-        }
-        RelayedChannel channel = relay.channels.ofClient(packet.read().getUInt());
-        return Relay.isLittleWork(packet, channel) && channel.takeRoom(DataRun.length(packet));
+        return packet.command() == SshConstants.SSH_MSG_CHANNEL_DATA
+                && relay.channels.ofClient(packet.read().getUInt()).takeRoom(DataRun.length(packet));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.ssh;
 
 import dev.sallyport.gateway.SessionRecorder.RecordingFailed;
+import dev.sallyport.spi.gateway.SessionTerms.Recording;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Relay {
     private static final Logger LOG = Logger.getLogger(Relay.class.getName());
 
-    /** Larger ones come in bulk, and are better recorded and encrypted by another thread than the one that decrypts them. */
+    /** Larger ones come in bulk; where they are recorded, another thread does that than the one that decrypts them. */
     private static final int SMALL = 2048;
 
     /** How many reading threads may handle something themselves: a disk that hangs must leave others for everybody else. */
@@ -36,6 +37,7 @@ final class Relay {
     /** Answers to the client's global requests. */
     final Replies globals = new Replies();
 
+    private final boolean recorded;
     private final RelayService client;
     private final RelayService target;
     private final Map<String, Boolean> told = new ConcurrentHashMap<>();
@@ -48,6 +50,7 @@ final class Relay {
 
     Relay(RelayContext context, RelayService client, RelayService target) {
         this.context = context;
+        this.recorded = context.terms().recording() != Recording.OFF;
         this.client = client;
         this.target = target;
     }
@@ -70,11 +73,6 @@ final class Relay {
                 ended(channel);
             }
         }
-    }
-
-    /** Whether the thread that read it passes data on itself: what is much work is done beside the reading. */
-    static boolean isLittleWork(Packet data, RelayedChannel channel) {
-        return data.size() <= SMALL || channel.track == null;
     }
 
     long buffered() {
@@ -200,6 +198,9 @@ final class Relay {
      * @return false if it has to go the usual way
      */
     private boolean atOnce(RelayService from, Packet packet, Handler handler) {
+        if (packet.size() > SMALL && recorded || !from.inbox().isEmpty()) {
+            return false; // asked before the lock is touched, as whoever waits for that loses its thread
+        }
         ReentrantLock turn = turn(from);
         if (!turn.tryLock()) {
             return false;
