@@ -24,6 +24,7 @@ export function files(base, csrf) {
   const list = document.getElementById('files-list');
   let here = '';
   let asked = 0;
+  let typing = false; // what somebody types meanwhile stays as it is
 
   async function look(path) {
     const mine = ++asked;
@@ -33,7 +34,7 @@ export function files(base, csrf) {
     if (!answer.ok) return say(await refused(answer), 'bad');
     const folder = await answer.json();
     here = folder.path;
-    go.elements.path.value = here;
+    if (!typing) go.elements.path.value = here;
     list.replaceChildren();
     if (here !== '/') row({ name: '..', folder: true });
     for (const entry of folder.entries) row(entry);
@@ -90,8 +91,12 @@ export function files(base, csrf) {
 
   opener.onclick = () => toggle(panel.hidden);
   document.getElementById('files-close').onclick = () => toggle(false);
+  go.elements.path.oninput = () => {
+    typing = true;
+  };
   go.onsubmit = (event) => {
     event.preventDefault();
+    typing = false;
     look(go.elements.path.value).catch(() => say('The server cannot be reached.', 'bad'));
   };
   up.onsubmit = (event) => {

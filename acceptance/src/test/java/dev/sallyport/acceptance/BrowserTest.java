@@ -407,7 +407,7 @@ class BrowserTest {
                     - {name: never, effect: deny, message: ODD}
                 """.replace("ODD", "\"" + ODD.replace("\\", "\\\\").replace("\"", "\\\"") + "\""));
         done(chief.sallyport("apply", "-f", file.toString()));
-        String request = done(dev.sallyport(
+        String request = asked(dev.sallyport(
                         "request",
                         "ops",
                         "web-2",
@@ -460,6 +460,12 @@ class BrowserTest {
                 "/findings",
                 "/dashboard",
                 "/");
+    }
+
+    /** What waits for somebody's word ends with 3. */
+    private static Outcome asked(Outcome outcome) {
+        assertThat(outcome.exit()).as("%s", outcome).isEqualTo(3);
+        return outcome;
     }
 
     private static Outcome done(Outcome outcome) {
