@@ -376,8 +376,7 @@ class BrowserTest {
     /** Everywhere that people write something. */
     private List<String> oddThings(User chief) throws IOException {
         Path file = temporary.resolve("odd.yaml");
-        Files.writeString(
-                file, """
+        Files.writeString(file, """
                 apiVersion: sallyport/v1
                 kind: Group
                 metadata: {name: odd-group}
@@ -405,7 +404,8 @@ class BrowserTest {
                   match: {roles: [odd-role]}
                   rules:
                     - {name: never, effect: deny, message: ODD}
-                """.replace("ODD", "\"" + ODD.replace("\\", "\\\\").replace("\"", "\\\"") + "\""));
+                """.replace("SHORT", "'<script>hacked=1</script>'")
+                .replace("ODD", "\"" + ODD.replace("\\", "\\\\").replace("\"", "\\\"") + "\""));
         done(chief.sallyport("apply", "-f", file.toString()));
         String request = asked(dev.sallyport(
                         "request",
@@ -488,6 +488,9 @@ class BrowserTest {
                 page.setViewportSize(width, 800);
                 open(page, place);
                 assertThat(page.locator("h1")).isVisible();
+                assertThat(page.getByText("This did not work").count())
+                        .as(place)
+                        .isZero();
                 assertThat(page.evaluate("typeof window.hacked")).as(place).isEqualTo("undefined");
                 assertThat(page.locator("img[src=odd]").count()).as(place).isZero();
                 assertThat((int) page.evaluate("document.documentElement.scrollWidth"))

@@ -586,11 +586,20 @@ class PolicySetsTest {
         world.role("lonely", 0);
         enforce(about("bare", "shut", "{name: all, effect: deny, message: closed for good}")
                 + "---\n"
+                + about(
+                        "ops",
+                        "short",
+                        "{name: long, when: 'request.duration > duration(\"2h\")', effect: deny, message: too long}")
+                + "---\n"
                 + about("bear", "odd", "{name: all, effect: allow, approvals: [{groups: [leads]}]}"));
 
         List<Checkup.Note> notes =
                 world.database.read(rx -> Checkup.of(rx, world.decisions, world.policies.enforced(rx)));
 
+        assertThat(notes)
+                .extracting(Checkup.Note::message)
+                .as("who asks for less gets it")
+                .noneMatch(message -> message.contains("the role ops"));
         assertThat(notes)
                 .extracting(Checkup.Note::message)
                 .anySatisfy(message ->

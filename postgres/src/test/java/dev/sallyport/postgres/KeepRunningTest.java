@@ -50,14 +50,18 @@ class KeepRunningTest {
         assertThat(inDataFolder()).isEmpty();
     }
 
+    /** Long enough for a start on a busy machine, short enough to wait for. */
+    private static final Duration SHORT = Duration.ofSeconds(15);
+
     @Test
     void nobodyElseGetsTheFolderMeanwhile() throws Exception {
-        try (var postgres = EmbeddedPostgres.start(config())) {
+        try (var postgres = EmbeddedPostgres.start(config().withTimeouts(SHORT, SHORT))) {
             long first = postgres.pid();
             Process orphan = orphan(postgres.dataDir());
             killAll(postgres);
 
-            assertThatThrownBy(() -> EmbeddedPostgres.start(config())).isInstanceOf(EmbeddedPostgresException.class);
+            assertThatThrownBy(() -> EmbeddedPostgres.start(config().withTimeouts(SHORT, SHORT)))
+                    .isInstanceOf(EmbeddedPostgresException.class);
             assertThat(postgres.isRunning()).isFalse();
 
             orphan.destroyForcibly().waitFor();
@@ -176,7 +180,7 @@ class KeepRunningTest {
     }
 
     private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited in vain for " + what).isLessThan(end);
             TimeUnit.MILLISECONDS.sleep(5);

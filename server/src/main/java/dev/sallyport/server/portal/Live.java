@@ -3,7 +3,6 @@ package dev.sallyport.server.portal;
 import dev.sallyport.audit.AuditSearch;
 import dev.sallyport.audit.RecordedEvent;
 import dev.sallyport.database.Database;
-import dev.sallyport.server.HttpRefusal;
 import dev.sallyport.server.api.Draining;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -11,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +21,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -49,6 +51,9 @@ final class Live implements AutoCloseable {
     private static final Duration BREATH = Duration.ofSeconds(15);
     private static final Duration LONGEST = Duration.ofMinutes(15);
     private static final int BATCH = 500;
+
+    /** Tells a page to come back in half a minute. */
+    private static final String LATER = "retry: 30000\n\n";
 
     /** That somebody looked changes nothing that pages show. */
     private static final Set<String> LOOKING =
@@ -91,10 +96,12 @@ final class Live implements AutoCloseable {
         }
     }
 
-    private record Page(String person, BlockingQueue<Kind> happened) {}
+    /** @param over whether a later page of the same person has taken its place */
+    private record Page(long number, String person, BlockingQueue<Kind> happened, AtomicBoolean over) {}
 
     private final Database database;
     private final Set<Page> pages = ConcurrentHashMap.newKeySet();
+    private final AtomicLong numbers = new AtomicLong();
     private final Draining draining;
     private volatile boolean closed;
     private boolean looking;
@@ -115,25 +122,41 @@ final class Live implements AutoCloseable {
 
     @GetMapping("/live")
     void follow(Visit visit, HttpServletResponse response) throws IOException, InterruptedException {
-        String person = visit.caller().personId().value();
-        if (pages.size() >= PAGES_MAX
-                || pages.stream().filter(page -> page.person().equals(person)).count() >= PAGES_PER_PERSON) {
-            throw HttpRefusal.RATE.because(
-                    "too many open pages (live_pages: " + PAGES_MAX + ", live_pages_per_person: " + PAGES_PER_PERSON
-                            + ")",
-                    "close some");
+        response.setContentType("text/event-stream;charset=UTF-8");
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Accel-Buffering", "no");
+        if (pages.size() >= PAGES_MAX) {
+            write(response.getOutputStream(), LATER);
+            return;
         }
-        var page = new Page(person, new LinkedBlockingQueue<>(Kind.values().length * 2));
+        var page = new Page(
+                numbers.incrementAndGet(),
+                visit.caller().personId().value(),
+                new LinkedBlockingQueue<>(Kind.values().length * 2),
+                new AtomicBoolean());
+        makeRoom(page.person());
         pages.add(page);
         try {
             look();
-            response.setContentType("text/event-stream;charset=UTF-8");
-            response.setHeader("Cache-Control", "no-store");
-            response.setHeader("X-Accel-Buffering", "no");
             tell(page, response.getOutputStream());
         } finally {
             pages.remove(page);
         }
+    }
+
+    /**
+     * Somebody's oldest page gives way: it is most likely one that they have left, which is noticed only at the next word to
+     * it. One that is still open comes back after a while.
+     */
+    private void makeRoom(String person) {
+        List<Page> theirs = pages.stream()
+                .filter(page -> page.person().equals(person))
+                .sorted(Comparator.comparingLong(Page::number))
+                .toList();
+        theirs.stream().limit(Math.max(0, theirs.size() - PAGES_PER_PERSON + 1)).forEach(page -> {
+            page.over().set(true);
+            pages.remove(page);
+        });
     }
 
     /** Until the page has gone, or long enough that who has lost the right to look is asked again. */
@@ -144,6 +167,10 @@ final class Live implements AutoCloseable {
             write(out, ":\n\n");
             while (!closed && !draining.hasBegun() && System.nanoTime() < end) {
                 Kind first = page.happened().poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                if (page.over().get()) {
+                    write(out, LATER);
+                    return;
+                }
                 if (System.nanoTime() > breathe) {
                     write(out, ":\n\n");
                     breathe = System.nanoTime() + BREATH.toNanos();

@@ -43,6 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
     DelegationPages.class,
     DashboardPages.class,
     SettingsPages.class,
+    KitPages.class,
     ConnectionPages.class,
     HelpPages.class,
     PortalRefusals.class

@@ -87,7 +87,7 @@ final class SettingsPages {
             return;
         }
         Table table = Table.ofDocs()
-                .column("Kit", kit -> Cell.words(kit.text("name")))
+                .column("Kit", kit -> Cell.link("/settings/kits/" + Links.segment(kit.text("name")), kit.text("name")))
                 .column("State", kit -> Cell.state(kit.text("state")))
                 .column(
                         "Opened by",
