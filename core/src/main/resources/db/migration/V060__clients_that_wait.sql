@@ -3,4 +3,4 @@ alter table oauth_grant
     add column state_hash   bytea constraint oauth_grant_state_unique unique,
     add column client_state text,
     add column asked_in     text;
-create index oauth_grant_asked_in on oauth_grant (asked_in) where state_hash is not null;
+create index oauth_grant_asked_in on oauth_grant (asked_in) where asked_in is not null;

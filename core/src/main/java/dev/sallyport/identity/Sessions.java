@@ -121,6 +121,8 @@ public final class Sessions {
                 id);
         if (changed == 1) {
             tx.update("delete from web_session where session_id = ?", id);
+            // what it let in and what has not come for its tokens yet comes too late
+            tx.update("delete from oauth_grant where asked_in = ? and refresh_hash is null", id);
             tell(tx, id, reason);
         }
         return changed == 1;

@@ -105,7 +105,8 @@ public final class Approving {
         return decide(actor, approver, id, say, Optional.empty(), also);
     }
 
-    private Request decide(
+    /** Both: with a proof, and with something that happens only if the decision does. */
+    public Request decide(
             Actor actor, PersonId approver, RequestId id, Say say, Optional<Secret> proof, Consumer<Tx> also) {
         try {
             Decision made = database.change(actor, tx -> {

@@ -21,6 +21,8 @@ record Postmaster(ProcessHandle process, Path data, int port, boolean ready) {
     private static final int STATUS_LINE = 7;
     static final Duration LAST_CHANCE = Duration.ofSeconds(15);
 
+    private static final Duration SIGNALLED_EVERY = Duration.ofSeconds(1);
+
     /** How long processes live on whose postmaster was killed, at most. */
     private static final Duration ORPHANS_END = Duration.ofSeconds(2);
 
@@ -68,14 +70,24 @@ record Postmaster(ProcessHandle process, Path data, int port, boolean ready) {
             awaitOrphans();
             return;
         }
-        signal("INT");
-        if (!gone(timeout)) {
+        if (!stopsWithin(timeout)) {
             signal("QUIT");
             if (!gone(LAST_CHANCE)) {
                 throw new EmbeddedPostgresException(
                         data + ": process " + process.pid() + " did not stop, not even by an immediate shutdown");
             }
         }
+    }
+
+    /** A server that is only just starting may not have heard the first signal, and hears others of the kind as one. */
+    private boolean stopsWithin(Duration timeout) throws IOException {
+        long end = System.nanoTime() + timeout.toNanos();
+        boolean gone = false;
+        for (long left = timeout.toNanos(); !gone && left > 0; left = end - System.nanoTime()) {
+            signal("INT");
+            gone = gone(Duration.ofNanos(Math.min(left, SIGNALLED_EVERY.toNanos())));
+        }
+        return gone;
     }
 
     private boolean gone(Duration timeout) {

@@ -222,6 +222,49 @@ class ClientConfirmationTest {
     }
 
     @Test
+    void whatAnotherSiteBroughtHereHasNoAnswerUnderThePointer() {
+        TestClient browser = signedIn("ada");
+        String page = followed(browser);
+
+        String first = browser.send(browser.request(page)
+                        .header("Sec-Fetch-Site", "cross-site")
+                        .GET())
+                .body();
+        String then = browser.send(browser.request(page)
+                        .header("Sec-Fetch-Site", "same-origin")
+                        .GET())
+                .body();
+
+        assertThat(first)
+                .contains("Another page brought you here", "port 45678")
+                .doesNotContain("<button", "<form");
+        assertThat(then).contains("Allow", "Deny").doesNotContain("Another page brought you here");
+    }
+
+    @Test
+    void whatASignInAllowedIsWorthNothingOnceItHasEndedAndNobodyCameForIt() {
+        TestClient browser = signedIn("ada");
+        HttpResponse<String> back = browser.answer(browser.authorize(TestClient.authorizeRequest()), "allow");
+        String code = TestClient.parameter(TestClient.location(back), "code");
+
+        browser.post("/sign-out", Map.of("_csrf", browser.formToken(followed(browser))));
+
+        assertThat(browser.token(browser.codeExchange(code)).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aLinkThatNamesNoPlaceToListenIsRefused() {
+        TestClient browser = signedIn("ada");
+
+        Map<String, String> nowhere = TestClient.authorizeRequest();
+        nowhere.remove("redirect_uri");
+
+        HttpResponse<String> answer = browser.authorize(nowhere);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void aPageThatOpensManyLinksPushesOutTheOldest() {
         TestClient browser = signedIn("ada");
         String first = followed(browser);

@@ -132,8 +132,8 @@ final class GrantsController {
     @GetMapping("/leases/{id}")
     GrantJson.LeaseJson lease(Caller caller, @PathVariable String id) {
         Lease lease = database.read(rx -> Grants.lease(rx, new LeaseId(id)))
+                .filter(found -> isVisible(caller, found.grant()))
                 .orElseThrow(() -> GrantRefusal.UNKNOWN.because(id + ": no such lease, or you may not see it"));
-        visible(caller, lease.grant());
         return GrantJson.LeaseJson.of(lease);
     }
 
@@ -241,13 +241,16 @@ final class GrantsController {
     }
 
     private void visible(Caller caller, GrantId id) {
-        boolean mine = database.read(rx -> Grants.find(rx, id))
+        if (!isVisible(caller, id)) {
+            throw unknown(id);
+        }
+    }
+
+    private boolean isVisible(Caller caller, GrantId id) {
+        return database.read(rx -> Grants.find(rx, id))
                 .map(grant -> grant.person().equals(caller.personId())
                         || caller.rights().contains(READ_ALL))
                 .orElse(false);
-        if (!mine) {
-            throw unknown(id);
-        }
     }
 
     private static Refusal unknown(GrantId id) {

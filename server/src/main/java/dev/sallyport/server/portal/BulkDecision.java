@@ -101,10 +101,12 @@ final class BulkDecision {
         var fields = new ArrayList<Field>();
         fields.add(Field.hidden("verdict", visit.parameter("verdict")));
         fields.add(Field.hidden("comment", visit.parameter("comment")));
-        visit.parameters("id").stream()
-                .filter(id -> !done.contains(id))
-                .forEach(id -> fields.add(Field.hidden("id", id)));
-        done.forEach(id -> fields.add(Field.hidden(DONE, id)));
+        fields.add(Field.hidden("duration", visit.parameter("duration")));
+        // what was refused for another reason is told in the end and not tried again
+        wanting.keySet().forEach(id -> fields.add(Field.hidden("id", id)));
+        outcomes.keySet().stream()
+                .filter(id -> !wanting.containsKey(id))
+                .forEach(id -> fields.add(Field.hidden(DONE, id)));
         return fields;
     }
 

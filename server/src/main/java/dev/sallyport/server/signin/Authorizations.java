@@ -32,6 +32,7 @@ import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2DeviceCode;
+import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.security.oauth2.core.OAuth2RefreshToken;
 import org.springframework.security.oauth2.core.OAuth2UserCode;
@@ -42,6 +43,7 @@ import org.springframework.security.oauth2.server.authorization.OAuth2Authorizat
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationCode;
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationService;
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationException;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 
 /**
@@ -127,6 +129,14 @@ public final class Authorizations implements OAuth2AuthorizationService {
         OAuth2AuthorizationRequest request = authorization.getAttribute(OAuth2AuthorizationRequest.class.getName());
         if (principal == null || request == null) {
             throw new IllegalStateException("a question to nobody");
+        }
+        if (request.getRedirectUri() == null) {
+            throw new OAuth2AuthorizationCodeRequestAuthenticationException(
+                    new OAuth2Error(
+                            OAuth2ErrorCodes.INVALID_REQUEST,
+                            "redirect_uri: missing (expected: where the client listens)",
+                            null),
+                    null);
         }
         Login login = principal.login();
         database.run(Actor.system("oauth"), tx -> {
@@ -460,7 +470,7 @@ public final class Authorizations implements OAuth2AuthorizationService {
         return database.change(browser.login().actor(address), tx -> {
             Optional<Waits> client = tx.one(
                     """
-                    update oauth_grant set state_hash = null, asked_in = null, code_hash = ?, code_expires_at = ?,
+                    update oauth_grant set state_hash = null, code_hash = ?, code_expires_at = ?,
                            code_used_at = ?, expires_at = ?
                      where
                     """ + OPEN + " returning redirect_uri, client_state, client_id",
@@ -520,11 +530,13 @@ public final class Authorizations implements OAuth2AuthorizationService {
     }
 
     /** Lets the device in as this person, or not; once. Says whether it was still waiting. */
-    boolean decide(String userCode, Login login, boolean allowed, String address) {
+    boolean decide(String userCode, SignedIn browser, boolean allowed, String address) {
+        Login login = browser.login();
         return database.change(login.actor(address), tx -> {
             int changed = tx.update(
                     """
-                    update oauth_grant set device_verdict = ?, person_id = ?, identity_id = ?, amr = ?, acr = ?, auth_time = ?
+                    update oauth_grant set device_verdict = ?, person_id = ?, identity_id = ?, amr = ?, acr = ?, auth_time = ?,
+                           asked_in = ?
                      where user_hash = ? and device_verdict is null and device_expires_at > ?
                     """,
                     allowed ? "allowed" : "refused",
@@ -533,6 +545,7 @@ public final class Authorizations implements OAuth2AuthorizationService {
                     login.amr(),
                     login.acr().orElse(null),
                     login.authTime(),
+                    browser.session(),
                     Hashes.sha256(normalized(userCode)),
                     tx.now());
             if (changed == 1) {

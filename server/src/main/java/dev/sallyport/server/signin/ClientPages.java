@@ -36,7 +36,8 @@ final class ClientPages {
     @GetMapping(PATH)
     ResponseEntity<String> ask(HttpServletRequest request, CsrfToken csrf, @RequestParam String state) {
         return sessions.signedIn(request)
-                .flatMap(browser -> waiting(state, browser).map(question -> page(csrf, state, browser, question)))
+                .flatMap(browser -> waiting(state, browser)
+                        .map(question -> page(csrf, state, browser, question, isOfAnotherSite(request))))
                 .orElseGet(this::nothingWaits);
     }
 
@@ -55,8 +56,14 @@ final class ClientPages {
         return state.length() <= LONGEST_STATE ? authorizations.question(state, browser) : Optional.empty();
     }
 
+    /** A page of somebody else's that brought the browser here must not have the answer under the pointer. */
+    private static boolean isOfAnotherSite(HttpServletRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        return site != null && !site.equals("none") && !site.equals("same-origin");
+    }
+
     private ResponseEntity<String> page(
-            CsrfToken csrf, String state, SignedIn browser, Authorizations.Question question) {
+            CsrfToken csrf, String state, SignedIn browser, Authorizations.Question question, boolean first) {
         return pages.answer(
                 200,
                 "client",
@@ -74,7 +81,9 @@ final class ClientPages {
                         "from",
                         question.askedFrom(),
                         "at",
-                        question.askedAt().toString()));
+                        question.askedAt().toString(),
+                        "first",
+                        first));
     }
 
     private static ResponseEntity<String> goTo(URI client) {

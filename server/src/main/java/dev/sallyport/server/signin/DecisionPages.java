@@ -202,11 +202,13 @@ final class DecisionPages {
                 throw refusal;
             }
             Secret proof = proof(approver, refusal, code, passkey);
-            Request decided =
-                    approving.decide(approver.actor(), approver.personId(), id, said.say(), Optional.of(proof));
-            // their word is given, so the link is worth nothing any more even if this is not reached
-            database.run(approver.actor(), tx -> DecisionLinks.spend(tx, approver.personId(), token));
-            return decided;
+            return approving.decide(
+                    approver.actor(),
+                    approver.personId(),
+                    id,
+                    said.say(),
+                    Optional.of(proof),
+                    tx -> DecisionLinks.spend(tx, approver.personId(), token));
         }
     }
 

@@ -84,14 +84,14 @@ final class DevicePages {
     @PostMapping("/activate/decide")
     ResponseEntity<String> decide(
             HttpServletRequest request, @RequestParam("user_code") String userCode, @RequestParam String verdict) {
-        Optional<Login> login = sessions.login(request);
-        if (login.isEmpty()) {
+        Optional<SignedIn> browser = sessions.signedIn(request);
+        if (browser.isEmpty()) {
             return pages.seeOther("/activate");
         }
-        rates.deviceCode(login.get().person().value());
+        rates.deviceCode(browser.get().login().person().value());
         boolean allowed = verdict.equals("allow");
         boolean waited = userCode.length() <= LONGEST_CODE
-                && authorizations.decide(userCode, login.get(), allowed, request.getRemoteAddr());
+                && authorizations.decide(userCode, browser.get(), allowed, request.getRemoteAddr());
         if (!waited) {
             return pages.seeOther("/activate?unknown");
         }
