@@ -17,21 +17,19 @@ import org.springframework.http.ResponseEntity;
  * are decided, and one that is shown then counts for all that are left.
  */
 final class BulkDecision {
-    /** The field with the requests that the form before this one has decided. */
+    /** The field with the requests that the form before this one is done with: decided, or refused for another reason. */
     static final String DONE = "done";
 
     private final Visit visit;
     private final Function<String, ApiCall> calls;
     private final Map<String, Cell> outcomes = new LinkedHashMap<>();
     private final Map<String, Refusal> wanting = new LinkedHashMap<>();
-    private final List<String> done;
 
     /** @param calls what decides the request with an id */
     BulkDecision(Visit visit, Function<String, ApiCall> calls) {
         this.visit = visit;
         this.calls = calls;
-        this.done = new ArrayList<>(visit.parameters(DONE));
-        done.forEach(id -> outcomes.put(id, state(id)));
+        visit.parameters(DONE).forEach(id -> outcomes.put(id, state(id)));
     }
 
     private Cell state(String id) {
@@ -58,7 +56,6 @@ final class BulkDecision {
     private void decide(String id, ApiCall call) {
         try {
             outcomes.put(id, Cell.state(visit.call(call).text("state")));
-            done.add(id);
         } catch (Refusal refusal) {
             if (Visit.isStepUp(refusal) && refusal.details().containsKey(StepUps.FOR)) {
                 wanting.put(id, refusal);
