@@ -5,41 +5,64 @@ import java.util.Arrays;
 
 /**
  * Makes and checks ids: a three-letter prefix, an underscore and 26 characters of Crockford's base 32 in lower case,
- * of which the first ten are the time in milliseconds (so that new rows land at the end of an index) and the rest is 80
- * random bits. Ids are names, not secrets.
+ * of which the first ten are the time in milliseconds (so that new rows land at the end of an index) and the rest is
+ * random. Ids that one process makes rise, those of one millisecond too, so that lists sorted by id show what happened
+ * in the order in which it did. Ids are names, not secrets.
  */
 public final class Ids {
     private static final char[] ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
     private static final int LENGTH = 26;
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** A clock set back by less goes unnoticed: the ids go on from the latest time. */
+    private static final long LEAP_MILLIS = 10_000;
+
+    private static Place last = new Place(0, 0, 0);
+
     private Ids() {}
 
-    /** A new id such as {@code req_01k…}; the prefix is given with its underscore. */
+    /** The time and two times 40 bits, of which the first is left free for carrying. */
+    private record Place(long millis, long high, long low) {
+        private static final long FULL = 1L << 40;
+
+        static Place random(long millis) {
+            return new Place(millis, RANDOM.nextLong(FULL >> 1), RANDOM.nextLong(FULL));
+        }
+
+        /** A place behind this one, which nobody guesses from it. */
+        Place next() {
+            long sum = low + 1 + RANDOM.nextInt(Integer.MAX_VALUE);
+            return new Place(millis, high + sum / FULL, sum % FULL);
+        }
+
+        String text() {
+            var text = new char[LENGTH];
+            write(text, 0, 10, millis);
+            write(text, 10, 8, high);
+            write(text, 18, 8, low);
+            return new String(text);
+        }
+
+        private static void write(char[] text, int from, int length, long value) {
+            for (int i = from + length - 1; i >= from; i--) {
+                text[i] = ALPHABET[(int) (value & 31)];
+                value >>>= 5;
+            }
+        }
+    }
+
+    /** A new id such as {@code req_01k…}, behind every earlier one; the prefix is given with its underscore. */
+    public static String next(String prefix) {
+        return prefix + place().text();
+    }
+
     @SuppressWarnings(
             "JavaInstantGetSecondsGetNano") // milliseconds of the wall clock only order ids, they decide nothing
-    public static String next(String prefix) {
-        var random = new byte[10];
-        RANDOM.nextBytes(random);
-        var text = new char[LENGTH];
-        long time = System.currentTimeMillis();
-        for (int i = 9; i >= 0; i--) {
-            text[i] = ALPHABET[(int) (time & 31)];
-            time >>>= 5;
-        }
-        long high = 0;
-        long low = 0;
-        for (int i = 0; i < 5; i++) {
-            high = high << 8 | random[i] & 0xff;
-            low = low << 8 | random[i + 5] & 0xff;
-        }
-        for (int i = 7; i >= 0; i--) {
-            text[10 + i] = ALPHABET[(int) (high & 31)];
-            text[18 + i] = ALPHABET[(int) (low & 31)];
-            high >>>= 5;
-            low >>>= 5;
-        }
-        return prefix + new String(text);
+    private static synchronized Place place() {
+        long now = System.currentTimeMillis();
+        boolean within = now <= last.millis() && now > last.millis() - LEAP_MILLIS;
+        last = within ? last.next() : Place.random(now);
+        return last;
     }
 
     /**

@@ -83,4 +83,15 @@ class IdsTest {
     void idsDoNotRepeat() {
         assertThat(Stream.generate(() -> Ids.next("req_")).limit(10_000)).doesNotHaveDuplicates();
     }
+
+    @Test
+    void idsOfOneProcessRiseWithinAMillisecondToo() {
+        assertThat(Stream.generate(() -> Ids.next("evt_")).limit(100_000)).isSorted();
+    }
+
+    @Test
+    void idsOfManyThreadsDoNotRepeat() {
+        assertThat(Stream.generate(() -> Ids.next("")).parallel().limit(100_000))
+                .doesNotHaveDuplicates();
+    }
 }

@@ -77,6 +77,17 @@ class AuditTest {
     }
 
     @Test
+    void eventsOfOneChangeAreListedInTheOrderInWhichTheyHappened() {
+        for (int i = 0; i < 20; i++) {
+            Request request = world.ask(dev, "read", "web-1", Duration.ofHours(1));
+
+            assertThat(eventsOf(request).reversed())
+                    .extracting(RecordedEvent::activity)
+                    .startsWith("request.created", "request.approved");
+        }
+    }
+
+    @Test
     void theBytesAreCanonicalAndTheLeafHashIsTheirs() {
         Request request = world.ask(dev, "read", "web-1", Duration.ofHours(1));
 
