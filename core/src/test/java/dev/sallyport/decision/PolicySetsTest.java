@@ -43,6 +43,7 @@ import dev.sallyport.request.Supposing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -881,6 +882,68 @@ class PolicySetsTest {
                         "select count(*) from event where activity = 'policy.enforced' and convert_from(body, 'UTF8') like ?",
                         "%\"forced\":\"breaking glass for the role admin\"%")))
                 .isOne();
+
+        aSetThatWouldLockThemOutLaterIsRefusedToo();
+    }
+
+    /** A night, a weekend and two days are no lock-out; a freeze of five days is, and a date after which nobody can. */
+    private void aSetThatWouldLockThemOutLaterIsRefusedToo() {
+        apply(administration(
+                "approvals: none, when: 'context.time.getHours(\"UTC\") >= 6 || context.time.getHours(\"UTC\") < 22'"));
+        world.policies.enforce(world.actor(lead), "draft", "always open, although it looks at the clock");
+        apply(administration("approvals: none") + freeze(1, 3));
+        world.policies.enforce(world.actor(lead), "draft", "two days");
+
+        apply(administration("approvals: none") + freeze(1, 6));
+        refused(
+                "policy.locks-out",
+                "nobody could get policy.enforce from " + soon(1)
+                        + " on for more than 3 days, so it could not be replaced in that time: keeper: stand still",
+                () -> world.policies.enforce(world.actor(lead), "draft", "x"));
+        apply(dated(soon(40)) + freeze(1, 2));
+        refused(
+                "policy.locks-out",
+                "nobody could get policy.enforce from " + soon(40).toString().substring(0, 10),
+                () -> world.policies.enforce(world.actor(lead), "draft", "x"));
+        apply(administration("approvals: none, when: 'context.time < timestamp(\"" + soon(200) + "\")'")
+                + freeze(1, 2));
+        world.policies.enforce(world.actor(lead), "draft", "further than one looks ahead");
+
+        apply(administration("approvals: none")
+                + """
+                    - {name: emergency, when: request.breakGlass, effect: allow, approvals: none, override: true,
+                       obligations: {notify: [security]}}
+                """
+                + freeze(1, 6).replace("spec:", "spec:\n  unless: request.breakGlass"));
+        refused(
+                "policy.locks-out",
+                "nobody could get policy.enforce from " + soon(1),
+                () -> world.policies.enforce(world.actor(lead), "draft", "x"));
+        world.policies.enforce(world.actor(lead), "draft", "we know", true);
+    }
+
+    private static String dated(Instant end) {
+        return administration("approvals: none").replace("override: true, ", "") + """
+                    - {name: over, effect: deny, message: "it is over", when: 'context.time >= timestamp("%s")'}
+                """.formatted(end);
+    }
+
+    private static Instant soon(int days) {
+        return Instant.now().plus(Duration.ofDays(days)).truncatedTo(ChronoUnit.DAYS);
+    }
+
+    private static String freeze(int from, int until) {
+        return """
+                ---
+                apiVersion: sallyport/v1
+                kind: Freeze
+                metadata: {name: standstill}
+                spec:
+                  targets: {type: sallyport}
+                  from: %s
+                  until: %s
+                  message: stand still
+                """.formatted(soon(from), soon(until));
     }
 
     @Test

@@ -158,6 +158,13 @@ class Wiring {
     }
 
     @Bean
+    FilterRegistrationBean<IncidentMessagePath> incidentMessagePath(ApiProblems problems) {
+        var registration = new FilterRegistrationBean<>(new IncidentMessagePath(problems));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+        return registration;
+    }
+
+    @Bean
     ApiAuthentication apiAuthentication(Authenticator authenticator, RateLimits rates, ApiProblems problems) {
         return new ApiAuthentication(authenticator, rates, problems);
     }

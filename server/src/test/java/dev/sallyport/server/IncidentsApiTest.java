@@ -19,6 +19,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RQ7 over HTTP and on two servers: opened by a person at one or by PagerDuty at the other, and over for both. */
 class IncidentsApiTest {
@@ -115,12 +117,12 @@ class IncidentsApiTest {
         world.close();
     }
 
-    private static Reply message(Someone someone, String source, String body, String secret) throws Exception {
+    private static Reply message(Someone someone, String path, String body, String secret) throws Exception {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         return someone.call(
                 "POST",
-                "/incident-sources/" + source + "/messages",
+                path,
                 Map.of(
                         "X-PagerDuty-Signature",
                         "v1=" + HexFormat.of().formatHex(mac.doFinal(body.getBytes(StandardCharsets.UTF_8)))),
@@ -180,20 +182,22 @@ class IncidentsApiTest {
                 .contains("\"because\":\"incident\"", opened.text("id"));
     }
 
-    @Test
-    void pagerDutyOpensAndResolvesWithoutSigningIn() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"/incident-sources/%s/messages", "/incidents?source=%s"})
+    void pagerDutyOpensAndResolvesWithoutSigningIn(String form) throws Exception {
         Instant at = Instant.now();
-        String triggered = event("E1", "incident.triggered", at);
+        String path = form.formatted("pagerduty");
+        String triggered = event("E1" + form, "incident.triggered", at);
         Someone nobody = world.nobody();
 
-        Reply wrong = message(nobody, "pagerduty", triggered, "another-secret-here");
-        Reply unknown = message(nobody, "nobody", triggered, SECRET);
-        Reply opened = message(nobody, "pagerduty", triggered, SECRET);
-        Reply again = message(nobody.at(second), "pagerduty", triggered, SECRET);
+        Reply wrong = message(nobody, path, triggered, "another-secret-here");
+        Reply unknown = message(nobody, form.formatted("nobody"), triggered, SECRET);
+        Reply opened = message(nobody, path, triggered, SECRET);
+        Reply again = message(nobody.at(second), path, triggered, SECRET);
         Reply list = world.holder("reader", "incident.read").get("/incidents?view=all");
         Reply resolved =
-                message(nobody.at(second), "pagerduty", event("E2", "incident.resolved", at.plusMillis(1)), SECRET);
-        Reply large = message(nobody, "pagerduty", "\"" + "x".repeat(300_000) + "\"", SECRET);
+                message(nobody.at(second), path, event("E2" + form, "incident.resolved", at.plusMillis(1)), SECRET);
+        Reply large = message(nobody, path, "\"" + "x".repeat(300_000) + "\"", SECRET);
 
         assertThat(wrong.status()).isEqualTo(401);
         assertThat(wrong.code()).isEqualTo("incident.unproven");
@@ -204,6 +208,23 @@ class IncidentsApiTest {
         assertThat(list.body()).contains("\"source\":\"pagerduty\"", "\"reference\":\"Q1\"", "\"web-1\"");
         assertThat(resolved.text("taken")).isEqualTo("closed");
         assertThat(large.status()).isEqualTo(413);
+    }
+
+    @Test
+    void aMessageWithoutASourceNeedsATokenAndOneOfAnImpossibleSourceIsRefused() throws Exception {
+        Someone nobody = world.nobody();
+        String triggered = event("E3", "incident.triggered", Instant.now());
+
+        assertThat(message(nobody, "/incidents", triggered, SECRET).status()).isEqualTo(401);
+        assertThat(message(nobody, "/incidents?source=", triggered, SECRET).code())
+                .isEqualTo("input.invalid-name");
+        assertThat(message(nobody, "/incidents?source=..%2Fincidents", triggered, SECRET)
+                        .code())
+                .isEqualTo("input.invalid-name");
+        assertThat(nobody.call("GET", "/incidents?source=pagerduty", Map.of(), null)
+                        .status())
+                .isEqualTo(401);
+        assertThat(opener.get("/incidents?view=mine&source=pagerduty").status()).isEqualTo(200);
     }
 
     @Test

@@ -143,7 +143,8 @@ final class IncidentsController {
 
     @Needs(OPEN)
     @Summary(
-            value = "Open an incident; who does so does not profit from it before somebody else confirms it",
+            value = "Open an incident; who does so does not profit from it before somebody else confirms it. With"
+                    + " ?source=NAME it is the same as POST /incident-sources/NAME/messages",
             refuses = {"incident.invalid", "incident.too-many"})
     @PostMapping("/incidents")
     @ResponseStatus(HttpStatus.CREATED)
