@@ -93,6 +93,7 @@ final class Linting {
 
     /** Names that stand nowhere, as far as the files hold documents of that kind at all. */
     private void names(Rule rule) {
+        rule.when().map(ConditionNames::in).orElse(List.of()).forEach(named -> known(rule, named.kind(), named.name()));
         rule.match().roles().forEach(role -> known(rule, "Role", role));
         rule.match().targets().names().forEach(target -> known(rule, "Target", target));
         rule.stages().forEach(stage -> {

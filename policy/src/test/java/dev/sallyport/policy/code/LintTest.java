@@ -183,4 +183,49 @@ class LintTest {
         assertThat(lint(catalogue, sound.replace("env: prod", "env: qa")))
                 .anySatisfy(lint -> assertThat(lint).contains("speaks of no target that is there"));
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"leeds\" in groups",
+                "!(\"leeds\" in principal.groups) && request.breakGlass",
+                "groups.exists(g, g == \"leeds\")",
+                "principal.groups.all(g, g in [\"leads\", \"leeds\"])",
+                "[\"leeds\"].exists(g, g in groups) || \"leeds\" in groups",
+            })
+    void groupsThatAConditionNamesAreComparedToo(String condition) {
+        String leads = "{apiVersion: sallyport/v1, kind: Group, metadata: {name: leads}, spec: {}}";
+
+        assertThat(lint(leads, deny(condition)))
+                .singleElement()
+                .asString()
+                .contains("names the Group leeds, which is not there; did you mean leads?")
+                .endsWith("[unknown-name]");
+        assertThat(lint(leads, deny(condition.replace("leeds", "leads")))).isEmpty();
+        assertThat(lint(deny(condition))).as("nothing is known of groups").isEmpty();
+    }
+
+    @Test
+    void peopleRolesAndTargetsThatAConditionNamesAreComparedToo() {
+        String catalogue = """
+                {apiVersion: sallyport/v1, kind: Role, metadata: {name: ops}, spec: {}}
+                ---
+                {apiVersion: sallyport/v1, kind: Person, metadata: {name: ann}, spec: {}}
+                ---
+                {apiVersion: sallyport/v1, kind: Target, metadata: {name: web-1, labels: {env: prod}}, spec: {type: ssh}}
+                """;
+
+        assertThat(
+                        lint(
+                                catalogue,
+                                deny(
+                                        "\"any\" != principal.manager && (target.name in [\"web-1\", \"web-l\"] || role.name == \"ops\")")))
+                .hasSize(2)
+                .anySatisfy(lint ->
+                        assertThat(lint).contains("names the Person any, which is not there; did you mean ann?"))
+                .anySatisfy(lint -> assertThat(lint).contains("names the Target web-l, which is not there"));
+        // names of other things, and what only looks like one
+        assertThat(lint(catalogue, deny("target.labels.env in [\"prod\"] && principal.attributes.team == \"web\"")))
+                .isEmpty();
+    }
 }
