@@ -24,6 +24,7 @@ import dev.sallyport.database.Tx;
 import dev.sallyport.decision.Asked;
 import dev.sallyport.decision.Decided;
 import dev.sallyport.decision.Decisions;
+import dev.sallyport.decision.Words;
 import dev.sallyport.grant.Grants;
 import dev.sallyport.grant.Terms;
 import dev.sallyport.identity.Directory;
@@ -306,16 +307,16 @@ public final class Requests {
         });
     }
 
-    /** The same at once where nobody is left who could answer; looked at less often than what is due. */
+    /** The same at once where fewer are left than it takes; looked at less often than what is due. */
     public int escalateDeserted() {
         return database.change(Actor.system("requests"), tx -> {
             List<StageTimes.Overdue> deserted = StageTimes.takeDeserted(tx, 100);
-            deserted.forEach(each -> escalate(tx, each, NOBODY_LEFT));
+            deserted.forEach(each -> escalate(tx, each, TOO_FEW_LEFT));
             return deserted.size();
         });
     }
 
-    private static final String NOBODY_LEFT = "nobody was left who could decide it";
+    private static final String TOO_FEW_LEFT = "fewer people were left than it takes to decide it";
 
     /** Asks others too, or passes the stage over; nothing where that has happened. */
     void escalate(Tx tx, StageTimes.Overdue overdue, String why) {
@@ -363,14 +364,14 @@ public final class Requests {
             List<Item> expired = RequestStore.takeExpired(tx, 500);
             List<ItemId> deserted =
                     StageTimes.deserted(tx, expired.stream().map(Item::id).toList());
-            deserted.forEach(item -> RequestStore.explain(tx, item, "it expired: " + NOBODY_LEFT));
+            deserted.forEach(item -> RequestStore.explain(tx, item, "it expired: " + TOO_FEW_LEFT));
             expired.forEach(item -> audit.record(
                     tx,
                     Event.of(RequestEvent.EXPIRED)
                             .request(RequestStore.requestOf(tx, item.id()).value())
                             .target(item.targetName())
                             .data("item", item.id().value())
-                            .data("why", deserted.contains(item.id()) ? NOBODY_LEFT : null)
+                            .data("why", deserted.contains(item.id()) ? TOO_FEW_LEFT : null)
                             .data("role", item.roleName())));
             return expired.size();
         });
@@ -562,6 +563,8 @@ public final class Requests {
             if (nobody.isPresent()) {
                 decision = decision.denied("nobody can approve it: needs " + nobody.get() + " for " + target.name()
                         + ", and there is none");
+            } else if (Words.missing(tx, decided.ruling(), person, target).isPresent()) {
+                decision = decision.saying(TOO_FEW);
             }
         }
         boolean emergency = ask.breakGlass() || decided.ruling().isAutomaticInIncident();
@@ -594,6 +597,10 @@ public final class Requests {
                     throw StepUps.wanted(tx, within, ask.purpose());
                 });
     }
+
+    /** How many there are is not said: who asks may not know who is in a group. */
+    private static final String TOO_FEW =
+            "fewer people than that could approve it now: it waits until more of them are there, and expires otherwise";
 
     private static final String AWAITS_REVIEW = "your last emergency still awaits its review";
 

@@ -97,16 +97,21 @@ final class StageTimes {
                         """, item, number) == 1;
     }
 
-    /** Whether nobody is left who could decide the stage {@code s} of the request {@code r}: they left, or may nothing. */
+    /**
+     * Whether fewer are left than the stage {@code s} of the request {@code r} wants words of: they left, or may nothing.
+     */
     private static final String DESERTED = """
-            (not exists (select 1 from person p where p.state = 'active' and p.quarantined_at is null and p.id <> r.requester_id
-                            and (p.name = any(s.people) or s.escalated_at is not null and p.name = any(s.escalate_people)))
-             and not exists (select 1 from person_group g join group_member m on m.group_id = g.id join person p on p.id = m.person_id
-                              where p.state = 'active' and p.quarantined_at is null and p.id <> r.requester_id
-                                and (g.name = any(s.groups) or s.escalated_at is not null and g.name = any(s.escalate_groups))))
+            (select count(*) from (
+                select p.id from person p where p.state = 'active' and p.quarantined_at is null and p.id <> r.requester_id
+                   and (p.name = any(s.people) or s.escalated_at is not null and p.name = any(s.escalate_people))
+                union
+                select p.id from person_group g join group_member m on m.group_id = g.id join person p on p.id = m.person_id
+                 where p.state = 'active' and p.quarantined_at is null and p.id <> r.requester_id
+                   and (g.name = any(s.groups) or s.escalated_at is not null and g.name = any(s.escalate_groups))
+                 limit s.needed) able) < s.needed
             """;
 
-    /** Takes stages that nobody is left for and that have others to go on to, of items that still wait. */
+    /** Takes stages that too few are left for and that have others to go on to, of items that still wait. */
     static List<Overdue> takeDeserted(Tx tx, int limit) {
         return tx.list(
                 """
@@ -120,7 +125,7 @@ final class StageTimes {
                 limit);
     }
 
-    /** Those of these items for whose open stages nobody was left. */
+    /** Those of these items for whose open stages too few were left. */
     static List<ItemId> deserted(Rx rx, List<ItemId> items) {
         return rx.list(
                 """

@@ -235,6 +235,43 @@ class FallbackTest {
     }
 
     @Test
+    void aStageThatTooFewAreLeftForGoesOnAtOnceAndWhoAsksIsToldThatThereAreTooFew() {
+        PersonId second = world.person("second", "leads");
+        enforce(List.of(Map.of(
+                "groups",
+                List.of("leads"),
+                "count",
+                2,
+                "escalateAfter",
+                "10m",
+                "escalateTo",
+                Map.of("groups", List.of("managers")))));
+        Request enough = ask(dev);
+        int before = world.requests.escalateDeserted();
+
+        world.leave(second, "leads");
+        int after = world.requests.escalateDeserted();
+        Request withOthers = world.ask(dev, "ops", "web-2", Duration.ofHours(1));
+        enforce(List.of(Map.of("groups", List.of("leads"), "count", 2)));
+        Request lacking = world.ask(oncall, "ops", "web-2", Duration.ofHours(1));
+
+        assertThat(List.of(before, after)).containsExactly(0, 1);
+        assertThat(item(enough).stages().getFirst().escalatedAt()).isPresent();
+        assertThat(item(enough).decision().explanation()).noneMatch(sentence -> sentence.contains("fewer people"));
+        assertThat(item(withOthers).decision().explanation())
+                .as("one lead and one manager")
+                .noneMatch(sentence -> sentence.contains("fewer people"));
+        assertThat(item(lacking).state()).isEqualTo(ItemState.PENDING);
+        assertThat(item(lacking).decision().explanation())
+                .last()
+                .asString()
+                .startsWith("fewer people than that could approve it now");
+        world.approve(lead, lacking);
+        world.approve(world.person("third", "leads"), lacking);
+        assertThat(item(lacking).state()).as("who joined later counts").isEqualTo(ItemState.APPROVED);
+    }
+
+    @Test
     void whatNobodyIsLeftForExpiresAndSaysWhy() {
         Request request = ask(dev);
         Request answered = world.ask(dev, "ops", "web-2", Duration.ofHours(1));
@@ -246,7 +283,8 @@ class FallbackTest {
         later(60);
 
         assertThat(item(request).state()).isEqualTo(ItemState.EXPIRED);
-        assertThat(item(request).decision().explanation()).contains("it expired: nobody was left who could decide it");
+        assertThat(item(request).decision().explanation())
+                .contains("it expired: fewer people were left than it takes to decide it");
     }
 
     @Test
