@@ -123,6 +123,11 @@ public record Asked(
         return new Asked(other, person, groups, eligible, role, target, wish, about, along);
     }
 
+    /** The same for another time. */
+    Asked lasting(Duration other) {
+        return new Asked(action, person, groups, eligible, role, target, wish.lasting(other), about, along);
+    }
+
     /** The same, had the second factor been shown just now. */
     public Asked withFreshFactor() {
         return new Asked(

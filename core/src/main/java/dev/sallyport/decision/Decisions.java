@@ -1,5 +1,6 @@
 package dev.sallyport.decision;
 
+import dev.sallyport.base.Durations;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
@@ -8,6 +9,7 @@ import dev.sallyport.policy.RoleRule;
 import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.policy.code.Question;
 import dev.sallyport.policy.code.Ruling;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -63,6 +65,13 @@ public final class Decisions {
         }
         keys.forEach(key -> tx.list("select pg_advisory_xact_lock(hashtextextended(?, 0))", _ -> true, key));
     }
+
+    /** How long it is asked for. */
+    private static final String LENGTH = "request.duration";
+
+    /** What is looked at where as long as the role allows is denied. */
+    private static final List<Duration> SHORTER =
+            List.of(Duration.ofHours(4), Duration.ofHours(1), Duration.ofMinutes(10));
 
     /** How unusual it is. */
     static final String RISK = "context.risk";
@@ -126,6 +135,26 @@ public final class Decisions {
             return set.offer(question(rx, asked, open), asked.role().rule(), rx.now());
         }
 
+        /**
+         * The same, or what they would be told for a shorter time where that is denied and rules look at how long it is
+         * asked for; it says so.
+         */
+        public Ruling offerOfSomeLength(Asked asked) {
+            Ruling whole = offer(asked);
+            if (whole.effect() != Ruling.Effect.DENY || !set.names(LENGTH)) {
+                return whole;
+            }
+            Duration longest = asked.wish().duration();
+            for (Duration shorter : SHORTER) {
+                Ruling ruling = shorter.compareTo(longest) < 0 ? offer(asked.lasting(shorter)) : whole;
+                if (ruling.effect() != Ruling.Effect.DENY) {
+                    return ruling.saying("this is for " + Durations.shown(shorter) + "; for " + Durations.shown(longest)
+                            + ": " + String.join("; ", whole.sentences()));
+                }
+            }
+            return whole;
+        }
+
         /** Whether one of these incidents is a reason to allow it. */
         public boolean restsOn(List<String> those, Asked asked) {
             return set.restsOn(those, question(rx, asked, open), asked.role().rule(), rx.now());
@@ -137,11 +166,6 @@ public final class Decisions {
         return sets.enforced(rx)
                 .decide(question(rx, asked), asked.role().rule(), rx.now())
                 .effect();
-    }
-
-    /** What would be decided for those who ask rightly, for many questions in one look. */
-    public Function<Asked, Ruling> offering(Rx rx) {
-        return enforced(rx)::offer;
     }
 
     /** Whether any incident is open, so that decisions may rest on it. */

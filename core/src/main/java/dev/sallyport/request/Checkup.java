@@ -17,7 +17,6 @@ import dev.sallyport.policy.code.PolicyFiles;
 import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.policy.code.Ruling;
 import dev.sallyport.policy.code.Surroundings;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,9 +38,6 @@ public final class Checkup {
 
     /** How many notes it makes. */
     public static final int NOTES_MAX = 1_000;
-
-    /** What is asked for where as long as the role allows is denied. */
-    private static final List<Duration> SHORTER = List.of(Duration.ofHours(1), Duration.ofMinutes(10));
 
     /** Kinds that rules name. */
     private static final List<Kind> NAMED =
@@ -125,22 +121,11 @@ public final class Checkup {
                         .or(() -> Words.missing(rx, ruling, pair.person(), target));
     }
 
-    /** What they would be told, for as long as the role lets one ask or, where that is too long, for a shorter time. */
     private Ruling offered(Role role, Catalog.Pair pair) {
-        List<String> groups = Directory.groups(rx, pair.person().id());
-        Asked.Wish whole = WhoCan.wish(role);
-        Ruling first = offered(role, pair, groups, whole);
-        return SHORTER.stream()
-                .filter(shorter -> first.effect() == Ruling.Effect.DENY && shorter.compareTo(whole.duration()) < 0)
-                .map(shorter -> offered(role, pair, groups, whole.lasting(shorter)))
-                .filter(ruling -> ruling.effect() != Ruling.Effect.DENY)
-                .findFirst()
-                .orElse(first);
-    }
-
-    private Ruling offered(Role role, Catalog.Pair pair, List<String> groups, Asked.Wish wish) {
         asked++;
-        return asking.offer(new Asked(Action.REQUEST, pair.person(), groups, true, role, pair.target(), wish));
+        List<String> groups = Directory.groups(rx, pair.person().id());
+        return asking.offerOfSomeLength(
+                new Asked(Action.REQUEST, pair.person(), groups, true, role, pair.target(), WhoCan.wish(role)));
     }
 
     private void tell(String code, String message) {

@@ -24,6 +24,7 @@ import dev.sallyport.database.Tx;
 import dev.sallyport.decision.Asked;
 import dev.sallyport.decision.Decided;
 import dev.sallyport.decision.Decisions;
+import dev.sallyport.decision.WhoCan;
 import dev.sallyport.decision.Words;
 import dev.sallyport.grant.Grants;
 import dev.sallyport.grant.Terms;
@@ -157,7 +158,8 @@ public final class Requests {
 
     /** The same of what is known to be open to them. */
     List<Offer> offers(Rx rx, Person asker, List<String> groups, List<Catalog.Offer> open) {
-        Function<Asked, Ruling> offered = decisions.offering(rx).compose(decisions.weighing(rx, asker, groups));
+        Function<Asked, Ruling> enforced = decisions.enforced(rx)::offerOfSomeLength;
+        Function<Asked, Ruling> offered = enforced.compose(decisions.weighing(rx, asker, groups));
         var waits =
                 UsualWaits.of(rx, open.stream().map(offer -> offer.role().id()).toList());
         Set<Favourites.Pair> favourites = Favourites.of(rx, asker.id());
@@ -178,14 +180,7 @@ public final class Requests {
             Map<Grants.Held, GrantId> running) {
         Role role = offer.role();
         Target target = offer.target();
-        Ruling ruling = offered.apply(new Asked(
-                Action.REQUEST,
-                asker,
-                groups,
-                true,
-                role,
-                target,
-                Asked.Wish.of(role.rule().maxDuration(), "as asked")));
+        Ruling ruling = offered.apply(new Asked(Action.REQUEST, asker, groups, true, role, target, WhoCan.wish(role)));
         Obligations obligations = ruling.demands().obligations(role.rule());
         return new Offer(
                 role,

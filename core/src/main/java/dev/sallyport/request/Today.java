@@ -68,7 +68,7 @@ record Today(Decisions decisions, Person requester, List<String> groups, Role ro
 
     /** What would hold for whoever asked it rightly. */
     private Obligations offered(Rx rx, Request request, Asked.Wish wish) {
-        return decisions.offering(rx).apply(asked(request, wish)).demands().obligations(role.rule());
+        return decisions.enforced(rx).offer(asked(request, wish)).demands().obligations(role.rule());
     }
 
     /** How old a second factor may be. */

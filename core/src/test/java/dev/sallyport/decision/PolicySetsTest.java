@@ -39,6 +39,8 @@ import dev.sallyport.request.ItemState;
 import dev.sallyport.request.LastWord;
 import dev.sallyport.request.PolicyHistory;
 import dev.sallyport.request.Request;
+import dev.sallyport.request.Requests;
+import dev.sallyport.request.StoredDecision;
 import dev.sallyport.request.Supposing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -1045,14 +1047,35 @@ class PolicySetsTest {
                   obligations: {maxDuration: 20m, ticket: "OPS-[0-9]+", mfaWithin: 10m}
                 """));
 
-        var offer = world.requests.offers(dev, Search.on(Optional.of("web-1")), 10).stream()
-                .filter(each -> each.role().name().equals("bare"))
-                .findFirst()
-                .orElseThrow();
+        Requests.Offer offer = offered("bare");
 
         assertThat(offer.stages()).extracting(ApprovalStage::shown).containsExactly("2 approvals by leads");
         assertThat(offer.decision().obligations().maxDuration()).isEqualTo(Duration.ofMinutes(20));
         assertThat(offer.decision().explanation())
                 .contains("wants a ticket (expected: OPS-[0-9]+)", "wants a second factor no older than 10m");
+    }
+
+    @Test
+    void whatIsDeniedOnlyForAsLongAsTheRoleAllowsIsOfferedForLess() {
+        enforce(policy("p", """
+                - {name: long, effect: deny, message: "no longer than an hour", when: 'request.duration > duration("1h")'}
+                - {name: short, effect: allow, override: true, approvals: none}
+                """));
+
+        StoredDecision offer = offered("ops").decision();
+
+        assertThat(offer.effect()).isEqualTo(Ruling.Effect.ALLOW);
+        assertThat(offer.explanation()).last().isEqualTo("this is for 1h; for 8h: no longer than an hour");
+
+        enforce(policy(
+                "p", "- {name: never, effect: deny, message: never, when: 'request.duration > duration(\"1m\")'}"));
+        assertThat(offered("ops").decision().explanation()).containsExactly("never");
+    }
+
+    private Requests.Offer offered(String role) {
+        return world.requests.offers(dev, Search.on(Optional.of("web-1")), 10).stream()
+                .filter(each -> each.role().name().equals(role))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -76,6 +76,13 @@ public record Ruling(
         return stages.stream().allMatch(stage -> other.stages.stream().anyMatch(stage::isWithin));
     }
 
+    /** The same, with one more sentence for who asks. */
+    public Ruling saying(String more) {
+        var said = new ArrayList<>(sentences);
+        said.add(more);
+        return new Ruling(effect, stages, demands, said, trace, warnings, again, incidents);
+    }
+
     /** The same, because of these incidents. */
     Ruling restingOn(List<String> ids) {
         var said = new ArrayList<>(sentences);
