@@ -65,7 +65,7 @@ public final class PolicySets {
 
     /** The set that the documents of the catalogue make now. */
     public PolicySet draft(Rx rx) {
-        return Shelf.compiled(PolicyDraft.documents(rx));
+        return shelf.of(PolicyDraft.documents(rx));
     }
 
     /**
@@ -113,7 +113,17 @@ public final class PolicySets {
      * @param force also where nobody could administer any more in the ordinary way, if there is a way in an emergency
      */
     public StageChange enforce(Actor actor, String name, String reason, boolean force) {
+        compile(name);
         return change(actor, tx -> enforce(tx, named(tx, name), reason, force));
+    }
+
+    /** Before anybody has to wait for the catalogue; what is wrong with it is said where it is changed. */
+    private void compile(String name) {
+        try {
+            database.read(rx -> named(rx, name));
+        } catch (Refusal _) {
+            // the same comes out once more, and is recorded there
+        }
     }
 
     /**
@@ -152,6 +162,7 @@ public final class PolicySets {
 
     /** Has a set say beside the one that decides what it would decide; none ends that. */
     public StageChange shadow(Actor actor, Optional<String> name, String reason) {
+        name.ifPresent(this::compile);
         return change(actor, tx -> {
             Optional<PolicySet> set = name.map(wanted -> named(tx, wanted));
             set.ifPresent(shadow -> keep(tx, shadow));

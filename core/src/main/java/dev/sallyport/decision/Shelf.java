@@ -36,7 +36,24 @@ final class Shelf {
         if (known != null) {
             return known;
         }
-        List<PolicyDocument> documents = documents(rx, hash);
+        PolicySet set = of(documents(rx, hash));
+        if (!set.hash().equals(hash)) {
+            throw new IllegalStateException("the policy set " + hash + " reads as " + set.hash());
+        }
+        return set;
+    }
+
+    /**
+     * What these documents make together.
+     *
+     * @throws dev.sallyport.base.Refusal {@code policy.unsound}
+     */
+    PolicySet of(List<PolicyDocument> documents) {
+        String hash = PolicyFiles.hashOf(documents);
+        PolicySet known = known(hash);
+        if (known != null) {
+            return known;
+        }
         // those who want it at the same moment wait for the one that compiles it
         synchronized (compiling.computeIfAbsent(hash, _ -> new Object())) {
             try {
@@ -56,9 +73,6 @@ final class Shelf {
 
     private PolicySet compile(String hash, List<PolicyDocument> documents) {
         PolicySet set = compiled(documents);
-        if (!set.hash().equals(hash)) {
-            throw new IllegalStateException("the policy set " + hash + " reads as " + set.hash());
-        }
         synchronized (compiled) {
             compiled.put(hash, set);
         }
@@ -71,8 +85,7 @@ final class Shelf {
                 """, set.hash(), Json.text(Map.of("documents", set.documents())), set.size(), tx.now());
     }
 
-    /** @throws dev.sallyport.base.Refusal {@code policy.unsound} */
-    static PolicySet compiled(List<PolicyDocument> documents) {
+    private static PolicySet compiled(List<PolicyDocument> documents) {
         var errors = new Errors();
         PolicyFiles files = PolicyFiles.of(documents, errors);
         return files.set()

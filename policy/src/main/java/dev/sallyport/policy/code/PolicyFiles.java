@@ -58,13 +58,19 @@ public record PolicyFiles(
 
     /** The same beside what the catalogue names. */
     public static PolicyFiles of(List<PolicyDocument> documents, Errors errors, Surroundings surroundings) {
-        return of(
-                documents.stream()
-                        .map(Written::of)
-                        .sorted(DocumentsOfPolicy.ORDER)
-                        .toList(),
-                surroundings,
-                errors);
+        return of(ordered(documents), surroundings, errors);
+    }
+
+    /** What the set that these documents make is named by, without making it. */
+    public static String hashOf(List<PolicyDocument> documents) {
+        return hash(parts(ordered(documents)));
+    }
+
+    private static List<Written> ordered(List<PolicyDocument> documents) {
+        return documents.stream()
+                .map(Written::of)
+                .sorted(DocumentsOfPolicy.ORDER)
+                .toList();
     }
 
     private static PolicyFiles of(List<Written> documents, Surroundings surroundings, Errors errors) {
