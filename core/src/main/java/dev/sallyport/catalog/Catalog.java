@@ -80,7 +80,7 @@ public final class Catalog {
 
     /** The active persons who may ask for the role on the target now; each is looked at when it is asked for. */
     public static Stream<Person> eligible(Rx rx, Role role, Target target) {
-        List<Eligibility> rules = rx.list(ELIGIBILITY + " where role_id = ?", Catalog::eligibility, role.id());
+        List<Eligibility> rules = eligibilities(rx, role);
         if (rules.isEmpty() || !role.targets().matches(target)) {
             return Stream.empty();
         }
@@ -176,10 +176,15 @@ public final class Catalog {
         return rx.list(ELIGIBILITY + " where role_id = any(?)", Catalog::eligibility, roleIds);
     }
 
+    /** Those that are for the role. */
+    public static List<Eligibility> eligibilities(Rx rx, Role role) {
+        return rx.list(ELIGIBILITY + " where role_id = ?", Catalog::eligibility, role.id());
+    }
+
     /** Whether the person may ask for the role on the target now. */
     public static boolean isEligible(Rx rx, Person person, Collection<String> groups, Role role, Target target) {
         return role.targets().matches(target)
-                && rx.list(ELIGIBILITY + " where role_id = ?", Catalog::eligibility, role.id()).stream()
+                && eligibilities(rx, role).stream()
                         .anyMatch(eligibility -> eligibility.allows(person, groups, target, rx.now()));
     }
 

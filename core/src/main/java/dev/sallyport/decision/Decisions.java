@@ -39,10 +39,10 @@ public final class Decisions {
 
     /** The facts as they are now. */
     public Question question(Rx rx, Asked asked) {
-        return question(rx, asked, incidents.now(rx));
+        return question(rx, asked, incidents.now(rx), sources);
     }
 
-    private Question question(Rx rx, Asked asked, OpenIncidents.Now open) {
+    private static Question question(Rx rx, Asked asked, OpenIncidents.Now open, List<FactSource> sources) {
         return asked.question(
                         sources.stream().map(source -> source.facts(rx, asked)).toList())
                 .withIncidents(open.facts(asked.person(), asked.target()));
@@ -77,10 +77,10 @@ public final class Decisions {
     static final String RISK = "context.risk";
 
     /** What else the person holds. */
-    private static final String HELD = "principal.held";
+    public static final String HELD = "principal.held";
 
     /** How many others hold it. */
-    private static final String HOLDERS = "role.holders";
+    public static final String HOLDERS = "role.holders";
 
     /** Decides now, and says beside it what the set in shadow would have said. */
     public Decided decide(Rx rx, Asked asked) {
@@ -114,25 +114,35 @@ public final class Decisions {
         return new Asking(rx, set, incidents.now(rx));
     }
 
-    /** Many questions to one set. */
+    /** Many questions to one set, on the facts that its rules name: not to be kept for other sets. */
     public final class Asking {
         private final Rx rx;
         private final PolicySet set;
         private final OpenIncidents.Now open;
+        private final List<FactSource> needed;
 
         private Asking(Rx rx, PolicySet set, OpenIncidents.Now open) {
             this.rx = rx;
             this.set = set;
             this.open = open;
+            this.needed = sources.stream()
+                    .filter(source -> source.paths().stream().anyMatch(set::names))
+                    .toList();
         }
 
-        public Ruling decide(Asked asked) {
-            return set.decide(question(rx, asked, open), asked.role().rule(), rx.now());
+        private Question question(Asked asked) {
+            return Decisions.question(rx, asked, open, needed);
+        }
+
+        public Decided decided(Asked asked) {
+            Question question = question(asked);
+            return Decisions.decided(
+                    set, asked, question, set.decide(question, asked.role().rule(), rx.now()), Optional.empty());
         }
 
         /** The same for who asks rightly. */
         public Ruling offer(Asked asked) {
-            return set.offer(question(rx, asked, open), asked.role().rule(), rx.now());
+            return set.offer(question(asked), asked.role().rule(), rx.now());
         }
 
         /**
@@ -157,7 +167,7 @@ public final class Decisions {
 
         /** Whether one of these incidents is a reason to allow it. */
         public boolean restsOn(List<String> those, Asked asked) {
-            return set.restsOn(those, question(rx, asked, open), asked.role().rule(), rx.now());
+            return set.restsOn(those, question(asked), asked.role().rule(), rx.now());
         }
     }
 

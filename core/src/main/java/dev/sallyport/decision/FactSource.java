@@ -2,10 +2,13 @@ package dev.sallyport.decision;
 
 import dev.sallyport.database.Rx;
 import java.util.Map;
+import java.util.Set;
 
 /** Facts of a decision that a feature knows which itself rests on decisions. */
-@FunctionalInterface
 public interface FactSource {
+    /** What it knows, by the paths that conditions name it by, such as {@code role.holders}. */
+    Set<String> paths();
+
     /**
      * What it knows.
      *

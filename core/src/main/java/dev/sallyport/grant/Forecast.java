@@ -54,8 +54,9 @@ public record Forecast(long running, int judged, int ending, int warned, List<Ch
         int judged = 0;
         List<Grant> page = GrantStore.runningAfter(rx, "", PAGE);
         while (!page.isEmpty() && judged < JUDGED_MAX) {
+            var held = new HeldGrants(rx, page);
             for (Grant grant : page) {
-                change(rx, asking, grant)
+                change(held, asking, grant)
                         .ifPresent(
                                 change -> (change.becoming() == Becoming.IS_WARNED_OF ? warned : ending).add(change));
             }
@@ -72,19 +73,19 @@ public record Forecast(long running, int judged, int ending, int warned, List<Ch
                 listed.stream().limit(LISTED_MAX).toList());
     }
 
-    private static Optional<Change> change(Rx rx, Decisions.Asking asking, Grant grant) {
-        Optional<Asked> held = Judging.held(rx, grant);
-        if (held.isEmpty()) {
+    private static Optional<Change> change(HeldGrants held, Decisions.Asking asking, Grant grant) {
+        Optional<Asked> asked = held.asked(grant);
+        if (asked.isEmpty()) {
             return Optional.empty();
         }
-        Ruling ruling = asking.decide(held.get());
-        List<String> incidents = GrantStore.incidents(rx, grant.id());
-        Optional<String> why = Judging.ends(incidents, ruling, () -> Judging.restsOn(incidents, held.get(), asking));
+        Ruling ruling = asking.decided(asked.get()).ruling();
+        List<String> incidents = held.incidents(grant);
+        Optional<String> why = Judging.ends(incidents, ruling, () -> Judging.restsOn(incidents, asked.get(), asking));
         if (why.isPresent()) {
             return Optional.of(new Change(grant, Becoming.ENDS, List.of(why.get())));
         }
         if (grant.state() == GrantState.SCHEDULED) {
-            Ruling begins = asking.offer(held.get().by(Action.REQUEST));
+            Ruling begins = asking.offer(asked.get().by(Action.REQUEST));
             if (begins.effect() == Ruling.Effect.DENY) {
                 return Optional.of(new Change(grant, Becoming.DOES_NOT_BEGIN, begins.sentences()));
             }

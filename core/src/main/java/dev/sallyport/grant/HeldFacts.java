@@ -4,6 +4,7 @@ import dev.sallyport.base.GrantId;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.decision.Asked;
+import dev.sallyport.decision.Decisions;
 import dev.sallyport.decision.FactSource;
 import dev.sallyport.policy.code.Action;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What somebody holds and held, and how many others hold the same: for rules about what does not go together, and about how
@@ -48,6 +50,11 @@ public final class HeldFacts implements FactSource {
              and g.id is distinct from ?::text
              and (?::text is null or (g.starts_at, g.id) < (select o.starts_at, o.id from access_grant o where o.id = ?))
             """;
+
+    @Override
+    public Set<String> paths() {
+        return Set.of(Decisions.HELD, Decisions.HOLDERS);
+    }
 
     @Override
     public Map<String, Map<String, Object>> facts(Rx rx, Asked asked) {

@@ -4,23 +4,16 @@ import dev.sallyport.audit.Audit;
 import dev.sallyport.base.GrantId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.catalog.Catalog;
-import dev.sallyport.catalog.Role;
-import dev.sallyport.catalog.Target;
-import dev.sallyport.database.Rx;
-import dev.sallyport.database.Spec;
 import dev.sallyport.database.Tx;
 import dev.sallyport.decision.Asked;
 import dev.sallyport.decision.Decided;
 import dev.sallyport.decision.Decisions;
-import dev.sallyport.decision.Kept;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.finding.Severity;
-import dev.sallyport.identity.Directory;
-import dev.sallyport.identity.Person;
 import dev.sallyport.policy.code.Action;
 import dev.sallyport.policy.code.Ruling;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -104,12 +97,19 @@ final class Judging {
                 row -> new GrantId(row.getString(1)),
                 waiting.stream().map(GrantId::value).toList(),
                 tx.now());
-        GrantStore.grantsById(tx, due).stream()
+        // looked at after these were taken: what changes from now on marks them again
+        Decisions.Asking asking = decisions.enforced(tx);
+        List<Grant> grants = GrantStore.grantsById(tx, due);
+        var held = new HeldGrants(tx, grants);
+        var calm = new ArrayList<String>();
+        grants.stream()
                 .filter(Grant::isRunning)
                 // one whose time has come is judged when it begins
                 .filter(grant -> grant.state() != GrantState.SCHEDULED
                         || grant.startsAt().isAfter(tx.now()))
-                .forEach(grant -> judge(tx, grant));
+                .filter(grant -> judge(tx, asking, held, grant))
+                .forEach(grant -> calm.add(grant.id().value()));
+        findings.closeAll(tx, AGAINST, calm);
         return due.size();
     }
 
@@ -118,7 +118,8 @@ final class Judging {
      * asked for. Whose word it took was given then.
      */
     Optional<Against> against(Tx tx, Grant grant) {
-        return held(tx, grant)
+        return new HeldGrants(tx, List.of(grant))
+                .asked(grant)
                 .map(held -> decisions.offer(tx, held.by(Action.REQUEST)))
                 .filter(decided -> decided.ruling().effect() == Ruling.Effect.DENY)
                 .map(decided -> new Against(
@@ -130,22 +131,21 @@ final class Judging {
     /** Why a grant ends, and what the rules said where it was they. */
     record Against(String why, Optional<Decided> by) {}
 
-    private void judge(Tx tx, Grant grant) {
-        Optional<Asked> held = held(tx, grant);
-        if (held.isEmpty()) {
-            return; // its person, role or target is gone, and it ends for that
+    /** Says whether it goes on and nothing stands against it. */
+    private boolean judge(Tx tx, Decisions.Asking asking, HeldGrants held, Grant grant) {
+        Optional<Asked> asked = held.asked(grant);
+        if (asked.isEmpty()) {
+            return false; // its person, role or target is gone, and it ends for that
         }
-        Decided decided = decisions.decide(tx, held.get());
-        List<String> incidents = GrantStore.incidents(tx, grant.id());
-        Optional<String> why = ends(incidents, decided.ruling(), () -> restsOn(tx, incidents, held.get()));
+        Decided decided = asking.decided(asked.get());
+        Ruling ruling = decided.ruling();
+        List<String> incidents = held.incidents(grant);
+        Optional<String> why = ends(incidents, ruling, () -> restsOn(incidents, asked.get(), asking));
         if (why.isPresent()) {
             ends.begin(tx, List.of(grant.id()), EndReason.POLICY, why.get(), Optional.of(decided));
-            return;
+            return false;
         }
-        Ruling ruling = decided.ruling();
-        if (ruling.warnings().isEmpty()) {
-            findings.close(tx, AGAINST, grant.id().value());
-        } else {
+        if (!ruling.warnings().isEmpty()) {
             findings.open(
                     tx,
                     AGAINST,
@@ -156,6 +156,7 @@ final class Judging {
                             + String.join("; ", ruling.warnings()));
         }
         ruling.again().filter(at -> at.isBefore(grant.endsAt())).ifPresent(at -> again(tx, grant.id(), at));
+        return ruling.warnings().isEmpty();
     }
 
     /**
@@ -173,10 +174,6 @@ final class Judging {
     }
 
     /** As a request, or as the extension that it may have been given by. */
-    private boolean restsOn(Tx tx, List<String> incidents, Asked held) {
-        return restsOn(incidents, held, decisions.enforced(tx));
-    }
-
     static boolean restsOn(List<String> incidents, Asked held, Decisions.Asking asking) {
         return asking.restsOn(incidents, held.by(Action.REQUEST)) || asking.restsOn(incidents, held.by(Action.EXTEND));
     }
@@ -186,33 +183,5 @@ final class Judging {
                 insert into grant_judging (grant_id, judge_at) values (?, ?)
                     on conflict (grant_id) do update set judge_at = least(grant_judging.judge_at, excluded.judge_at)
                 """, grant, at);
-    }
-
-    /** The grant going on, as a question to policy with today's facts about its person, role and target. */
-    static Optional<Asked> held(Rx rx, Grant grant) {
-        Optional<Person> person = Directory.person(rx, grant.person());
-        Optional<Role> role = Catalog.role(rx, grant.role());
-        Optional<Target> target = Catalog.target(rx, grant.target());
-        if (person.isEmpty() || role.isEmpty() || target.isEmpty()) {
-            return Optional.empty();
-        }
-        List<String> groups = Directory.groups(rx, grant.person());
-        Asked.Wish wish = rx.one("""
-                        select i.facts from request_item i join request r on r.id = i.request_id
-                         where i.state = 'approved' and (i.id = ? or r.extends = ?) order by i.id desc limit 1
-                        """, row -> Spec.of(row.getString(1)), grant.item(), grant.id())
-                .flatMap(Kept::of)
-                .map(Kept::wish)
-                .orElseGet(() -> Asked.Wish.of(Duration.between(grant.startsAt(), grant.endsAt()), ""));
-        return Optional.of(new Asked(
-                Action.HOLD,
-                person.get(),
-                groups,
-                Catalog.isEligible(rx, person.get(), groups, role.get(), target.get()),
-                role.get(),
-                target.get(),
-                wish,
-                Optional.of(grant.id()),
-                List.of()));
     }
 }

@@ -18,6 +18,7 @@ import dev.sallyport.database.Actor;
 import dev.sallyport.database.Json;
 import dev.sallyport.database.Slice;
 import dev.sallyport.formats.document.SourceFile;
+import dev.sallyport.grant.EndReason;
 import dev.sallyport.grant.EndSelector;
 import dev.sallyport.grant.Forecast;
 import dev.sallyport.grant.Grant;
@@ -374,6 +375,37 @@ class PolicySetsTest {
         world.worker.runOnce();
 
         assertThat(grant(request).state()).isEqualTo(GrantState.ENDED);
+    }
+
+    @Test
+    void whatRunsIsJudgedByWhatItsLastExtensionWasAskedWith() {
+        Request extended = askWithTicket(dev, "OLD-1", Optional.empty());
+        Request other = askWithTicket(world.person("second", "developers"), "OLD-2", Optional.empty());
+        world.worker.runOnce();
+        askWithTicket(dev, "NEW-1", Optional.of(grant(extended).id()));
+
+        enforce(policy("p", """
+                - {name: any, effect: allow, approvals: none}
+                - {name: old, effect: deny, running: end, message: tickets are new ones, when: 'request.ticket.startsWith("OLD")'}
+                """));
+        world.worker.runOnce();
+
+        assertThat(grant(extended).state()).isEqualTo(GrantState.ACTIVE);
+        assertThat(grant(other).endReason()).contains(EndReason.POLICY);
+    }
+
+    private Request askWithTicket(PersonId person, String ticket, Optional<GrantId> extended) {
+        return world.requests.ask(
+                world.actor(person),
+                person,
+                new Ask(
+                        List.of(new Ask.Wanted("ops", "web-1")),
+                        HOUR,
+                        Optional.empty(),
+                        "because of a test",
+                        Optional.of(ticket),
+                        extended,
+                        Optional.empty()));
     }
 
     @Test
