@@ -55,6 +55,7 @@ class DiskFullTest {
             String lasting = granted(dev, "PT15M").path("id").asString();
             assertThat(certificate(dev, key).status()).isEqualTo(201);
 
+            freshLog(disk);
             Path filler = fill(disk);
             refused("unavailable.storage", () -> request(dev, "PT5M"));
             refused("unavailable.storage", () -> certificate(dev, key));
@@ -166,6 +167,15 @@ class DiskFullTest {
                         "acceptance"));
         String path = "/api/v1/requests/" + asked.body().path("id").asString() + "/approve";
         assertThat(lead.call("POST", path, Map.of()).status()).isEqualTo(200);
+    }
+
+    /** A whole file of the log is left, so that it is the tables which cannot grow at first. */
+    private static void freshLog(Path disk) throws IOException, SQLException {
+        try (Connection sql = sql(disk);
+                Statement statement = sql.createStatement()) {
+            statement.execute("select pg_switch_wal()");
+            statement.execute("select pg_logical_emit_message(true, 'test', 'begins the next file')");
+        }
     }
 
     private static void growLog(Path disk) throws IOException {
