@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,23 +111,24 @@ class ManyStartsTest {
     }
 
     @Test
-    void twoWorkersAtTheSameTimeBeginEachOnce() {
+    void twoWorkersAtTheSameTimeBeginEachOnce() throws Exception {
         copies(planned("web-1", Duration.ofMinutes(10)), MANY - 1);
         world.later(Duration.ofMinutes(11));
         var other = new World(world.testDatabase(), world.rootKey(), world.offset());
-        try {
-            List<CompletableFuture<Integer>> working = List.of(
-                    CompletableFuture.supplyAsync(() -> all(world.worker)),
-                    CompletableFuture.supplyAsync(() -> all(other.worker)));
+        var together = new CyclicBarrier(2);
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            Future<Integer> one = threads.submit(() -> all(world.worker, together));
+            Future<Integer> two = threads.submit(() -> all(other.worker, together));
 
-            assertThat(working.stream().mapToInt(CompletableFuture::join).sum()).isEqualTo(MANY);
+            assertThat(one.get() + two.get()).isEqualTo(MANY);
             allBegan(MANY);
         } finally {
             other.connections.close();
         }
     }
 
-    private static int all(GrantWorker worker) {
+    private static int all(GrantWorker worker, CyclicBarrier together) throws Exception {
+        together.await();
         int all = 0;
         for (int begun = worker.startDue(); begun > 0; begun = worker.startDue()) {
             all += begun;

@@ -187,6 +187,8 @@ class RequestMachineTest {
         return Combinators.combine(
                         Arbitraries.frequencyOf(
                                 net.jqwik.api.Tuple.of(6, Arbitraries.of("asks")),
+                                net.jqwik.api.Tuple.of(2, Arbitraries.of("asks the service")),
+                                net.jqwik.api.Tuple.of(4, Arbitraries.of(SERVICE_STEPS)),
                                 net.jqwik.api.Tuple.of(10, Arbitraries.of("approves")),
                                 net.jqwik.api.Tuple.of(3, Arbitraries.of("waits")),
                                 net.jqwik.api.Tuple.of(6, Arbitraries.of(STEPS.keySet()))),
@@ -195,7 +197,10 @@ class RequestMachineTest {
                 .as(Step::new);
     }
 
-    @Property(tries = 40, generation = GenerationMode.RANDOMIZED, shrinking = ShrinkingMode.BOUNDED)
+    private static final List<String> SERVICE_STEPS =
+            List.of("has the service approve", "has the service deny", "waits for the service in vain");
+
+    @Property(tries = 50, generation = GenerationMode.RANDOMIZED, shrinking = ShrinkingMode.BOUNDED)
     void nothingIsGrantedWithoutTheWordsItWantsAndNothingEndsTwice(@ForAll("scripts") List<Step> script) {
         var play = new Play(++runs);
 
@@ -215,6 +220,7 @@ class RequestMachineTest {
 
     private static final Map<String, BiConsumer<Play, Step>> STEPS = Map.ofEntries(
             entry("asks", Play::ask),
+            entry("asks the service", Play::askTheService),
             entry("plans", Play::plan),
             entry("extends", Play::extend),
             entry("breaks glass", Play::breakGlass),
@@ -284,6 +290,10 @@ class RequestMachineTest {
                     .id());
         }
 
+        void askTheService(Step step) {
+            ask(step, "desk", Optional.empty(), Optional.empty(), false);
+        }
+
         /** For a window that begins in a while. */
         void plan(Step step) {
             Instant start = WORLD.database.read(rx -> rx.now()).plus(Duration.ofMinutes(5L + step.about()));
@@ -345,16 +355,21 @@ class RequestMachineTest {
 
         /** Its answer may come late, twice, or to a stage that has moved on. */
         void serviceSays(Step step, boolean approves) {
-            about(step)
-                    .flatMap(Play::serviceStage)
+            asked(step)
                     .ifPresent(stage ->
                             SERVICES.say(stage, new ServiceWords.Word(approves, Optional.of("a score")), _ -> true));
         }
 
         void serviceIsSilent(Step step) {
-            about(step)
-                    .flatMap(Play::serviceStage)
-                    .ifPresent(stage -> SERVICES.silent(stage, ServiceWords.Silence.NO_ANSWER, _ -> true));
+            asked(step).ifPresent(stage -> SERVICES.silent(stage, ServiceWords.Silence.NO_ANSWER, _ -> true));
+        }
+
+        /** One of the stages that were ever the service's. */
+        private Optional<ServiceWords.Stage> asked(Step step) {
+            List<ServiceWords.Stage> stages = requests.stream()
+                    .flatMap(request -> serviceStage(request).stream())
+                    .toList();
+            return stages.isEmpty() ? Optional.empty() : Optional.of(stages.get(step.about() % stages.size()));
         }
 
         private static Optional<ServiceWords.Stage> serviceStage(RequestId request) {
@@ -415,6 +430,9 @@ class RequestMachineTest {
                 Row row = row(request);
                 if (!row.longer()) {
                     assertThat(row.state().equals("approved")).as("%s", row).isEqualTo(row.grant() != null);
+                }
+                if (row.denied()) {
+                    assertThat(row.state()).as("a no is a no: %s", row).isEqualTo("denied");
                 }
                 if (row.state().equals("approved")) {
                     checkWords(row);
