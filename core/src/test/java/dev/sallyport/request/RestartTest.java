@@ -336,7 +336,7 @@ class RestartTest {
 
     @Test
     void anIncidentThatWasOverTakesAlongWhatRestedOnItAndOneThatIsNotKeepsIt() {
-        incident(30, "dev");
+        Incident ended = incident(30, "dev");
         Incident lasting = incident(240, "oncall");
         GrantId over = granted(ask("incident", HOUR));
         GrantId lasts =
@@ -349,6 +349,7 @@ class RestartTest {
 
             assertThat(grant(next, over).state()).isEqualTo(GrantState.ENDED);
             assertThat(grant(next, over).endReason()).contains(EndReason.POLICY);
+            assertThat(grant(next, over).endComment()).contains("the incident " + ended.id() + " is closed");
             assertThat(grant(next, lasts).state()).isEqualTo(GrantState.ACTIVE);
             assertThat(next.events("incident.closed")).isOne();
             next.incidents.close(next.actor(lead), lasting.id(), "over");
