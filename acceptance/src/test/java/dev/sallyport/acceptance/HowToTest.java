@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
@@ -119,6 +120,57 @@ class HowToTest {
                 .contains("risk-desk would approve: an hour at most", "risk-desk would deny: an hour at most");
     }
 
+    @Test
+    void policies() throws IOException {
+        decidesAfterwardsWhatDecidedBefore("policies");
+    }
+
+    @Test
+    void changeAPolicy() throws IOException {
+        decidesAfterwardsWhatDecidedBefore("change-a-policy");
+    }
+
+    /** These pages try a set, let it decide, and roll it back. */
+    private void decidesAfterwardsWhatDecidedBefore(String page) throws IOException {
+        String before = enforced().path("set").asString();
+
+        Outcome followed = follow(page, UnaryOperator.identity());
+
+        assertThat(followed.output())
+                .contains("0 failed", "decided again", "shadow since ", ": no set", "enforced since ");
+        assertThat(before).isNotEmpty();
+        assertThat(enforced().path("set").asString()).isEqualTo(before);
+        assertThat(text(page))
+                .contains("--reason \"" + enforced().path("reason").asString() + "\"");
+    }
+
+    private JsonNode enforced() {
+        return administrator.sallyport("policy", "status", "-o", "json").json().path("enforced");
+    }
+
+    /** By somebody who is authorised beforehand, and reviewed by somebody else. */
+    @Test
+    void breakGlass() throws IOException {
+        List<String> blocks = CONSOLE.matcher(text("break-glass"))
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        assertThat(blocks).hasSize(2);
+        Path folder = Files.createDirectories(temporary.resolve("break-glass"));
+
+        Outcome broken = bash(script(folder, commands(blocks.getFirst())), installation.signIn("lead"), Map.of());
+        Outcome reviewed = bash(script(folder, commands(blocks.getLast())), administrator, Map.of());
+
+        assertThat(broken.exit()).as(broken.output() + broken.errors()).isZero();
+        assertThat(broken.output()).contains("load average");
+        assertThat(reviewed.exit()).as(reviewed.output() + reviewed.errors()).isZero();
+        assertThat(reviewed.output()).contains("INC-9: the shop is down", "justified");
+    }
+
+    private static String script(Path folder, List<String> commands) {
+        return commands.stream().collect(Collectors.joining("\n", start(folder), "\n"));
+    }
+
     /** With codes as an app and the paper would give them, for somebody of their own. */
     @Test
     void secondFactor() throws IOException {
@@ -196,9 +248,7 @@ class HowToTest {
             Files.createDirectories(path.getParent());
             Files.writeString(path, file.group(2));
         }
-        String script = commands(text).stream().collect(Collectors.joining("\n", start(folder), "\n"));
-
-        Outcome outcome = bash(script, administrator, Map.of());
+        Outcome outcome = bash(script(folder, commands(text)), administrator, Map.of());
 
         assertThat(outcome.exit()).as(outcome.output() + outcome.errors()).isZero();
         return outcome;

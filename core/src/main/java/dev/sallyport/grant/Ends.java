@@ -15,6 +15,8 @@ import dev.sallyport.finding.Findings;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,8 +61,8 @@ final class Ends {
     private record Cut(LeaseId id, GrantId grant, boolean dead) {}
 
     /**
-     * Sets those of the grants ending that still run. Locks: the grants by id, then their leases by id, and the head of the
-     * feed last of all.
+     * Sets those of the grants ending that still run, and tells of them in the order given. Locks: the grants by id, then
+     * their leases by id, and the head of the feed last of all.
      */
     List<Ending> begin(Tx tx, List<GrantId> grants, EndReason reason, @Nullable String comment) {
         return begin(tx, grants, reason, comment, Optional.empty());
@@ -73,11 +75,12 @@ final class Ends {
      */
     List<Ending> begin(Tx tx, List<GrantId> grants, EndReason reason, @Nullable String comment, Optional<Decided> by) {
         lock(tx, grants);
-        List<Ending> ending = tx.list("""
+        List<Ending> ending =
+                inOrder(grants, tx.list("""
                 update access_grant g
                    set state = 'ending', end_reason = ?, end_comment = ?, ending_at = ?, never_began = (g.state = 'scheduled')
                  where g.id = any(?::text[]) and g.state in ('scheduled', 'active')
-                returning\s""" + Ending.COLUMNS, Ending::of, reason, comment, tx.now(), texts(grants));
+                returning\s""" + Ending.COLUMNS, Ending::of, reason, comment, tx.now(), texts(grants)));
         if (ending.isEmpty()) {
             return ending;
         }
@@ -106,6 +109,14 @@ final class Ends {
         return ending;
     }
 
+    private static List<Ending> inOrder(List<GrantId> grants, List<Ending> ending) {
+        var places = new HashMap<GrantId, Integer>();
+        grants.forEach(grant -> places.putIfAbsent(grant, places.size()));
+        return ending.stream()
+                .sorted(Comparator.comparing(end -> places.getOrDefault(end.id(), Integer.MAX_VALUE)))
+                .toList();
+    }
+
     /** Takes the rows of the grants in the order of their ids, as everybody does who takes more than one. */
     static void lock(Tx tx, List<GrantId> grants) {
         tx.list(
@@ -119,11 +130,11 @@ final class Ends {
      * close the last two leases at once would each see the other's still open.
      */
     void finish(Tx tx, List<GrantId> grants) {
-        List<Ending> ended = tx.list("""
+        List<Ending> ended = inOrder(grants, tx.list("""
                 update access_grant g set state = 'ended', ended_at = ?
                  where g.id = any(?::text[]) and g.state = 'ending'
                    and not exists (select 1 from lease l where l.grant_id = g.id and l.state <> 'closed')
-                returning\s""" + Ending.COLUMNS, Ending::of, tx.now(), texts(grants));
+                returning\s""" + Ending.COLUMNS, Ending::of, tx.now(), texts(grants)));
         audit.recordAll(
                 tx, ended.stream().map(end -> end.event(GrantEvent.ENDED)).toList());
     }

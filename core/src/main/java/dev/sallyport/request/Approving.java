@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -346,18 +347,40 @@ public final class Approving {
                         .personal("why", why));
     }
 
+    /** Anything that is refused, but by the rules, the role or the target, is the approver's to mend. */
+    private Optional<Refusal> approveOrBar(Tx tx, Request request, Item item, @Nullable Duration shortened) {
+        return approveOrBar(
+                tx,
+                request,
+                item,
+                shortened,
+                new Barring(
+                        refusal -> BARRING.contains(refusal.code()),
+                        "policy at approval",
+                        tx.actor().name()));
+    }
+
     /**
-     * The word stays, and what the rules, the role or the target do not give any more is denied: whoever asked is not left
-     * waiting for what nobody could bring about. Anything else that is refused is the approver's to mend.
+     * What becomes of a word that counts for nothing.
+     *
+     * @param refusals which of them deny the item; others are thrown
+     * @param because what the event says of it
+     * @param who said the word
+     */
+    record Barring(Predicate<Refusal> refusals, String because, String who) {}
+
+    /**
+     * The word stays, and what cannot be granted any more is denied: whoever asked is not left waiting for what nobody could
+     * bring about. What else happens in the transaction, to other items above all, goes on.
      *
      * @return why it is denied
      */
-    private Optional<Refusal> approveOrBar(Tx tx, Request request, Item item, @Nullable Duration shortened) {
+    Optional<Refusal> approveOrBar(Tx tx, Request request, Item item, @Nullable Duration shortened, Barring barring) {
         try {
             tx.attempt(() -> approve(tx, request, item, shortened));
             return Optional.empty();
         } catch (Refusal refusal) {
-            if (!BARRING.contains(refusal.code())) {
+            if (!barring.refusals().test(refusal)) {
                 throw refusal;
             }
             keepLastWord(tx, request, item, refusal);
@@ -365,8 +388,8 @@ public final class Approving {
                     tx,
                     request.id(),
                     item.id(),
-                    "policy at approval",
-                    tx.actor().name() + " approved it, and it cannot be granted: " + refusal.sentence());
+                    barring.because(),
+                    barring.who() + " approved it, and it cannot be granted: " + refusal.sentence());
             return Optional.of(refusal);
         }
     }
@@ -385,7 +408,7 @@ public final class Approving {
     }
 
     /** A word more was given; what follows from it does. */
-    void approve(Tx tx, Request request, Item item, @Nullable Duration shortened) {
+    private void approve(Tx tx, Request request, Item item, @Nullable Duration shortened) {
         if (Stages.advance(tx, item.id())) {
             complete(tx, request, item, shortened);
         }

@@ -1,5 +1,7 @@
 package dev.sallyport.request;
 
+import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.ItemId;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
@@ -24,7 +26,7 @@ import java.util.Optional;
 
 /** Asks a set of policies about what was and what might be: recorded requests again, and a hypothetical one (PO5). */
 public final class PolicyHistory {
-    /** How many changes one answer lists; all are counted. */
+    /** How many changes one part of a replay lists; all are counted by its first part, and all are listed by its parts. */
     public static final int CHANGES_MAX = 1_000;
 
     private PolicyHistory() {}
@@ -43,21 +45,48 @@ public final class PolicyHistory {
             List<String> rules) {}
 
     /**
-     * What came of deciding all that was recorded again.
+     * What is to be decided again, and which part of what comes of it is wanted.
+     *
+     * @param since nothing that was asked before then; every part of one replay names the same instant
+     * @param after the item of the last change that the part before listed; nothing for the first part
+     * @param limit how many changes are listed
+     */
+    public record Part(Instant since, Optional<ItemId> after, int limit) {
+        public Part {
+            if (limit < 1 || limit > CHANGES_MAX) {
+                throw InputRefusal.INVALID_VALUE.because("limit: " + limit + " (expected: 1 to " + CHANGES_MAX + ")");
+            }
+        }
+
+        /** The first part, with as many changes as one lists. */
+        public static Part first(Instant since) {
+            return new Part(since, Optional.empty(), CHANGES_MAX);
+        }
+    }
+
+    /**
+     * What came of deciding again, by the first part of a replay everything, by a later one what lies between the change
+     * that it goes on from and the last one that it lists.
      *
      * @param decided how many items were decided again
      * @param skipped how many were not: their facts are from before they were kept, or something else than policy denied
-     * @param changed how many came out otherwise; the newest of them are listed
+     * @param changed how many came out otherwise
      * @param unused rules that matched nothing of it (PO6); rules about nothing but what runs are not among them
+     * @param next where the changes go on that are not listed; it may lead to none where a later part is full
      */
-    public record Replay(int decided, int skipped, int changed, List<Change> changes, List<String> unused) {}
+    public record Replay(
+            int decided, int skipped, int changed, List<Change> changes, List<String> unused, Optional<ItemId> next) {}
 
     /**
-     * Decides everything again that was asked since then, each on its own facts and at its own time. Something has changed
+     * Decides again what was asked, each item on its own facts and at its own time, the newest first. Something has changed
      * when another effect comes out, another word is needed, or something else would hold.
+     *
+     * <p>The first part decides everything, since it counts. A later one begins behind the item it goes on from and stops as
+     * soon as its list is full, so that all later parts together decide nothing twice: whoever reads every change costs at
+     * most two replays, however many parts they take it in, and the server keeps nothing between them.
      */
-    public static Replay replay(Rx rx, PolicySets sets, PolicySet set, Instant since) {
-        return new Replaying(set, sets::kept).since(rx, since);
+    public static Replay replay(Rx rx, PolicySets sets, PolicySet set, Part part) {
+        return new Replaying(set, sets::kept, part).run(rx);
     }
 
     /** What the set in shadow decided otherwise than the one that decides, newest first. */

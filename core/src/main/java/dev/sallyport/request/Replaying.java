@@ -1,5 +1,6 @@
 package dev.sallyport.request;
 
+import dev.sallyport.base.ItemId;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Spec;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides recorded items again, page by page, the newest first. While one page is decided, by as many threads as there are
- * cores, the next is read; what is held at once are two pages and the changes that are listed.
+ * cores, the next is read; what is held at once are two pages and the changes that are listed. A later part of a replay
+ * stops when its list is full; what it has decided or read ahead by then, two pages at most, is decided again by the next.
  */
 final class Replaying {
     /** How many items are read at once. */
@@ -31,6 +33,7 @@ final class Replaying {
     private final PolicySet set;
     private final Set<String> unused;
     private final BiFunction<Rx, String, Optional<PolicySet>> kept;
+    private final PolicyHistory.Part part;
 
     /** Those of the pages that were read. */
     private final Map<String, Optional<PolicySet>> before = new ConcurrentHashMap<>();
@@ -39,11 +42,13 @@ final class Replaying {
     private int decided;
     private int skipped;
     private int changed;
+    private Optional<ItemId> listed = Optional.empty();
 
     /** @param kept sets by which was decided, by their hash */
-    Replaying(PolicySet set, BiFunction<Rx, String, Optional<PolicySet>> kept) {
+    Replaying(PolicySet set, BiFunction<Rx, String, Optional<PolicySet>> kept, PolicyHistory.Part part) {
         this.set = set;
         this.kept = kept;
+        this.part = part;
         this.unused = new LinkedHashSet<>(set.asked());
     }
 
@@ -65,12 +70,12 @@ final class Replaying {
 
         record Same(Ruling ruling) implements Came {}
 
-        record Changed(Ruling ruling, PolicyHistory.Change change) implements Came {}
+        record Changed(Ruling ruling, ItemId item, PolicyHistory.Change change) implements Came {}
     }
 
-    PolicyHistory.Replay since(Rx rx, Instant since) {
-        List<Row> page = page(rx, since, null);
-        while (!page.isEmpty()) {
+    PolicyHistory.Replay run(Rx rx) {
+        List<Row> page = page(rx, part.after().map(ItemId::value).orElse(null));
+        while (!page.isEmpty() && !isDone()) {
             List<Row> now = page;
             now.forEach(row -> {
                 if (row.policy() != null) {
@@ -80,14 +85,25 @@ final class Replaying {
             ForkJoinTask<List<Came>> deciding = ForkJoinPool.commonPool()
                     .submit(() -> now.parallelStream().map(this::decide).toList());
             try {
-                page = now.size() < PAGE
-                        ? List.of()
-                        : page(rx, since, now.getLast().item());
+                page = now.size() < PAGE ? List.of() : page(rx, now.getLast().item());
             } finally {
-                deciding.join().forEach(this::count);
+                deciding.join().stream().takeWhile(_ -> !isDone()).forEach(this::count);
             }
         }
-        return new PolicyHistory.Replay(decided, skipped, changed, changes, List.copyOf(unused));
+        return new PolicyHistory.Replay(decided, skipped, changed, changes, List.copyOf(unused), next());
+    }
+
+    private boolean isFull() {
+        return changes.size() >= part.limit();
+    }
+
+    private boolean isDone() {
+        return part.after().isPresent() && isFull();
+    }
+
+    /** The first part knows whether more follow; a later one has not looked. */
+    private Optional<ItemId> next() {
+        return isDone() || changed > changes.size() ? listed : Optional.empty();
     }
 
     private void count(Came came) {
@@ -97,12 +113,13 @@ final class Replaying {
                 decided++;
                 unused.removeAll(ruling.matched());
             }
-            case Came.Changed(var ruling, var change) -> {
+            case Came.Changed(var ruling, var item, var change) -> {
                 decided++;
                 changed++;
                 unused.removeAll(ruling.matched());
-                if (changes.size() < PolicyHistory.CHANGES_MAX) {
+                if (!isFull()) {
                     changes.add(change);
+                    listed = Optional.of(item);
                 }
             }
         }
@@ -124,6 +141,7 @@ final class Replaying {
                 ? new Came.Same(ruling)
                 : new Came.Changed(
                         ruling,
+                        new ItemId(row.item()),
                         new PolicyHistory.Change(
                                 row.request(),
                                 row.requester(),
@@ -156,7 +174,7 @@ final class Replaying {
                 .orElse(List.of());
     }
 
-    private static List<Row> page(Rx rx, Instant since, @Nullable String before) {
+    private List<Row> page(Rx rx, @Nullable String before) {
         return rx.list(
                 """
                 select i.id, i.request_id, p.name as requester, i.role_name, i.target_name, r.created_at, i.decision, i.facts, i.policy_hash
@@ -173,7 +191,7 @@ final class Replaying {
                         row.getString("decision"),
                         row.getString("facts"),
                         row.getString("policy_hash")),
-                since,
+                part.since(),
                 before,
                 before,
                 PAGE);

@@ -20,6 +20,7 @@ import dev.sallyport.policy.code.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -248,6 +249,7 @@ final class RequestStore {
         StageTimes.settled(tx, expired);
         return items(tx, "i.id = any(?::text[])", expired).stream()
                 .map(ItemRow::item)
+                .sorted(Comparator.comparing(Item::decideBy))
                 .toList();
     }
 

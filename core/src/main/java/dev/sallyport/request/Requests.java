@@ -353,7 +353,7 @@ public final class Requests {
         }
     }
 
-    /** Expires what nobody decided in time; returns how many items. */
+    /** Expires what nobody decided in time, in the order in which its time was over; returns how many items. */
     public int expireDue() {
         return database.change(Actor.system("requests"), tx -> {
             List<Item> expired = RequestStore.takeExpired(tx, 500);

@@ -67,31 +67,14 @@ public final class ServiceWords {
     }
 
     /**
-     * Counts a word, and draws the consequences. What it agrees to and cannot be granted any more is denied and says why:
-     * nobody is left who could say it once more.
+     * Counts a word, and draws the consequences. What it agrees to and cannot be granted any more is denied and says why, in
+     * the same transaction: nobody is left who could say it once more.
      *
      * @param settle what happens only together with it; false when somebody else was faster
      * @return false when the stage does not wait for this service any more, or somebody else was faster
      */
     public boolean say(Stage stage, Word word, Predicate<Tx> settle) {
-        try {
-            return database.change(ACTOR, tx -> withOpen(tx, stage, settle, open -> say(tx, open, stage, word)));
-        } catch (Refusal refusal) {
-            if (refusal.kind() == Refusal.Kind.UNAVAILABLE) {
-                throw refusal;
-            }
-            return database.change(
-                    ACTOR,
-                    tx -> withOpen(
-                            tx,
-                            stage,
-                            settle,
-                            open -> deny(
-                                    tx,
-                                    open,
-                                    Verdict.ofService(stage.service()) + " approved it, and it cannot be granted: "
-                                            + refusal.sentence())));
-        }
+        return database.change(ACTOR, tx -> withOpen(tx, stage, settle, open -> say(tx, open, stage, word)));
     }
 
     /**
@@ -156,10 +139,18 @@ public final class ServiceWords {
                         .data("verdict", word.approves() ? "approve" : "deny")
                         .personal("comment", word.comment().orElse(null)));
         if (word.approves()) {
-            approving.approve(tx, open.request(), open.item(), null);
+            approving.approveOrBar(tx, open.request(), open.item(), null, barring(stage));
         } else if (RequestStore.decide(tx, stage.item(), ItemState.DENIED)) {
             outcomes.denied(tx, open.request(), open.item(), "decision service");
         }
+    }
+
+    /** Everything that is refused, since a service mends nothing; what cannot be said now is said when it is asked again. */
+    private static Approving.Barring barring(Stage stage) {
+        return new Approving.Barring(
+                refusal -> refusal.kind() != Refusal.Kind.UNAVAILABLE,
+                "decision service",
+                Verdict.ofService(stage.service()));
     }
 
     private void silent(Tx tx, Open open, Silence why) {

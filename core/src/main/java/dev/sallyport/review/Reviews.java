@@ -29,6 +29,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -273,14 +274,17 @@ public final class Reviews implements Reviewing {
                     update review set overdue_at = ? where id in
                            (select id from review
                              where closed_at is null and due_at <= ? and (overdue_at is null or overdue_at <= ?)
-                             limit 100 for update skip locked)
+                             order by due_at limit 100 for update skip locked)
                     returning id
                     """, row -> row.getString(1), tx.now(), tx.now(), tx.now().minus(CHASED_EVERY));
-            for (String id : late) {
-                Review review = find(tx, id).orElseThrow();
+            List<Review> chased = late.stream()
+                    .map(id -> find(tx, id).orElseThrow())
+                    .sorted(Comparator.comparing(Review::dueAt))
+                    .toList();
+            for (Review review : chased) {
                 audit.record(
                         tx,
-                        about(ReviewEvent.OVERDUE, id, review.request(), review.grant())
+                        about(ReviewEvent.OVERDUE, review.id(), review.request(), review.grant())
                                 .data(
                                         "days",
                                         Duration.between(review.dueAt(), tx.now())
@@ -289,7 +293,7 @@ public final class Reviews implements Reviewing {
                         tx,
                         OVERDUE,
                         Severity.HIGH,
-                        id,
+                        review.id(),
                         "nobody has reviewed " + review.role() + " on " + review.target() + " by " + review.person()
                                 + ", due " + review.dueAt());
             }

@@ -15,9 +15,12 @@ import dev.sallyport.database.Slice;
 import dev.sallyport.decision.RiskScore;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.request.ApprovalStage;
+import dev.sallyport.request.Ask;
 import dev.sallyport.request.Awaited;
 import dev.sallyport.request.Item;
 import dev.sallyport.request.ItemState;
+import dev.sallyport.request.LastWord;
+import dev.sallyport.request.PolicyHistory;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.ServiceWords;
 import dev.sallyport.request.Verdict;
@@ -505,6 +508,53 @@ class DecisionServicesTest {
         assertThat(item(request).decision().explanation().getLast())
                 .contains("the service desk approved it, and it cannot be granted")
                 .contains("no longer eligible");
+    }
+
+    @Test
+    void aWordThatPolicyBarsStaysAndTheOtherItemsGoOn() {
+        Request request = world.requests.ask(
+                world.actor(dev),
+                dev,
+                new Ask(
+                        List.of(new Ask.Wanted("ops", "web-1"), new Ask.Wanted("ops", "web-2")),
+                        HOUR,
+                        Optional.empty(),
+                        "because of a test",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
+        world.enforce(
+                guard,
+                "closed",
+                List.of(Map.of(
+                        "name",
+                        "web-1",
+                        "effect",
+                        "deny",
+                        "when",
+                        "target.name == \"web-1\"",
+                        "message",
+                        "web-1 is closed")));
+
+        services.ask();
+
+        List<Item> items = world.requests.find(guard, true, request.id()).items();
+        Item barred = items.getFirst();
+        assertThat(items).extracting(Item::state).containsExactly(ItemState.DENIED, ItemState.APPROVED);
+        assertThat(items)
+                .allSatisfy(item -> assertThat(item.verdicts())
+                        .singleElement()
+                        .satisfies(verdict -> assertThat(verdict.service()).contains("desk")));
+        assertThat(barred.grant()).isEmpty();
+        assertThat(items.getLast().grant()).isPresent();
+        assertThat(barred.decision().explanation().getLast())
+                .contains("the service desk approved it, and it cannot be granted")
+                .contains("web-1 is closed");
+        Optional<LastWord> said = world.database.read(rx -> PolicyHistory.lastWord(rx, barred));
+        assertThat(said)
+                .hasValueSatisfying(last -> assertThat(last.explanation()).contains("web-1 is closed"));
+        assertThat(world.activities(request.id().value()).stream().filter("approval.given"::equals))
+                .hasSize(2);
     }
 
     @Test

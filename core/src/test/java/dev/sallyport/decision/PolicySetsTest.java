@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.World;
 import dev.sallyport.base.GrantId;
+import dev.sallyport.base.ItemId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.RequestId;
@@ -47,6 +48,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -999,9 +1001,70 @@ class PolicySetsTest {
         assertThat(changed.changes().getFirst().nowBecause()).contains("recording: strict → not said");
     }
 
+    /** Of three recorded requests one comes out as it did. */
+    @Test
+    void everyChangeIsListedOnceInOrderHoweverManyThereAre() {
+        enforce(policy("p", "- {name: one, effect: allow, override: true, approvals: none}"));
+        PersonId asker = world.person("prolific", "developers");
+        Instant since = world.database.read(rx -> rx.now());
+        copies(world.ask(asker, "ops", "web-1", HOUR), "i % 3 <> 0");
+        copies(world.ask(asker, "ops", "web-1", Duration.ofMinutes(30)), "i % 3 = 0");
+        apply(policy("p", """
+                - {name: one, effect: allow, override: true, approvals: none}
+                - {name: short, effect: deny, message: no longer than half an hour, when: request.duration > duration("30m")}
+                """));
+        List<String> expected =
+                world.database.read(rx -> rx.list("""
+                select i.request_id from request_item i join request r on r.id = i.request_id
+                 where r.created_at >= ? and r.duration_ms = ? order by i.id desc
+                """, row -> row.getString(1), since, HOUR.toMillis()));
+
+        PolicyHistory.Replay first = replay("draft", since);
+        var listed = new ArrayList<>(first.changes());
+        int again = 0;
+        for (Optional<ItemId> next = first.next(); next.isPresent(); ) {
+            PolicyHistory.Replay part = replay("draft", new PolicyHistory.Part(since, next, PolicyHistory.CHANGES_MAX));
+            listed.addAll(part.changes());
+            again += part.decided();
+            next = part.next();
+        }
+
+        assertThat(first.changed()).isEqualTo(expected.size()).isGreaterThan(3 * PolicyHistory.CHANGES_MAX);
+        assertThat(first.changes()).hasSize(PolicyHistory.CHANGES_MAX);
+        assertThat(listed).extracting(PolicyHistory.Change::request).containsExactlyElementsOf(expected);
+        assertThat(again).as("later parts decide nothing twice").isLessThan(first.decided());
+    }
+
+    @Test
+    void aPartOfAReplayThatNobodyCouldListIsRefused() {
+        assertThatThrownBy(() -> new PolicyHistory.Part(Instant.EPOCH, Optional.empty(), 0))
+                .hasMessage("limit: 0 (expected: 1 to 1000)");
+        assertThatThrownBy(() -> new PolicyHistory.Part(Instant.EPOCH, Optional.empty(), 1_001))
+                .hasMessage("limit: 1001 (expected: 1 to 1000)");
+    }
+
+    /** Of a request, as if it had been asked and withdrawn very often. */
+    private void copies(Request request, String which) {
+        world.arrange(tx -> {
+            tx.update("""
+                    insert into request (id, requester_id, identity_id, reason, duration_ms, decide_by, created_at)
+                    select 'req_' || lpad(i::text, 26, '0'), requester_id, identity_id, reason, duration_ms, decide_by, created_at
+                      from request, generate_series(1, 5000) i where id = ? and\s""" + which, request.id());
+            tx.update("""
+                    insert into request_item (id, request_id, role_id, role_name, target_id, target_name, state, decision, facts,
+                                              policy_hash, decide_by, decided_at)
+                    select 'itm_' || lpad(i::text, 26, '0'), 'req_' || lpad(i::text, 26, '0'), role_id, role_name, target_id,
+                           target_name, 'withdrawn', decision, facts, policy_hash, decide_by, decide_by
+                      from request_item, generate_series(1, 5000) i where request_id = ? and\s""" + which, request.id());
+        });
+    }
+
     private PolicyHistory.Replay replay(String set, Instant since) {
-        return world.database.read(
-                rx -> PolicyHistory.replay(rx, world.policies, world.policies.named(rx, set), since));
+        return replay(set, PolicyHistory.Part.first(since));
+    }
+
+    private PolicyHistory.Replay replay(String set, PolicyHistory.Part part) {
+        return world.database.read(rx -> PolicyHistory.replay(rx, world.policies, world.policies.named(rx, set), part));
     }
 
     private static String administration(String approvals) {

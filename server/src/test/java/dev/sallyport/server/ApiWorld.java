@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Servers on one database, with a small catalogue, and people who call them. */
 final class ApiWorld implements AutoCloseable {
@@ -95,6 +96,7 @@ final class ApiWorld implements AutoCloseable {
             """;
 
     private final TestDatabase database = TestServers.database();
+    private int copies;
     private final java.util.function.UnaryOperator<ServerConfig> changed;
     private final Path folder = TestServers.folder();
     private final List<RunningServer> servers = new ArrayList<>();
@@ -168,6 +170,27 @@ final class ApiWorld implements AutoCloseable {
     /** Makes as if whoever was asked for a passkey had been so an hour ago. */
     void askedForPasskeysLongAgo() {
         asOwner("update sallyport.passkey_challenge set expires_at = expires_at - interval '1 hour'");
+    }
+
+    /** Makes as if a request had been asked, and denied, that many times more; their ids, the oldest first. */
+    List<String> askedAlso(String request, int times) {
+        int first = copies + 1;
+        copies += times;
+        asOwner("""
+                insert into sallyport.request (id, requester_id, identity_id, reason, duration_ms, decide_by, created_at)
+                select 'req_' || lpad(i::text, 26, '0'), requester_id, identity_id, reason, duration_ms, decide_by, created_at
+                  from sallyport.request, generate_series(%2$d, %3$d) i where id = '%1$s'
+                """.formatted(request, first, copies));
+        asOwner("""
+                insert into sallyport.request_item (id, request_id, role_id, role_name, target_id, target_name, state, decision,
+                                                    facts, policy_hash, decide_by, decided_at)
+                select 'itm_' || lpad(i::text, 26, '0'), 'req_' || lpad(i::text, 26, '0'), role_id, role_name, target_id,
+                       target_name, 'denied', decision, facts, policy_hash, decide_by, decide_by
+                  from sallyport.request_item, generate_series(%2$d, %3$d) i where request_id = '%1$s'
+                """.formatted(request, first, copies));
+        return IntStream.rangeClosed(first, copies)
+                .mapToObj("req_%026d"::formatted)
+                .toList();
     }
 
     private void asOwner(String sql) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.base.Labels;
 import dev.sallyport.base.SessionId;
+import dev.sallyport.database.Actor;
 import dev.sallyport.database.Slice;
+import dev.sallyport.decision.PolicySets;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.formats.recording.Entry;
@@ -214,6 +216,90 @@ class PlaybackTest {
                         && finding.subject().equals(made.id.value()));
     }
 
+    @Test
+    void whoReviewsAnEmergencySeesTheRecordingOfItsSessionAndOpensIt() throws Exception {
+        world.apply("""
+                apiVersion: sallyport/v1
+                kind: Person
+                metadata: {name: rescuer}
+                spec: {groups: [developers]}
+                ---
+                apiVersion: sallyport/v1
+                kind: Role
+                metadata: {name: rescue}
+                spec:
+                  targets: {type: ssh, labels: {tier: web}}
+                  ssh: {logins: [fixer]}
+                  access: gateway
+                  request: {maxDuration: 1h}
+                ---
+                apiVersion: sallyport/v1
+                kind: Eligibility
+                metadata: {name: developers-rescue}
+                spec: {role: rescue, subjects: {groups: [developers]}}
+                ---
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: rescue}
+                spec:
+                  match: {roles: [rescue]}
+                  rules: [{name: developers, when: 'request.breakGlass && "developers" in groups', effect: allow, approvals: none}]
+                """);
+        world.server().feature(PolicySets.class).enforce(Actor.system("test"), "draft", "agreed");
+        Reply broken = world.signIn("rescuer")
+                .post(
+                        "/requests",
+                        Map.of(
+                                "items",
+                                List.of(Map.of("role", "rescue", "target", "web-1")),
+                                "duration",
+                                "PT30M",
+                                "reason",
+                                "the shop is down, INC-9",
+                                "break_glass",
+                                true));
+        Someone reviewer = world.holder("reviewer-1", "review.decide", "session.read-all", "session.view");
+        String review =
+                String.valueOf(reviewer.get("/reviews").items().getFirst().get("id"));
+        String before = page("reviewer-1", "/reviews/" + review);
+        Made made = made(RECORDED, true, "rescuer", "fixer");
+        store(made, "complete", List.of());
+        String play = "/sessions/" + made.id + "/play";
+
+        String page = page("reviewer-1", "/reviews/" + review);
+        world.holder("reviewer-2", "review.decide", "session.read-all");
+        String unseeing = page("reviewer-2", "/reviews/" + review);
+        var browser = browser("reviewer-1");
+        String asked = PortalTest.page(browser, play).body();
+        String player = PortalTest.send(browser, play, Map.of("reason", "the review of " + review))
+                .body();
+        HttpResponse<String> cast =
+                PortalTest.send(browser, "/sessions/" + made.id + "/cast", Map.of("reason", "the review of " + review));
+
+        assertThat(broken.text("state")).as(broken.body()).isEqualTo("approved");
+        assertThat(before).contains("No session went through a gateway with this grant");
+        assertThat(page)
+                .contains("href=\"" + play + "\"", "complete")
+                .doesNotContain("No session went through a gateway with this grant");
+        assertThat(unseeing).contains(made.id.value()).doesNotContain(play);
+        assertThat(asked).contains("Why do you look at it?");
+        assertThat(player).contains("the review of " + review);
+        assertThat(cast.body()).contains("hello");
+        assertThat(events("session.viewed", made.id))
+                .filteredOn(event -> event.contains("asciicast-v2"))
+                .hasSize(1);
+    }
+
+    private static TestClient browser(String name) {
+        var browser = new TestClient(world.server());
+        browser.login(name, ApiWorld.PASSWORD);
+        return browser;
+    }
+
+    private static String page(String name, String path) {
+        return PortalTest.page(browser(name), path).body();
+    }
+
     private static void announce(Made made, long chunks, String chain) {
         plane.report(
                 "run-" + ++run,
@@ -270,8 +356,12 @@ class PlaybackTest {
 
     /** A session whose recording is written by the recorder itself, closed or recovered after it was left open. */
     private Made made(List<Entry> entries, boolean complete) throws Exception {
+        return made(entries, complete, "dev", "deploy");
+    }
+
+    private Made made(List<Entry> entries, boolean complete, String person, String account) throws Exception {
         SessionId id = SessionId.next();
-        Opened opened = open(id);
+        Opened opened = open(id, person, account);
         Path folder = dir.resolve(id.value());
         var key = new RecordingKey(
                 opened.recordingKey(),
@@ -320,16 +410,16 @@ class PlaybackTest {
 
     private static SessionId open() {
         SessionId id = SessionId.next();
-        open(id);
+        open(id, "dev", "deploy");
         return id;
     }
 
-    private static Opened open(SessionId id) {
-        var to = new Destination("web-1", Optional.of("deploy"), "198.51.100.9", "SSH-2.0-x");
+    private static Opened open(SessionId id, String person, String account) {
+        var to = new Destination("web-1", Optional.of(account), "198.51.100.9", "SSH-2.0-x");
         String link = ((Answer.SignIn) plane.authorize(Evidence.NONE, to)).link();
         var browser = new TestClient(world.server());
         browser.get("/ssh/" + link);
-        browser.login("dev", ApiWorld.PASSWORD);
+        browser.login(person, ApiWorld.PASSWORD);
         HttpResponse<String> page = browser.post("/ssh/" + link, Map.of("_csrf", browser.formToken("/ssh/" + link)));
         Matcher code = CODE.matcher(page.body());
         assertThat(code.find()).as(page.body()).isTrue();

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.server.ApiWorld.Reply;
 import dev.sallyport.server.ApiWorld.Someone;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -272,6 +275,69 @@ class PoliciesApiTest {
                         .body())
                 .contains("t.yaml", "dny");
         assertThat(dev.post("/policy/test", tests("none", cases)).code()).isEqualTo("auth.missing-right");
+    }
+
+    @Test
+    void theChangesOfAReplayAreListedPartByPart() {
+        String since = Instant.now().toString();
+        String asked = dev.ask("ops", "web-1", "PT38M").text("id");
+        List<String> also = world.askedAlso(asked, 1_001);
+        List<Map<String, String>> files = List.of(Map.of("name", "p.yaml", "text", CLOSED));
+
+        Reply first = reader.post("/policy/replay", Map.of("since", since, "files", files));
+        Reply second = reader.post(
+                "/policy/replay",
+                Map.of("since", first.text("since"), "files", files, "after", first.text("next"), "limit", 1));
+        Reply third = reader.post(
+                "/policy/replay", Map.of("since", first.text("since"), "files", files, "after", second.text("next")));
+        assertThat(first.text("since")).isEqualTo(since);
+        assertThat(first.json()).containsEntry("changed", 1_002).containsEntry("decided", 1_002);
+        assertThat(requests(first)).hasSize(1_000).startsWith(asked);
+        assertThat(second.json()).containsEntry("unused", null);
+        assertThat(requests(second)).containsExactly(also.get(1));
+        assertThat(requests(third)).containsExactly(also.getFirst());
+        assertThat(third.json()).containsEntry("next", null);
+    }
+
+    @Test
+    void thePortalGoesOnWhereAReplayHasMoreChangesThanOnePageLists() {
+        String oldest = world.askedAlso(dev.ask("ops", "web-1", "PT37M").text("id"), 1_001)
+                .getFirst();
+        world.apply(CLOSED);
+        var pages = new TestClient(world.server());
+        pages.login("reader", ApiWorld.PASSWORD);
+
+        String page =
+                PortalTest.page(pages, "/policy/replay?since=1h&set=draft").body();
+        Matcher next = Pattern.compile("href=\"(/policy/replay\\?[^\"]*after=[^\"]*)\"")
+                .matcher(page);
+        assertThat(next.find()).as(page).isTrue();
+        String more =
+                PortalTest.page(pages, next.group(1).replace("&amp;", "&")).body();
+
+        assertThat(page).contains("What would change", "come out otherwise");
+        assertThat(more).contains("What else would change", oldest).doesNotContain("come out otherwise");
+    }
+
+    private static List<String> requests(Reply replayed) {
+        return Pattern.compile("\"request\":\"(req_[^\"]+)\"")
+                .matcher(replayed.body())
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+    }
+
+    @Test
+    void aPlaceThatIsNoneIsRefused() {
+        Reply nowhere = reader.post("/policy/replay", Map.of("since", "2026-01-01T00:00:00Z", "after", "req_1"));
+        Reply everything = reader.post("/policy/replay", Map.of("limit", 1_001));
+        Reply timeless = reader.post("/policy/replay", Map.of("after", "itm_" + "0".repeat(26)));
+
+        assertThat(nowhere.status()).isEqualTo(400);
+        assertThat(nowhere.body()).contains("after: \\\"req_1\\\" (expected: the 'next' of the part before)");
+        assertThat(everything.body()).contains("limit: 1001 (expected: 1 to 1000)");
+        assertThat(timeless.body())
+                .contains("since: is missing beside after (expected: the 'since' of the first part)");
     }
 
     private static Map<String, Object> tests(String set, String text) {

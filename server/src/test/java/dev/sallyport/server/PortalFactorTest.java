@@ -62,6 +62,20 @@ class PortalFactorTest {
                 kind: Eligibility
                 metadata: {name: developers-tend}
                 spec: {role: tend, subjects: {groups: [developers]}}
+                ---
+                apiVersion: sallyport/v1
+                kind: Role
+                metadata: {name: guarded}
+                spec:
+                  targets: {type: ssh, labels: {tier: web}}
+                  ssh: {logins: [guarded]}
+                  access: direct
+                  request: {approval: {group: guards, count: 1}, maxDuration: 8h}
+                ---
+                apiVersion: sallyport/v1
+                kind: Eligibility
+                metadata: {name: developers-guarded}
+                spec: {role: guarded, subjects: {groups: [developers]}}
                 """);
         world.api.apply("""
                 apiVersion: sallyport/v1
@@ -174,6 +188,41 @@ class PortalFactorTest {
         assertThat(state(first)).isEqualTo("approved");
         assertThat(state(second)).isEqualTo("approved");
         assertThat(dev.get("/requests/" + first).body()).contains("agreed <b>");
+    }
+
+    /** What would count by now was not agreed to then. */
+    @Test
+    void whatWasRefusedForAnotherReasonIsNotTriedAgainBehindTheFactor() {
+        String wanting = ask("ops");
+        String theirs = ask("guarded");
+        world.api.person("late");
+        TestClient browser = browser("late");
+        joined("leads");
+        Someone late = world.api.signIn("late");
+        Authenticator app = enrolled(late);
+
+        HttpResponse<String> asked = approve(browser, theirs, wanting);
+        joined("leads, guards");
+        HttpResponse<String> decided = show(browser, asked, "step_up_code", app.code(Instant.now()));
+
+        assertThat(asked.body())
+                .contains("wanted for " + wanting + "<", "name=\"done\" value=\"" + theirs + "\"")
+                .doesNotContain("name=\"id\" value=\"" + theirs + "\"");
+        assertThat(state(wanting)).isEqualTo("approved");
+        assertThat(state(theirs)).isEqualTo("pending");
+        assertThat(decided.body()).contains(wanting, theirs, "approved", "pending");
+        assertThat(late.post("/requests/" + theirs + "/approve", Map.of()).status())
+                .as("they could decide it by now")
+                .isEqualTo(200);
+    }
+
+    private static void joined(String groups) {
+        world.api.apply("""
+                apiVersion: sallyport/v1
+                kind: Person
+                metadata: {name: late}
+                spec: {groups: [%s]}
+                """.formatted(groups));
     }
 
     @Test

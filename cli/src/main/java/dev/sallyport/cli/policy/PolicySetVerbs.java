@@ -138,7 +138,11 @@ public abstract class PolicySetVerbs {
             footer = {"", "Example:", "  sallyport policy enforce 5f3a9c20be11 --reason 'CHG-12, reviewed'"})
     public void enforce(
             @Parameters(paramLabel = "SET", arity = "0..1", defaultValue = "draft", description = SET) String set,
-            @Option(names = "--reason", required = true, paramLabel = "R", description = "why; for the history")
+            @Option(
+                            names = "--reason",
+                            paramLabel = "R",
+                            description = "why; for the history, and needed but with --dry-run")
+                    @Nullable
                     String reason,
             @Option(
                             names = "--force",
@@ -152,6 +156,9 @@ public abstract class PolicySetVerbs {
         if (dryRun) {
             forecast(Json.object().put("set", named));
             return;
+        }
+        if (reason == null) {
+            throw Failure.usage("--reason is missing (expected: why this set shall decide)", null);
         }
         if (!yes) {
             foretell(named);
@@ -455,7 +462,7 @@ public abstract class PolicySetVerbs {
             @Mixin Which which) {
         ObjectNode body = which.into(Json.object());
         put(body, "since", time(since));
-        JsonNode answer = root.api().post("/policy/replay", body);
+        JsonNode answer = new WholeReplay(root.api(), root.shell()).of(body);
         root.show(
                 answer,
                 () -> changes(answer.path("changes"), "")

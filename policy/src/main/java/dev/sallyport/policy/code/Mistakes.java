@@ -17,6 +17,8 @@ final class Mistakes {
             Pattern.DOTALL);
     private static final Pattern WRONG_TYPE =
             Pattern.compile("expected type '([^']*)' but found '([^']*)'", Pattern.DOTALL);
+    private static final Pattern TOO_MANY_PARTS =
+            Pattern.compile("expression node limit \\(\\d+\\) exceeded.*", Pattern.DOTALL);
     private static final int SHOWN = 300;
 
     private final Declared declared;
@@ -46,6 +48,10 @@ final class Mistakes {
         match = WRONG_TYPE.matcher(message);
         if (match.matches()) {
             return "gives " + plain(match.group(2)) + " (expected: " + plain(match.group(1)) + ")";
+        }
+        if (TOO_MANY_PARTS.matcher(message).matches()) {
+            return "a condition of more than " + Limits.CONDITION_PARTS + " parts (expected: at most "
+                    + Limits.CONDITION_PARTS + " names, values and operators)";
         }
         String shown = Text.printable(message.replace("<EOF>", "its end"));
         return "not a condition: " + (shown.length() > SHOWN ? shown.substring(0, SHOWN) + "…" : shown);

@@ -269,6 +269,23 @@ class PolicyErrorsTest {
         assertThat(Files.errors(with(many))).isEmpty();
     }
 
+    /** A list of n numbers has n + 1 parts, comparing it with another two and the other one. */
+    @Test
+    void aConditionOfTooManyPartsIsRefusedThoughItIsShort() {
+        String most = "[" + String.join(",", Collections.nCopies(Limits.CONDITION_PARTS - 3, "1")) + "] == []";
+        String more = most.replace("] ==", ",1] ==");
+
+        assertThat(more.length()).isLessThan(Limits.CONDITION);
+        assertThat(Files.errors(with(most))).isEmpty();
+        assertThat(Files.errors(with(more)))
+                .singleElement()
+                .asString()
+                .startsWith("f0.yaml:7:")
+                .contains(
+                        "spec.rules.0.when: a condition of more than 1000 parts (expected: at most 1000 names, values and"
+                                + " operators)");
+    }
+
     @Test
     void aKindThatIsNotKnownIsGuessed() {
         assertThat(Files.errors("{apiVersion: sallyport/v1, kind: Polcy, metadata: {name: x}, spec: {}}"))

@@ -1,7 +1,9 @@
 package dev.sallyport.server.api;
 
 import dev.sallyport.base.Durations;
+import dev.sallyport.base.Ids;
 import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.ItemId;
 import dev.sallyport.base.Names;
 import dev.sallyport.base.RequestId;
 import dev.sallyport.base.Text;
@@ -192,10 +194,36 @@ final class PoliciesController {
             @Nullable String set,
             @Nullable List<CatalogController.FileJson> files) {}
 
+    /**
+     * @param after the {@code next} of the part before, which also said {@code since} and {@code set}
+     * @param limit how many changes are listed
+     */
     record ReplayJson(
             @Nullable Instant since,
             @Nullable String set,
-            @Nullable List<CatalogController.FileJson> files) {}
+            @Nullable List<CatalogController.FileJson> files,
+            @Nullable String after,
+            @Nullable Integer limit) {
+        /** Without the instant of the first part, what was asked at its edge would fall out between two parts. */
+        PolicyHistory.Part part(Rx rx) {
+            if (after != null && since == null) {
+                throw InputRefusal.INVALID_VALUE.because(
+                        "since: is missing beside after (expected: the 'since' of the first part)");
+            }
+            return new PolicyHistory.Part(
+                    PoliciesController.since(rx, since),
+                    Optional.ofNullable(after).map(ReplayJson::place),
+                    limit == null ? PolicyHistory.CHANGES_MAX : limit);
+        }
+
+        private static ItemId place(String after) {
+            if (!Ids.isId(ItemId.PREFIX, after)) {
+                throw InputRefusal.INVALID_VALUE.because(
+                        "after: " + Text.quoted(after) + " (expected: the 'next' of the part before)");
+            }
+            return new ItemId(after);
+        }
+    }
 
     record SimulatedJson(String set, RulingJson ruling, RequestJson.@Nullable RiskJson risk) {}
 
@@ -246,8 +274,33 @@ final class PoliciesController {
         }
     }
 
+    /**
+     * @param since the instant from which on was decided again, for the parts that follow
+     * @param decided of everything in the first part, of what it went through in a later one; so with the other numbers
+     * @param unused only in the first part
+     * @param next where the changes go on, if they do
+     */
     record ReplayedJson(
-            String set, int decided, int skipped, int changed, List<ChangedJson> changes, List<String> unused) {}
+            String set,
+            Instant since,
+            int decided,
+            int skipped,
+            int changed,
+            List<ChangedJson> changes,
+            @Nullable List<String> unused,
+            @Nullable String next) {
+        static ReplayedJson of(PolicySet set, PolicyHistory.Part part, PolicyHistory.Replay replay) {
+            return new ReplayedJson(
+                    set.hash(),
+                    part.since(),
+                    replay.decided(),
+                    replay.skipped(),
+                    replay.changed(),
+                    replay.changes().stream().map(ChangedJson::of).toList(),
+                    part.after().isPresent() ? null : replay.unused(),
+                    replay.next().map(ItemId::value).orElse(null));
+        }
+    }
 
     record ExplainedItemJson(
             String id,
@@ -618,7 +671,7 @@ final class PoliciesController {
     @Needs(READ)
     @Summary(
             value =
-                    "Decide everything again that was asked since a time (90 days, if none is said), and list what comes out otherwise and which rules matched nothing",
+                    "Decide everything again that was asked since a time (90 days, if none is said), and list what comes out otherwise, part by part, and which rules matched nothing",
             refuses = {"policy.unknown", "policy.unsound", "policy.busy", "catalog.invalid"})
     @PostMapping("/policy/replay")
     ReplayedJson replay(@RequestBody ReplayJson body) {
@@ -628,14 +681,8 @@ final class PoliciesController {
     private ReplayedJson replayed(ReplayJson body) {
         return database.read(rx -> {
             PolicySet set = set(rx, body.set() == null && body.files() == null ? "draft" : body.set(), body.files());
-            PolicyHistory.Replay replay = PolicyHistory.replay(rx, sets, set, since(rx, body.since()));
-            return new ReplayedJson(
-                    set.hash(),
-                    replay.decided(),
-                    replay.skipped(),
-                    replay.changed(),
-                    replay.changes().stream().map(ChangedJson::of).toList(),
-                    replay.unused());
+            PolicyHistory.Part part = body.part(rx);
+            return ReplayedJson.of(set, part, PolicyHistory.replay(rx, sets, set, part));
         });
     }
 

@@ -236,9 +236,7 @@ final class GovernPages {
                 .column("Session", session -> Links.session(session.text("id")))
                 .column("Began", session -> Cell.at(session.time("started_at")))
                 .column("State", session -> Cell.state(session.text("state")))
-                .column(
-                        "Recording",
-                        session -> Cell.link("/sessions/" + Links.segment(session.text("id")) + "/play", "Play"))
+                .column("Recording", session -> recording(visit, session))
                 .empty("No session went through a gateway with this grant, or none that you may see.")
                 .rows(sessions);
         return new Section.Listing(
@@ -250,6 +248,18 @@ final class GovernPages {
                 visit.path(),
                 Listings.cli("sallyport sessions", call),
                 visit.curl(call));
+    }
+
+    /** What there is of it, and the way to it for who may look. */
+    private static Cell recording(Visit visit, Doc session) {
+        boolean open = session.text("state").equals("open");
+        return Cell.many(
+                Cell.state(session.text("recording.state")),
+                SessionPages.mayView(visit, session)
+                        ? Cell.link(
+                                "/sessions/" + Links.segment(session.text("id")) + (open ? "/watch" : "/play"),
+                                open ? "Watch" : "Play")
+                        : Cell.nothing());
     }
 
     @PostMapping("/reviews/{id}")

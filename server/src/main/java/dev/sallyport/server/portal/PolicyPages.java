@@ -531,32 +531,34 @@ final class PolicyPages {
         var sections = new ArrayList<Section>();
         sections.add(asking(visit, "/policy/replay", fields, "Decide it again"));
         if (!visit.parameter("since").isEmpty()) {
-            var body = new LinkedHashMap<>(body(visit, fields));
-            Duration back = Durations.parse("since", visit.parameter("since"));
-            body.put("since", Instant.now().minus(back).toString());
-            Doc replay = visit.call(ApiCall.post("/policy/replay", body));
-            sections.add(new Section.Figures(
-                    "",
-                    List.of(
-                            new Section.Figure("" + replay.number("decided"), "decided again", Cell.nothing()),
-                            new Section.Figure("" + replay.number("changed"), "come out otherwise", Cell.nothing()),
-                            new Section.Figure(
-                                    "" + replay.number("skipped"), "could not be decided again", Cell.nothing()),
-                            new Section.Figure(
-                                    "" + replay.texts("unused").size(),
-                                    "rules that matched nothing",
-                                    Cell.list(replay.texts("unused"))))));
-            Table table =
-                    changes().empty("Everything would come out as it did.").rows(replay.list("changes"));
+            boolean first = visit.parameter("after").isEmpty();
+            ApiCall call = ApiCall.post("/policy/replay", first ? whole(visit, fields) : further(visit));
+            Doc replay = visit.call(call);
+            if (first) {
+                sections.add(figures(replay));
+            }
+            Table table = changes()
+                    .empty(first ? "Everything would come out as it did." : "That was all.")
+                    .next(
+                            replay.has("next")
+                                    ? visit.here(Map.of(
+                                            "after", replay.text("next"),
+                                            "from", replay.text("since"),
+                                            "hash", replay.text("set")))
+                                    : "")
+                    .rows(replay.list("changes"));
             sections.add(new Section.Listing(
                     "changes",
-                    "What would change",
+                    first ? "What would change" : "What else would change",
                     table,
                     List.of(),
                     "",
                     visit.here("as", ""),
-                    "sallyport policy replay --since " + visit.parameter("since"),
-                    visit.curl(ApiCall.post("/policy/replay", body))));
+                    "sallyport policy replay --since " + Listings.quoted(visit.parameter("since"))
+                            + (visit.parameter("set").isEmpty()
+                                    ? ""
+                                    : " --set " + Listings.quoted(visit.parameter("set"))),
+                    visit.curl(call)));
         }
         return visit.show(new Sheet(
                 "Replay",
@@ -564,6 +566,34 @@ final class PolicyPages {
                 List.of(Cell.link("/policy", "Policy")),
                 List.of(),
                 sections));
+    }
+
+    private static Map<String, Object> whole(Visit visit, List<Field> fields) {
+        var body = new LinkedHashMap<>(body(visit, fields));
+        Duration back = Durations.parse("since", visit.parameter("since"));
+        body.put("since", Instant.now().minus(back).toString());
+        return body;
+    }
+
+    /** A later part is of the instant and the set of the first, whatever has become of the draft since. */
+    private static Map<String, Object> further(Visit visit) {
+        return Map.of(
+                "since", visit.parameter("from"),
+                "set", visit.parameter("hash"),
+                "after", visit.parameter("after"));
+    }
+
+    private static Section figures(Doc replay) {
+        return new Section.Figures(
+                "",
+                List.of(
+                        new Section.Figure("" + replay.number("decided"), "decided again", Cell.nothing()),
+                        new Section.Figure("" + replay.number("changed"), "come out otherwise", Cell.nothing()),
+                        new Section.Figure("" + replay.number("skipped"), "could not be decided again", Cell.nothing()),
+                        new Section.Figure(
+                                "" + replay.texts("unused").size(),
+                                "rules that matched nothing",
+                                Cell.list(replay.texts("unused")))));
     }
 
     /** A form that only asks: what it asks stands in the address. */

@@ -132,7 +132,8 @@ final class Visit {
         return here(Map.of(name, value));
     }
 
-    private String here(Map<String, String> changed) {
+    /** The address of this page with some parameters changed; an empty value leaves one out. */
+    String here(Map<String, String> changed) {
         var query = new LinkedHashMap<String, String>();
         request.getParameterMap().forEach((key, values) -> {
             if (!key.equals("said") && values.length > 0 && !values[0].isEmpty()) {
