@@ -311,11 +311,15 @@ final class Visit {
                 }
             }
         });
-        return ask(refusal, fields);
+        return ask(refusal, fields, List.of());
     }
 
-    /** The same with these fields to send again. */
-    Optional<ResponseEntity<String>> ask(Refusal refusal, List<Field> fields) {
+    /**
+     * The same with these fields to send again.
+     *
+     * @param soFar what has been done meanwhile, and what waits
+     */
+    Optional<ResponseEntity<String>> ask(Refusal refusal, List<Field> fields, List<Section> soFar) {
         boolean wrongCode = refusal.code().equals(FactorRefusal.WRONG.code());
         boolean wrongPasskey = refusal.code().equals(PasskeyRefusal.REFUSED.code());
         boolean wrong = wrongCode || wrongPasskey;
@@ -331,6 +335,8 @@ final class Visit {
                         new Form(path(), fields, "Go on", "primary", ""),
                         "sentence",
                         wrong ? "" : refusal.sentence(),
+                        "soFar",
+                        soFar,
                         "alert",
                         wrongCode
                                 ? "This code is wrong, or was used already. Wait for the next one."
