@@ -24,6 +24,7 @@ public final class RateLimits {
     private final Buckets signIns;
     private final Buckets deviceCodes;
     private final Buckets passwordChanges;
+    private final Buckets signInQuestions;
 
     RateLimits(ServerConfig.Limits limits, LongSupplier nanoTime) {
         this.addresses = new Buckets("requests_per_address", limits.perAddress(), Duration.ofSeconds(1), nanoTime);
@@ -33,6 +34,8 @@ public final class RateLimits {
                 new Buckets("device_codes_per_person", DEVICE_CODES_PER_PERSON, Duration.ofMinutes(1), nanoTime);
         this.passwordChanges = new Buckets(
                 "password_changes_per_person", PASSWORD_CHANGES_PER_PERSON, Duration.ofMinutes(1), nanoTime);
+        this.signInQuestions = new Buckets(
+                "sign_in_questions_per_person", limits.signInQuestionsPerPerson(), Duration.ofMinutes(1), nanoTime);
     }
 
     /** @throws dev.sallyport.base.Refusal {@code rate.limited} naming the limit */
@@ -50,6 +53,11 @@ public final class RateLimits {
 
     void passwordChange(String person) {
         passwordChanges.take(person);
+    }
+
+    /** A program asks whether it may be let in, or is answered, in a browser of this person. */
+    public void signInQuestion(String person) {
+        signInQuestions.take(person);
     }
 
     public void deviceCode(String person) {

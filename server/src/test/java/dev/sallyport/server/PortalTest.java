@@ -535,7 +535,7 @@ class PortalTest {
                 config.data(),
                 config.database(),
                 config.rootKey(),
-                new ServerConfig.Limits(100_000, 2)))) {
+                new ServerConfig.Limits(100_000, 2, 100_000)))) {
             strict.signIn("dev");
             var browser = new TestClient(strict.server());
             browser.login("dev", ApiWorld.PASSWORD);

@@ -15,6 +15,7 @@ import dev.sallyport.identity.PasswordResets;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.ProviderSignIn;
 import dev.sallyport.identity.Sessions;
+import dev.sallyport.server.RateLimits;
 import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.oidc.RelyingParty;
 import dev.sallyport.server.page.Look;
@@ -79,8 +80,8 @@ public class SignInWiring {
 
     @Bean
     Authorizations authorizations(
-            Database database, Audit audit, Sessions sessions, Clients clients, AccessTokens tokens) {
-        return new Authorizations(database, audit, sessions, clients, tokens);
+            Database database, Audit audit, Sessions sessions, Clients clients, AccessTokens tokens, RateLimits rates) {
+        return new Authorizations(database, audit, sessions, clients, tokens, rates);
     }
 
     @Bean
