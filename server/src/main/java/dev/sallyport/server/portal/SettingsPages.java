@@ -30,7 +30,9 @@ final class SettingsPages {
                 "Settings",
                 "Everything here can be kept in files, too: sallyport export, sallyport apply.",
                 List.of(),
-                List.of(),
+                KitPages.mayHandIn(visit)
+                        ? List.of(Cell.link(KitPages.RECORDS, "Hand in records of an opened kit"))
+                        : List.of(),
                 sections));
     }
 
