@@ -44,6 +44,8 @@ final class Visit {
 
     private static final Set<String> OF_STEP_UP = Set.of(CODE, PASSKEY, PURPOSE, "_csrf");
 
+    private static final Set<String> OF_SHOWING = Set.of("said", "as", "list");
+
     private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=UTF-8");
     private static final int WAITING_SHOWN = 9;
 
@@ -132,7 +134,19 @@ final class Visit {
         return here(Map.of(name, value));
     }
 
-    private String here(Map<String, String> changed) {
+    /** What was asked of this page, by name, without what only says how it is shown. */
+    Map<String, String> asked() {
+        var asked = new LinkedHashMap<String, String>();
+        request.getParameterMap().forEach((name, values) -> {
+            if (!OF_SHOWING.contains(name) && values.length > 0 && !values[0].isEmpty()) {
+                asked.put(name, values[0]);
+            }
+        });
+        return asked;
+    }
+
+    /** The address of this page with these parameters changed; an empty value leaves one out. */
+    String here(Map<String, String> changed) {
         var query = new LinkedHashMap<String, String>();
         request.getParameterMap().forEach((key, values) -> {
             if (!key.equals("said") && values.length > 0 && !values[0].isEmpty()) {
