@@ -17,6 +17,12 @@ public final class RateLimits {
     /** Changes of the own password a minute, tried or done: each costs a hash, and could be a guess. */
     static final int PASSWORD_CHANGES_PER_PERSON = 5;
 
+    /** Open pages of one person that are told what happens. */
+    public static final int LIVE_PAGES_PER_PERSON = 30;
+
+    /** Open pages of one server that are. */
+    public static final int LIVE_PAGES = 5_000;
+
     private static final int MAX_BUCKETS = 100_000;
 
     private final Buckets addresses;

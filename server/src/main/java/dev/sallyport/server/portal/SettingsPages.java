@@ -26,6 +26,7 @@ final class SettingsPages {
         gateways(visit, sections);
         kits(visit, sections);
         notifications(visit, sections);
+        limits(visit, sections);
         return visit.show(new Sheet(
                 "Settings",
                 "Everything here can be kept in files, too: sallyport export, sallyport apply.",
@@ -149,6 +150,32 @@ final class SettingsPages {
                         Listings.ordered("", "Any", "waiting", "Waiting", "sent", "Sent", "dead", "Given up")));
         sections.add(part.listing(
                 "What was sent", table, filters, "", Listings.cli("sallyport notifications list", call), call));
+    }
+
+    /** As the server that answers has them. */
+    private static void limits(Visit visit, List<Section> sections) {
+        ApiCall call = ApiCall.get("/limits");
+        if (!visit.may(call)) {
+            return;
+        }
+        Table table = Table.ofDocs()
+                .column("Limit", limit -> Cell.code(limit.text("name")))
+                .column("Value", limit -> Cell.words(limit.text("value")))
+                .column("Said by", limit -> switch (limit.text("source")) {
+                    case "set" -> new Cell.Badge("the configuration", Cell.Tone.WAIT);
+                    case "default" -> Cell.words("nobody: the default");
+                    default -> Cell.words("nobody: it is fixed");
+                })
+                .rows(visit.call(call).items());
+        sections.add(new Section.Listing(
+                "limits",
+                "Limits in force",
+                table,
+                List.of(),
+                "",
+                visit.path(),
+                "sallyport api GET /limits",
+                visit.curl(call)));
     }
 
     @PostMapping("/settings/notifications/{id}/retry")

@@ -20,6 +20,7 @@ import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.oidc.RelyingParty;
 import dev.sallyport.server.page.Look;
 import dev.sallyport.server.page.Pages;
+import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -41,6 +42,9 @@ import org.springframework.security.oauth2.server.authorization.settings.Authori
     SecurityChains.class
 })
 public class SignInWiring {
+    /** How long a browser stays signed in that does nothing. */
+    public static final Duration BROWSER_IDLE = WebSessions.IDLE;
+
     @Bean
     TokenKeys tokenKeys(Database database, Audit audit, KeyVault vault) {
         var keys = new TokenKeys(database, audit, vault);
