@@ -377,7 +377,7 @@ class PortalTest {
             assertThat(file.headers().firstValue("Cache-Control").orElse("")).contains("immutable");
             found++;
         }
-        assertThat(found).isEqualTo(2);
+        assertThat(found).as("typeface, style and script").isEqualTo(3);
         assertThat(chief.get("/assets/nothing-ABCDEFGH.js").statusCode()).isEqualTo(404);
         assertThat(chief.get("/assets/..%2Fassets.properties").statusCode()).isGreaterThanOrEqualTo(400);
     }
