@@ -40,7 +40,7 @@ const { metafile } = await build({
 });
 
 const names = Object.entries(metafile.outputs)
-  .filter(([, output]) => output.entryPoint)
+  .filter(([file, output]) => output.entryPoint || file.endsWith('.woff2'))
   .map(([file]) => basename(file))
   .map((file) => `${file.replace(/-[A-Z0-9]{8}(\.\w+)$/, '$1')}=${file}`)
   .sort();

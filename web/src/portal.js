@@ -66,12 +66,40 @@ function tickAll(root) {
   }
 }
 
+const FILE_BYTES = 200 * 1024 * 1024;
+
+/** What is sent of a file: all of it, or only the lines with these words; or why nothing is. */
+async function taken(file, words, most) {
+  if (file.size > FILE_BYTES) return { said: `${file.name} is larger than 200 MB: the command line takes it.` };
+  const text = await file.text();
+  const kept = words ? text.split('\n').filter((line) => line.includes(words)).join('\n') : text;
+  if (kept.length > most) {
+    return { said: `${file.name}: ${kept.length.toLocaleString()} characters (allowed: ${most.toLocaleString()}).` };
+  }
+  return kept ? { kept, said: '' } : { said: `${file.name} has ${words ? `no line with “${words.trim()}”` : 'nothing'} in it.` };
+}
+
+/** A file is read into the field beside it: what is sent is what one sees. */
+function readFiles(root) {
+  for (const input of root.querySelectorAll('input[type=file][data-into]')) {
+    input.hidden = false;
+    input.onchange = async () => {
+      if (!input.files.length) return;
+      const field = input.form.elements[input.dataset.into];
+      const { kept = '', said } = await taken(input.files[0], input.dataset.lines, field.maxLength);
+      field.value = kept;
+      input.nextElementSibling.textContent = said;
+    };
+  }
+}
+
 function enliven(root) {
   showTimes(root);
   confirmations(root);
   once(root);
   copies(root);
   tickAll(root);
+  readFiles(root);
   for (const input of root.querySelectorAll('input[data-zone]')) input.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 

@@ -38,15 +38,38 @@ function bytes(base64) {
   return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }
 
+/** How long it is tried to come back: as long as a terminal is. */
+const TRY_FOR = 55_000;
+
+/** Waits, or until the network is back. */
+function pause(millis) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, millis);
+    function done() {
+      clearTimeout(timer);
+      removeEventListener('online', done);
+      resolve();
+    }
+    addEventListener('online', done);
+  });
+}
+
+function stopped() {
+  status.textContent = 'Watching has stopped: load the page again.';
+  status.className = 'badge';
+}
+
 async function follow() {
   let after = Number(place.dataset.after);
-  let failures = 0;
+  let awaySince = 0;
   for (;;) {
     try {
       const answer = await fetch(`${place.dataset.frames}?after=${after}`, { headers: { Accept: 'application/json' } });
+      // a watch that has lapsed wants a reason again
+      if ([400, 403, 404].includes(answer.status)) return stopped();
       if (!answer.ok) throw new Error(String(answer.status));
       const { frames, after: last, open } = await answer.json();
-      failures = 0;
+      awaySince = 0;
       after = last;
       for (const frame of frames) {
         try {
@@ -59,12 +82,14 @@ async function follow() {
       status.className = open ? 'badge live' : 'badge';
       if (!open) return;
     } catch (e) {
-      if (++failures > 5) {
-        status.textContent = 'Watching has stopped: load the page again.';
-        return;
+      awaySince ||= Date.now();
+      const away = Date.now() - awaySince;
+      if (away > TRY_FOR) {
+        return stopped();
       }
       status.textContent = 'Connecting again …';
-      await new Promise((resolve) => setTimeout(resolve, 500 * failures));
+      status.className = 'badge wait';
+      await pause(Math.min(500 + away / 4, 3000));
     }
   }
 }

@@ -6,16 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.AxeResults;
+import com.google.gson.JsonObject;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
+import com.microsoft.playwright.options.LoadState;
 import dev.sallyport.acceptance.Installation.Outcome;
 import dev.sallyport.acceptance.Installation.User;
 import dev.sallyport.testkit.ChildProcess;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,8 +29,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -208,6 +216,8 @@ class BrowserTest {
             throw new UncheckedIOException(e);
         }
         button(devs, "Files").click();
+        // the folder it begins in stands there before another one is typed
+        assertThat(devs.locator("#files-said")).not().hasText("Reading …");
         devs.locator("#files").getByLabel("Folder").fill(folder.toString());
         button(devs, "Go").click();
         assertThat(devs.locator("#files-said")).hasText("This folder is empty.");
@@ -322,6 +332,7 @@ class BrowserTest {
             Map.entry("people", "/people"),
             Map.entry("person", "/people/dev"),
             Map.entry("groups", "/groups"),
+            Map.entry("group", "/groups/leads"),
             Map.entry("eligibilities", "/eligibilities"),
             Map.entry("policies", "/policies"),
             Map.entry("set", "/policy/sets/draft"),
@@ -331,6 +342,7 @@ class BrowserTest {
             Map.entry("replay", "/policy/replay?since=30d&set=draft"),
             Map.entry("runbook", "/help/runbooks/approvals"),
             Map.entry("settings", "/settings"),
+            Map.entry("kit-records", "/settings/kit-records"),
             Map.entry("me", "/me"),
             Map.entry("help", "/help"),
             Map.entry("help-policies", "/help/how-to/policies"));
@@ -340,6 +352,7 @@ class BrowserTest {
         Page asker = signedIn("dev");
         ask(asker, "ops", "web-2", "so that lists are not empty");
         Page page = administrator();
+        granted(page, "break-glass-keeper");
         var verbs = new TreeSet<String>();
         for (Map.Entry<String, String> each : PAGES.entrySet()) {
             open(page, each.getValue());
@@ -580,6 +593,187 @@ class BrowserTest {
         page.keyboard().press("Control+k");
         page.keyboard().press("Escape");
         assertThat(page.locator("#palette")).isHidden();
+        page.context().close();
+    }
+
+    /** A first load of an ordinary page, compressed. */
+    private static final int LIGHT_BYTES = 200 * 1024;
+
+    /** As much as what is shown may move by itself while it loads, by the measure of browsers. */
+    private static final double STILL = 0.1;
+
+    /** What a page is made of; what it goes on to follow is none of its first load. */
+    private static final Set<String> PARTS = Set.of("document", "stylesheet", "script", "font", "image");
+
+    private static final String WATCH_SHIFTS = """
+            window.shifted = 0;
+            new PerformanceObserver((list) => {
+              for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+            }).observe({ type: 'layout-shift', buffered: true });
+            """;
+
+    @Test
+    void ordinaryPagesAreLightAndNothingInThemJumps() {
+        Page page = administrator();
+        page.context().addInitScript(WATCH_SHIFTS);
+        CDPSession devTools = page.context().newCDPSession(page);
+        devTools.send("Network.enable");
+        var uncached = new JsonObject();
+        uncached.addProperty("cacheDisabled", true);
+        devTools.send("Network.setCacheDisabled", uncached);
+        var parts = new ArrayList<Response>();
+        page.onResponse(response -> {
+            if (PARTS.contains(response.request().resourceType())) {
+                parts.add(response);
+            }
+        });
+        var measured = new TreeMap<String, Long>();
+        for (Map.Entry<String, String> each : PAGES.entrySet()) {
+            for (int width : List.of(1280, 360)) {
+                page.setViewportSize(width, 800);
+                parts.clear();
+                open(page, each.getValue());
+                assertThat(page.locator("h1")).isVisible();
+                page.waitForLoadState(LoadState.LOAD);
+                page.waitForTimeout(300);
+                long bytes = List.copyOf(parts).stream()
+                        .mapToLong(BrowserTest::transferred)
+                        .sum();
+                measured.merge(each.getKey(), bytes, Math::max);
+                assertThat(bytes).as(each.getKey() + " in bytes").isPositive().isLessThan(LIGHT_BYTES);
+                assertThat(((Number) page.evaluate("window.shifted")).doubleValue())
+                        .as(each.getKey() + " shifts at " + width)
+                        .isLessThan(STILL);
+            }
+        }
+        System.out.println("bytes of first loads, compressed: " + measured);
+        page.context().close();
+    }
+
+    /** What came over the network; what was not compressed there counts as if it had been. */
+    private static long transferred(Response response) {
+        if (response.headers().containsKey("content-encoding")) {
+            return response.request().sizes().responseBodySize;
+        }
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return packed.size();
+    }
+
+    @Test
+    void whatWasOpenComesBackWithTheNetworkAndARevokeEndsIt() {
+        String grant = installation.granted(dev, installation.signIn("lead"), "ops", "web-2");
+        Page administrators = administrator();
+        Page devs = signedIn("dev");
+        Page list = devs.context().newPage();
+        open(list, "/requests");
+        open(devs, "/");
+        devs.locator("#home .card")
+                .filter(new Locator.FilterOptions().setHasText("ops on web-2"))
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Open a terminal"))
+                .click();
+        assertThat(devs.locator("#terminal-status")).hasText("Live");
+        typed(devs, "before", 41);
+        Page auditors = auditor();
+        open(auditors, "/sessions?live=true&target=web-2");
+        auditors.locator("tbody tr")
+                .filter(new Locator.FilterOptions().setHasText("dev"))
+                .getByRole(AriaRole.LINK)
+                .first()
+                .click();
+        link(auditors, "Watch").click();
+        auditors.getByLabel("Why do you look at it?").fill("the network goes away");
+        button(auditors, "Watch").click();
+        assertThat(auditors.locator("#watch-status")).hasText("Live");
+
+        auditors.context().setOffline(true);
+        assertThat(auditors.locator("#watch-status")).hasText("Connecting again …");
+        auditors.context().setOffline(false);
+        watchesAgain(auditors);
+        devs.context().setOffline(true);
+        asked(dev.sallyport("request", "ops", "web-1", "--for", "10m", "--reason", "while the network was away"));
+        devs.context().setOffline(false);
+
+        assertThat(list.locator("#requests")).containsText("while the network was away");
+        assertThat(devs.locator("#terminal-status")).hasText("Live");
+        typed(devs, "after", 42);
+        assertThat(auditors.locator("#watch .xterm-rows")).containsText("after-42");
+        revokedIsCut(administrators, devs, grant);
+        List.of(devs, auditors, administrators).forEach(page -> page.context().close());
+    }
+
+    /** A watch lapses after seconds that nobody looks, which a busy machine may need: then the page asks for a reason again. */
+    private static void watchesAgain(Page auditors) {
+        Locator status = auditors.locator("#watch-status");
+        assertThat(status).not().hasText("Connecting again …");
+        if (status.textContent().startsWith("Watching has stopped")) {
+            auditors.reload();
+            auditors.getByLabel("Why do you look at it?").fill("the network is back");
+            button(auditors, "Watch").click();
+        }
+        assertThat(status).hasText("Live");
+    }
+
+    /** Has the shell count, so that what is shown is its answer and not what was typed. */
+    private static void typed(Page devs, String word, int number) {
+        devs.locator("#terminal").click();
+        devs.keyboard().type("echo " + word + "-$((" + (number - 1) + " + 1))\n");
+        assertThat(devs.locator("#terminal .xterm-rows")).containsText(word + "-" + number);
+    }
+
+    /** How long it took is told, from the click to when the terminal says so. */
+    private void revokedIsCut(Page administrators, Page devs, String grant) {
+        devs.evaluate("""
+                () => {
+                  const said = document.getElementById('terminal-said');
+                  new MutationObserver(() => (window.cutAt ||= Date.now()))
+                    .observe(said, { attributes: true, childList: true, characterData: true });
+                }""");
+        open(administrators, "/grants/" + grant);
+        administrators.getByLabel("Why").last().fill("the network is back");
+        button(administrators, "Revoke").click();
+        Locator yes = administrators
+                .locator("#confirm")
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Revoke"));
+        assertThat(yes).isVisible();
+        long clicked = System.currentTimeMillis();
+        yes.click();
+        assertThat(devs.locator("#terminal-said")).containsText("Your access has ended.");
+        long cut = ((Number) devs.evaluate("window.cutAt")).longValue();
+        System.out.println("from the click on Revoke to the end of the terminal: " + (cut - clicked) + " ms");
+    }
+
+    @Test
+    void ofALogThatIsChosenOnlyWhatIsAskedForIsSent() {
+        Page page = signedIn("auditor");
+        granted(page, "break-glass-keeper");
+        open(page, "/settings");
+        link(page, "Hand in records of an opened kit").click();
+        String login = "2026-11-27T02:00:00Z web-1 sshd[7]: Accepted publickey for root from 192.0.2.7 port 22 ssh2:"
+                + " ED25519-CERT SHA256:" + "k".repeat(43) + " ID somebody (serial 7) CA ED25519 SHA256:"
+                + "c".repeat(43);
+        String others = "2026-11-27T02:00:00Z web-1 sudo[8]: a secret was typed here\n".repeat(10_000);
+        Locator file = page.getByLabel("Log: from a file");
+
+        file.setInputFiles(new FilePayload("none.log", "text/plain", others.getBytes(UTF_8)));
+        assertThat(page.getByText("none.log has no line with “Accepted publickey for” in it."))
+                .isVisible();
+        file.setInputFiles(new FilePayload(
+                "large.log", "text/plain", (login + "\n").repeat(1_000).getBytes(UTF_8)));
+        assertThat(page.getByText("(allowed: 100,000).")).isVisible();
+        file.setInputFiles(new FilePayload("web-1.log", "text/plain", (others + login + "\n").getBytes(UTF_8)));
+        assertThat(page.locator("textarea[name=log]")).hasValue(login);
+        button(page, "Hand it in").click();
+        page.locator("#confirm")
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Hand it in"))
+                .click();
+
+        assertThat(page.getByRole(AriaRole.MAIN))
+                .containsText("Nothing of any kit is in it. Logins by other certificates: 1.");
         page.context().close();
     }
 

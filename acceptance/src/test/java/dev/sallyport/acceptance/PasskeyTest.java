@@ -8,6 +8,10 @@ import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import dev.sallyport.acceptance.Installation.Outcome;
+import dev.sallyport.acceptance.Installation.User;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
@@ -74,15 +78,11 @@ class PasskeyTest {
         devTools.send("WebAuthn.setUserVerified", said);
     }
 
-    @Test
-    void aPasskeyIsAddedSignsInAloneAndIsShownWhereAFactorIsWanted() {
-        BrowserContext context = chromium.person();
-        Page page = context.newPage();
-        CDPSession devTools = context.newCDPSession(page);
-        String authenticator = authenticator(devTools);
+    /** Signs in by a password, and makes a passkey of this browser's authenticator. */
+    private void addsOne(Page page, String person) {
         page.navigate(installation.serverUrl() + "/me");
-        page.getByLabel("Name").fill("dev");
-        page.getByLabel("Password").fill(installation.password("dev"));
+        page.getByLabel("Name").fill(person);
+        page.getByLabel("Password").fill(installation.password(person));
         button(page, "Sign in").click();
 
         page.getByLabel("What you call it").fill("this laptop");
@@ -91,6 +91,76 @@ class PasskeyTest {
         assertThat(page.getByRole(AriaRole.STATUS).first())
                 .hasText("Your passkey is registered: it signs you in from now on.");
         assertThat(page.getByRole(AriaRole.CELL, named("this laptop"))).isVisible();
+    }
+
+    /** Somebody at a computer of their own, which has a passkey of theirs. */
+    private Page withPasskey(String person) {
+        BrowserContext context = chromium.person();
+        Page page = context.newPage();
+        authenticator(context.newCDPSession(page));
+        addsOne(page, person);
+        return page;
+    }
+
+    @Test
+    void aPasskeyInTheMiddleOfAskingAndOfApprovingKeepsWhatWasTyped() throws IOException {
+        User auditor = installation.signIn("auditor");
+        User lead = installation.signIn("lead");
+        installation.granted(auditor, lead, "administrator", "sallyport");
+        Path policy = temporary.resolve("fresh.yaml");
+        Files.writeString(policy, """
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: fresh}
+                spec:
+                  match: {roles: [ops]}
+                  rules:
+                    - name: factor
+                      effect: allow
+                      approvals: [{groups: [leads]}]
+                      obligations: {mfaWithin: 15m}
+                """);
+        done(auditor.sallyport("apply", "-f", policy.toString()));
+        done(auditor.sallyport("policy", "enforce", "draft", "--reason", "a fresh factor", "--yes"));
+        Page asks = withPasskey("lead");
+        Page approves = withPasskey("auditor");
+
+        asks.navigate(installation.serverUrl() + "/ask?item=ops%20web-1");
+        asks.getByLabel("For how long").fill("40m");
+        asks.getByLabel("Why").fill("typed before the passkey was wanted");
+        button(asks, "Ask").click();
+        assertThat(heading(asks, "Show a second factor")).isVisible();
+        button(asks, "Show a passkey").click();
+        assertThat(asks.getByRole(AriaRole.MAIN)).containsText("typed before the passkey was wanted");
+        String request = asks.url().replaceAll("\\?.*", "");
+
+        approves.navigate(request);
+        approves.getByLabel("Comment").fill("read, and typed as well");
+        approves.getByLabel("Shorter than asked").fill("25m");
+        button(approves, "Approve").click();
+        assertThat(heading(approves, "Show a second factor")).isVisible();
+        button(approves, "Show a passkey").click();
+        assertThat(approves.getByRole(AriaRole.STATUS).first()).hasText("Approved.");
+        assertThat(approves.getByRole(AriaRole.MAIN)).containsText("read, and typed as well");
+        approves.navigate(request + "/story");
+        assertThat(approves.getByRole(AriaRole.MAIN)).containsText("PT25M");
+        asks.context().close();
+        approves.context().close();
+    }
+
+    private static void done(Outcome outcome) {
+        org.assertj.core.api.Assertions.assertThat(outcome.exit())
+                .as("%s", outcome)
+                .isZero();
+    }
+
+    @Test
+    void aPasskeyIsAddedSignsInAloneAndIsShownWhereAFactorIsWanted() {
+        BrowserContext context = chromium.person();
+        Page page = context.newPage();
+        CDPSession devTools = context.newCDPSession(page);
+        String authenticator = authenticator(devTools);
+        addsOne(page, "dev");
 
         button(page, "Sign out").first().click();
         verifies(devTools, authenticator, false);

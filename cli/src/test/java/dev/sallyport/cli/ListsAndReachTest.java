@@ -119,10 +119,20 @@ class ListsAndReachTest {
         server.route("GET /groups/leads/reach", """
                 {"members":[{"person":"lead","display_name":"Lea D","active":false,"sources":["file","corp"]}],"more":false,
                  "items":[{"role":"dba","eligibility":"leads-dba","people":[],"groups":["leads"],"attributes":{},"until":null}]}""");
+        server.route("GET /groups/leads/approves", """
+                {"items":[{"role":"ops","rule":null,"stage":1,"count":1,"as":"decides"},
+                 {"role":null,"rule":"deployments/two","stage":2,"count":2,"as":"escalation"}],"next":null}""");
+        server.route("GET /groups/nobodies/approves", "{\"items\":[],\"next\":null}");
+        assertThat(dev.types("reach --group leads").out())
+                .contains("role ops", "policy deployments/two", "escalation")
+                .doesNotContain("and more");
         assertThat(dev.types("reach --group leads").out()).contains("Lea D", "no", "file,corp", "dba", "leads-dba");
         server.route("GET /groups/nobodies/reach", "{\"members\":[],\"more\":false,\"items\":[]}");
         assertThat(dev.types("reach --group nobodies").out())
-                .contains("nobody is in nobodies", "nobodies makes nobody eligible for anything");
+                .contains(
+                        "nobody is in nobodies",
+                        "nobodies makes nobody eligible for anything",
+                        "nobodies approves nothing");
         assertThat(dev.types("reach").exit()).isEqualTo(64);
         assertThat(dev.types("reach --role ops --target web-1").exit()).isEqualTo(64);
     }

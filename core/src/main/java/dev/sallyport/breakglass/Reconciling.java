@@ -13,6 +13,7 @@ import dev.sallyport.database.Tx;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.finding.Severity;
 import dev.sallyport.formats.breakglass.UseRecord;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -39,6 +40,9 @@ public final class Reconciling {
 
     /** Logins handed in at once. */
     public static final int LOGINS_MAX = 10_000;
+
+    /** Openings, and unexplained logins, that are listed of a kit; all of them are counted. */
+    public static final int LISTED = 200;
 
     private static final int COMMENT_MAX = 500;
 
@@ -80,8 +84,56 @@ public final class Reconciling {
         }
     }
 
+    /**
+     * What is known of one kit's openings, the newest first.
+     *
+     * @param targets where what could be read is still to be changed
+     */
+    public record Known(
+            List<Use> uses, long useCount, List<Unexplained> unexplained, long unexplainedCount, List<String> targets) {
+        public Known {
+            uses = List.copyOf(uses);
+            unexplained = List.copyOf(unexplained);
+            targets = List.copyOf(targets);
+        }
+    }
+
     /** The kits concerned, by id, and the targets that something new was said of. */
     private record Work(NavigableMap<String, Kit> kits, NavigableSet<String> touched) {}
+
+    /** The same with what hosts' logs hold; logins by other certificates than those of kits are nobody's business here. */
+    public Result reconcile(Actor actor, List<String> records, List<SeenLogin> logins, List<HostLog> logs) {
+        if (logs.size() > HostLog.LOGS_MAX) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    "logs: " + logs.size() + " (expected: at most " + HostLog.LOGS_MAX + ")");
+        }
+        Instant now = database.read(Rx::now);
+        var all = new ArrayList<SeenLogin>(logins);
+        logs.forEach(log -> all.addAll(log.logins(now)));
+        return reconcile(actor, records, all);
+    }
+
+    /** What was handed in about a kit. */
+    public static Known known(Rx rx, Kit kit) {
+        List<Use> uses = UseStore.newest(rx, kit, LISTED).stream()
+                .map(use -> new Use(use, UseStore.logins(rx, use.id())))
+                .toList();
+        List<Unexplained> unexplained = UseStore.newestUnexplained(rx, kit, LISTED).stream()
+                .map(seen -> new Unexplained(kit.name(), seen))
+                .toList();
+        List<String> opened = uses.stream()
+                .flatMap(use -> use.record().targets().stream())
+                .distinct()
+                .toList();
+        List<String> targets =
+                rx.list("""
+                select subject from finding
+                 where kind = ? and closed_at is null
+                   and (subject = any(?::text[]) or subject in (select target from breakglass_login where kit_id = ?))
+                 order by subject limit ?
+                """, row -> row.getString(1), ROTATE, opened.toArray(String[]::new), kit.id(), LISTED);
+        return new Known(uses, UseStore.countUses(rx, kit), unexplained, UseStore.countUnexplained(rx, kit), targets);
+    }
 
     /**
      * All of it, or nothing.

@@ -34,6 +34,29 @@ final class UseStore {
                 kit.id());
     }
 
+    static List<UseRecord> newest(Rx rx, Kit kit, int limit) {
+        return rx.list(
+                "select record from breakglass_use where kit_id = ? order by handed_in_at desc, id desc limit ?",
+                row -> UseRecord.verify(row.getString(1), kit.ca()).use(),
+                kit.id(),
+                limit);
+    }
+
+    static long countUses(Rx rx, Kit kit) {
+        return rx.count("select count(*) from breakglass_use where kit_id = ?", kit.id());
+    }
+
+    static List<SeenLogin> newestUnexplained(Rx rx, Kit kit, int limit) {
+        return rx.list("""
+                select * from breakglass_login where kit_id = ? and use_id is null
+                 order by at desc, target, serial, address limit ?
+                """, row -> login(row, kit), kit.id(), limit);
+    }
+
+    static long countUnexplained(Rx rx, Kit kit) {
+        return rx.count("select count(*) from breakglass_login where kit_id = ? and use_id is null", kit.id());
+    }
+
     /** False where it is known. */
     static boolean insert(Tx tx, Kit kit, SeenLogin seen) {
         return tx.update(

@@ -137,6 +137,11 @@ public final class Catalog {
         return rx.list(ROLE + " order by name", Catalog::role);
     }
 
+    /** The roles whose own rule asks for the word of this group, by name. */
+    public static List<Role> approvedBy(Rx rx, String group) {
+        return rx.list(ROLE + " where spec #>> '{request,approval,group}' = ? order by name", Catalog::role, group);
+    }
+
     /** The names of eligibilities whose time is over. */
     public static List<String> ended(Rx rx) {
         return eligibilities(rx).stream()

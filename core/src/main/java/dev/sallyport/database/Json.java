@@ -2,6 +2,7 @@ package dev.sallyport.database;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,5 +19,14 @@ public final class Json {
 
     public static Map<String, Object> object(String text) {
         return MAPPER.readValue(text, OBJECT);
+    }
+
+    /** An object that somebody else wrote; an empty one where the text is none. */
+    public static Map<String, Object> foreign(String text) {
+        try {
+            return object(text);
+        } catch (JacksonException _) {
+            return Map.of();
+        }
     }
 }

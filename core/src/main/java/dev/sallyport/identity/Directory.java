@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -70,22 +71,42 @@ public final class Directory {
         }
     }
 
+    /**
+     * Which of the members.
+     *
+     * @param part stands in the name or in what the person is called, whatever its case
+     * @param after the name of the last one of the part before
+     */
+    public record MemberSlice(String part, boolean backwards, Optional<String> after, int limit) {
+        public static MemberSlice first(int limit) {
+            return new MemberSlice("", false, Optional.empty(), limit);
+        }
+    }
+
     /** Who is in a group, whoever says so, by name. */
-    public static List<Member> members(Rx rx, String group, int limit) {
+    public static List<Member> members(Rx rx, String group, MemberSlice slice) {
+        String part = slice.part().toLowerCase(Locale.ROOT);
+        String after = slice.after().orElse(null);
         return rx.list(
                 """
                 select p.name, p.display_name, p.state = 'active' and p.quarantined_at is null as active,
                        array_agg(m.source order by m.source) as sources
                   from group_member m join person_group g on g.id = m.group_id join person p on p.id = m.person_id
-                 where g.name = ? group by p.id order by p.name limit ?
-                """,
+                 where g.name = ? and (strpos(p.name, ?) > 0 or strpos(lower(p.display_name), ?) > 0)
+                   and (?::text is null or p.name %s ?)
+                 group by p.id order by p.name %s limit ?
+                """.formatted(slice.backwards() ? "<" : ">", slice.backwards() ? "desc" : "asc"),
                 row -> new Member(
                         row.getString("name"),
                         row.getString("display_name"),
                         row.getBoolean("active"),
                         Rows.strings(row, "sources")),
                 group,
-                limit);
+                part,
+                part,
+                after,
+                after,
+                slice.limit());
     }
 
     /** What providers say of these persons, by name; what a person's document says comes on top of it. */

@@ -12,6 +12,7 @@ import dev.sallyport.credential.KeyVault;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.finding.Severity;
 import dev.sallyport.identity.Directory;
@@ -74,14 +75,10 @@ public final class Notifications {
         }
     }
 
-    /** Newest first, those after the given id; what is empty does not restrict. */
+    /** By age; what is empty does not restrict. */
     public List<Notification> list(
-            Optional<Notification.State> state,
-            Optional<String> channel,
-            Optional<String> request,
-            Optional<String> after,
-            int limit) {
-        return database.read(rx -> Outbox.list(rx, state, channel, request, after, limit));
+            Optional<Notification.State> state, Optional<String> channel, Optional<String> request, Slice slice) {
+        return database.read(rx -> Outbox.list(rx, state, channel, request, slice));
     }
 
     /** @throws dev.sallyport.base.Refusal {@code notification.unknown} */

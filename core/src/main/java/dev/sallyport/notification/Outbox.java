@@ -2,7 +2,9 @@ package dev.sallyport.notification;
 
 import dev.sallyport.base.Ids;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import dev.sallyport.identity.Person;
 import dev.sallyport.request.Awaited;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Outbox {
     /** The most letters that wait; nothing more is read from the audit log until there is room. */
     static final int WAITING_MAX = 50_000;
+
+    private static final Order.Of LIST = Order.Of.byAge("notification", "n");
 
     private static final String RETURNING =
             " returning n.*, (select p.name from person p where p.id = n.person_id) as person_name";
@@ -153,14 +157,12 @@ final class Outbox {
             Optional<Notification.State> state,
             Optional<String> channel,
             Optional<String> request,
-            Optional<String> after,
-            int limit) {
+            Slice slice) {
         return rx.list(
                 Notification.SELECT + """
                 where (?::text is null or n.state = ?) and (?::text is null or n.channel = ?)
-                  and (?::text is null or n.request_id = ?) and (?::text is null or n.id < ?)
-                order by n.id desc limit ?
-                """,
+                  and (?::text is null or n.request_id = ?) and\s"""
+                        + slice.condition(LIST) + " order by " + slice.order().by(LIST) + " limit ?",
                 Notification::of,
                 state.map(dev.sallyport.database.Rows::stored).orElse(null),
                 state.map(dev.sallyport.database.Rows::stored).orElse(null),
@@ -168,9 +170,9 @@ final class Outbox {
                 channel.orElse(null),
                 request.orElse(null),
                 request.orElse(null),
-                after.orElse(null),
-                after.orElse(null),
-                limit);
+                slice.from(),
+                slice.from(),
+                slice.limit());
     }
 
     /** Forgets what was settled before; returns how many. */

@@ -62,8 +62,23 @@ public final class Gateways {
         });
     }
 
-    public static List<Gateway> list(Rx rx, int limit) {
-        return rx.list(GATEWAY + " where g.withdrawn_at is null order by g.name limit ?", Gateways::gateway, limit);
+    /**
+     * By name.
+     *
+     * @param part stands in the name
+     * @param after the name of the last one of the page before, empty for the first page
+     */
+    public static List<Gateway> list(Rx rx, String part, boolean backwards, String after, int limit) {
+        return rx.list(
+                GATEWAY + """
+                         where g.withdrawn_at is null and strpos(g.name, ?) > 0 and (? = '' or g.name %s ?)
+                         order by g.name %s limit ?
+                        """.formatted(backwards ? "<" : ">", backwards ? "desc" : "asc"),
+                Gateways::gateway,
+                part,
+                after,
+                after,
+                limit);
     }
 
     /** Notes that the gateway was heard, at most every few seconds. */

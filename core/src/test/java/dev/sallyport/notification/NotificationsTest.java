@@ -104,7 +104,7 @@ class NotificationsTest {
     }
 
     private List<Notification> in(Notification.State state) {
-        return notifications.list(Optional.of(state), Optional.empty(), Optional.empty(), Optional.empty(), 100);
+        return notifications.list(Optional.of(state), Optional.empty(), Optional.empty(), Slice.newest(100));
     }
 
     private List<String> findings() {

@@ -10,6 +10,7 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.base.RequestId;
 import dev.sallyport.base.Secret;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Slice;
 import dev.sallyport.request.ApprovalStage;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.Untold;
@@ -202,8 +203,7 @@ class UntoldTest {
                         Optional.of(Notification.State.DEAD),
                         Optional.empty(),
                         Optional.of(request.id().value()),
-                        Optional.empty(),
-                        10)
+                        Slice.newest(10))
                 .getFirst();
         notifications.retry(world.actor(lead), dead.id());
         settle();

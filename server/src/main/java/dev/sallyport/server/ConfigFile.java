@@ -83,8 +83,9 @@ public final class ConfigFile {
         Settings limits = file.at("limits");
         var requests = new Limits(
                 limits.number("requests_per_address", Limits.DEFAULT.perAddress()),
-                limits.number("requests_per_person", Limits.DEFAULT.perPerson()));
-        limits.end("requests_per_address", "requests_per_person");
+                limits.number("requests_per_person", Limits.DEFAULT.perPerson()),
+                limits.number("sign_in_questions_per_person", Limits.DEFAULT.signInQuestionsPerPerson()));
+        limits.end("requests_per_address", "requests_per_person", "sign_in_questions_per_person");
         Store store = store(file.at("database"), dir);
         Settings gateways = file.at("gateway");
         ServerConfig.Remote remote = remote(gateways.at("remote"), bind, url);

@@ -17,6 +17,12 @@ public final class RateLimits {
     /** Changes of the own password a minute, tried or done: each costs a hash, and could be a guess. */
     static final int PASSWORD_CHANGES_PER_PERSON = 5;
 
+    /** Open pages of one person that are told what happens. */
+    public static final int LIVE_PAGES_PER_PERSON = 30;
+
+    /** Open pages of one server that are. */
+    public static final int LIVE_PAGES = 5_000;
+
     private static final int MAX_BUCKETS = 100_000;
 
     private final Buckets addresses;
@@ -24,6 +30,7 @@ public final class RateLimits {
     private final Buckets signIns;
     private final Buckets deviceCodes;
     private final Buckets passwordChanges;
+    private final Buckets signInQuestions;
 
     RateLimits(ServerConfig.Limits limits, LongSupplier nanoTime) {
         this.addresses = new Buckets("requests_per_address", limits.perAddress(), Duration.ofSeconds(1), nanoTime);
@@ -33,6 +40,8 @@ public final class RateLimits {
                 new Buckets("device_codes_per_person", DEVICE_CODES_PER_PERSON, Duration.ofMinutes(1), nanoTime);
         this.passwordChanges = new Buckets(
                 "password_changes_per_person", PASSWORD_CHANGES_PER_PERSON, Duration.ofMinutes(1), nanoTime);
+        this.signInQuestions = new Buckets(
+                "sign_in_questions_per_person", limits.signInQuestionsPerPerson(), Duration.ofMinutes(1), nanoTime);
     }
 
     /** @throws dev.sallyport.base.Refusal {@code rate.limited} naming the limit */
@@ -50,6 +59,11 @@ public final class RateLimits {
 
     void passwordChange(String person) {
         passwordChanges.take(person);
+    }
+
+    /** A program asks whether it may be let in, or is answered, in a browser of this person. */
+    public void signInQuestion(String person) {
+        signInQuestions.take(person);
     }
 
     public void deviceCode(String person) {

@@ -1,6 +1,7 @@
 package dev.sallyport.server;
 
 import dev.sallyport.base.Refusal;
+import dev.sallyport.server.transport.Listener;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -49,12 +50,12 @@ final class RequestLimits extends OncePerRequestFilter {
                     && request.getMethod().equals("POST")) {
                 rates.signIn(request.getRemoteAddr());
             }
-            long limit = limit(request.getRequestURI());
+            boolean form = request.getContentType() != null
+                    && request.getContentType().startsWith("application/x-www-form-urlencoded");
+            long limit = form ? Listener.FORM_BYTES : limit(request.getRequestURI());
             if (request.getContentLengthLong() > limit) {
                 throw tooLarge(limit);
             }
-            boolean form = request.getContentType() != null
-                    && request.getContentType().startsWith("application/x-www-form-urlencoded");
             var known = new PublicUrl(request, url);
             chain.doFilter(form ? known : new Bounded(known, limit), response);
         } catch (Refusal refusal) {

@@ -224,18 +224,23 @@ public record ServerConfig(
         record External(DatabaseConfig connection) implements Store {}
     }
 
-    /** Requests per second, over a burst of twice as many; sign-in and token requests count to the address as well. */
-    public record Limits(int perAddress, int perPerson) {
-        public static final Limits DEFAULT = new Limits(200, 200);
+    /**
+     * Requests per second, over a burst of twice as many; sign-in and token requests count to the address as well.
+     *
+     * @param signInQuestionsPerPerson how often in a minute programs may ask, and be answered, whether they are let in
+     */
+    public record Limits(int perAddress, int perPerson, int signInQuestionsPerPerson) {
+        public static final Limits DEFAULT = new Limits(200, 200, 30);
 
         public Limits {
-            positive("limits.requests_per_address", perAddress);
-            positive("limits.requests_per_person", perPerson);
+            positive("limits.requests_per_address", perAddress, "second");
+            positive("limits.requests_per_person", perPerson, "second");
+            positive("limits.sign_in_questions_per_person", signInQuestionsPerPerson, "minute");
         }
 
-        private static void positive(String key, int value) {
+        private static void positive(String key, int value, String unit) {
             if (value < 1 || value > 1_000_000) {
-                throw new IllegalArgumentException(key + ": " + value + " (expected: 1 to 1000000 a second)");
+                throw new IllegalArgumentException(key + ": " + value + " (expected: 1 to 1000000 a " + unit + ")");
             }
         }
     }

@@ -124,7 +124,7 @@ final class ApiWorld implements AutoCloseable {
                 config.data(),
                 config.database(),
                 config.rootKey(),
-                new ServerConfig.Limits(100_000, 100_000))));
+                new ServerConfig.Limits(100_000, 100_000, 100_000))));
         servers.add(server);
         return server;
     }

@@ -97,6 +97,12 @@ class ClientConfirmationTest {
         assertThat(browser.api("GET", "/api/v1/me", tokens.access()).statusCode())
                 .isEqualTo(200);
         assertThat(decided("success")).isEqualTo(before + 1);
+        assertThat(count("""
+                select count(*) from event e join web_session b on b.session_id = e.session_id
+                 where e.activity = 'session.client-decided'
+                """)).isPositive();
+        assertThat(count("select count(*) from event where activity = 'session.client-decided' and session_id is null"))
+                .isZero();
     }
 
     @Test
@@ -120,6 +126,37 @@ class ClientConfirmationTest {
 
     // What it refuses
     // ----------------------------------------------------------------------------------------------------------
+
+    @Test
+    void programsAskAPersonSoOftenAMinuteAndNobodyElseIsHeldUp() {
+        ServerConfig config = TestServers.config(database, TestServers.folder());
+        try (var strict = RunningServer.start(new ServerConfig(
+                config.url(),
+                config.bind(),
+                config.port(),
+                config.tls(),
+                config.data(),
+                config.database(),
+                server.feature(ServerConfig.class).rootKey(),
+                new ServerConfig.Limits(200, 200, 1)))) {
+            var ada = new TestClient(strict);
+            ada.login("ada", PASSWORD);
+            var eve = new TestClient(strict);
+            eve.login("eve", PASSWORD);
+
+            HttpResponse<String> allowed = ada.answer(ada.authorize(TestClient.authorizeRequest()), "allow");
+            HttpResponse<String> refused = ada.authorize(TestClient.authorizeRequest());
+
+            assertThat(TestClient.location(allowed)).contains("code=");
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.body()).contains("sign_in_questions_per_person: 1 in 60 s");
+            String page = TestClient.location(eve.authorize(TestClient.authorizeRequest()));
+            assertThat(eve.get(page).statusCode()).isEqualTo(200);
+            String token = eve.formToken(page);
+            assertThat(TestClient.location(post(eve, page, token))).contains("code=");
+            assertThat(post(eve, page, token).statusCode()).isEqualTo(429);
+        }
+    }
 
     @Test
     void denyingTellsTheClientAndGivesNoCode() {

@@ -65,6 +65,10 @@ class ConfigFileTest {
         refuses(GOOD.replace("{embedded: true}", "{}"), "database", "embedded");
         refuses(GOOD.replace("data: {dir: /var/lib/sallyport}", ""), "data.dir", "missing");
         refuses(GOOD + "limits: {requests_per_person: 0}", "limits.requests_per_person", "0");
+        refuses(
+                GOOD + "limits: {sign_in_questions_per_person: 0}",
+                "limits.sign_in_questions_per_person",
+                "1 to 1000000 a minute");
         refuses(GOOD + "approvals: {quick_percent: 101}", "approvals.quick_percent", "101");
         refuses(GOOD + "approvals: {zone: Berlin}", "approvals.zone", "Berlin", "Europe/Berlin");
         refuses(GOOD + "break_glass: {review_within: 31d}", "break_glass.review_within", "up to 30d");

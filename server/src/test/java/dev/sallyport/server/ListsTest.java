@@ -165,6 +165,41 @@ class ListsTest {
     }
 
     @Test
+    void aListThatIsAPartOfAPageIsFilteredSortedAndPagedBesideTheOthers() {
+        String usual = page("/targets/web-1");
+        String asked = page("/targets/web-1?reach-order=name-desc&grants-role=look&grants-order=due");
+        String none = page("/targets/web-1?grants-role=nothing");
+
+        assertThat(usual).contains("<h2>Held now</h2>", "name=\"grants-role\"", "grants-order=due");
+        assertThat(asked)
+                .contains("aria-sort=\"ascending\"><a class=\"sort\"", "aria-sort=\"descending\"")
+                .contains("<input type=\"hidden\" name=\"reach-order\" value=\"name-desc\">")
+                .contains("<input type=\"hidden\" name=\"grants-order\" value=\"due\">")
+                .contains("action=\"/targets/web-1#grants\"")
+                .contains("sallyport grants --all --target web-1 --role look --state active --order due");
+        assertThat(none).contains("Nobody holds anything here");
+        assertThat(page("/targets/web-1?grants-state=ended")).contains("<h2>Granted</h2>");
+        assertThat(page("/targets/web-1?grants-order=sideways")).contains("expected: newest, oldest or due");
+        assertThat(page("/targets/web-1?grants-after=nonsense")).contains("This did not work");
+        assertThat(page("/targets/web-1?grants-target=web-9"))
+                .as("whose page it is, is no filter")
+                .contains("sallyport grants --all --target web-1 --state active");
+    }
+
+    @Test
+    void notificationsAndGatewaysAreFilteredSortedAndPagedInTheSettings() {
+        String asked = page("/settings?notifications-state=dead&notifications-order=oldest&gateways-order=name-desc");
+
+        assertThat(asked)
+                .contains("sallyport notifications list --state dead --order oldest")
+                .contains("<option value=\"dead\" selected>")
+                .contains("name=\"gateways-order\" value=\"name-desc\"");
+        assertThat(page("/settings?notifications-state=lost")).contains("expected: waiting, sent or dead");
+        assertThat(page("/settings?gateways-order=age")).contains("expected: name or name-desc");
+        assertThat(chief.get("/gateways?q=nothing").items()).isEmpty();
+    }
+
+    @Test
     void theSameOnTheCommandLineHasTheFilters() {
         assertThat(page("/grants?view=all&target=web-1&role=look&order=due"))
                 .contains("sallyport grants --all --target web-1 --role look --state active --order due");

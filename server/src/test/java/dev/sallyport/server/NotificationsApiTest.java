@@ -115,6 +115,9 @@ class NotificationsApiTest {
     @Test
     void aStateThatIsNoneIsRefusedAndNothingUnknownIsTriedAgain() {
         assertThat(reader.get("/notifications?state=lost").body()).contains("expected: waiting, sent or dead");
+        assertThat(reader.get("/notifications?order=due").body()).contains("expected: newest or oldest");
+        assertThat(reader.get("/notifications?order=oldest&limit=500").items())
+                .isEqualTo(reader.get("/notifications?limit=500").items().reversed());
         assertThat(operator.post("/notifications/ntf_none/retry", Map.of()).code())
                 .isEqualTo("notification.unknown");
     }

@@ -176,11 +176,20 @@ class PortalFactorTest {
                 .contains("Show a second factor", "wanted for " + first + ", " + second)
                 .contains("name=\"comment\" value=\"agreed &lt;b>\"", "name=\"done\" value=\"" + free + "\"")
                 .doesNotContain("name=\"id\" value=\"" + free + "\"");
+        assertThat(asked.body())
+                .containsSubsequence(
+                        "Done already: 2 of 4",
+                        "approved",
+                        "/requests/" + free,
+                        "Waiting for your factor: 2 of 4",
+                        "/requests/" + first,
+                        "/requests/" + second);
         assertThat(state(free)).isEqualTo("approved");
         assertThat(state(first)).isEqualTo("pending");
 
         HttpResponse<String> wrong = show(browser, asked, "step_up_code", "000000");
-        assertThat(wrong.body()).contains("This code is wrong", "name=\"done\" value=\"" + free + "\"");
+        assertThat(wrong.body())
+                .contains("This code is wrong", "name=\"done\" value=\"" + free + "\"", "Done already: 2 of 4");
         assertThat(state(first)).isEqualTo("pending");
 
         HttpResponse<String> decided = show(browser, wrong, "step_up_code", app.code(Instant.now()));

@@ -3,14 +3,20 @@ package dev.sallyport.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.base.Ids;
+import dev.sallyport.formats.breakglass.Custodian;
+import dev.sallyport.formats.breakglass.EmergencyAccess;
 import dev.sallyport.formats.breakglass.Kit;
 import dev.sallyport.formats.ssh.SshKeys;
+import dev.sallyport.formats.ssh.SshPublicKey;
 import dev.sallyport.identity.Rights;
 import dev.sallyport.server.ApiWorld.Someone;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -371,7 +377,7 @@ class PortalTest {
             assertThat(file.headers().firstValue("Cache-Control").orElse("")).contains("immutable");
             found++;
         }
-        assertThat(found).isEqualTo(2);
+        assertThat(found).as("typeface, style and script").isEqualTo(3);
         assertThat(chief.get("/assets/nothing-ABCDEFGH.js").statusCode()).isEqualTo(404);
         assertThat(chief.get("/assets/..%2Fassets.properties").statusCode()).isGreaterThanOrEqualTo(400);
     }
@@ -482,6 +488,100 @@ class PortalTest {
     }
 
     @Test
+    void whatHappenedWithAnOpenedKitIsHandedInAndChanged() {
+        var random = new SecureRandom();
+        Kit.Made made = Kit.make(
+                "night",
+                2,
+                List.of("ada", "bob", "cy").stream()
+                        .map(name -> new Custodian(name, new Custodian.Lock.Passphrase()))
+                        .toList(),
+                Instant.now(),
+                random);
+        ApiWorld.Reply proposed = chiefs.post(
+                "/breakglass/kits",
+                Map.of(
+                        "id",
+                        made.kit().id(),
+                        "name",
+                        "night",
+                        "public_key",
+                        SshPublicKey.ofBlob(made.kit().ca().blob()).line(),
+                        "threshold",
+                        2,
+                        "custodians",
+                        List.of("ada", "bob", "cy")));
+        assertThat(proposed.status()).as(proposed.body()).isEqualTo(201);
+        EmergencyAccess.Issued issued;
+        try (var key = made.kit().open(made.shares())) {
+            issued = EmergencyAccess.issue(
+                    made.kit(),
+                    key,
+                    made.shares(),
+                    new EmergencyAccess.Wanted(
+                            List.of("web-1"), "root", Duration.ofMinutes(30), "ada@laptop", "<b>all is down</b>"),
+                    SshKeys.generateEd25519(null).publicKey(),
+                    Instant.now(),
+                    random);
+        }
+        String accepted = Instant.now() + " web-1 sshd[7]: Accepted publickey for root from 192.0.2.7 port 4711 ssh2:"
+                + " ED25519-CERT " + issued.use().publicKey() + " ID "
+                + issued.use().keyId() + " (serial "
+                + Long.toUnsignedString(issued.use().serial()) + ") CA ED25519 "
+                + made.kit().ca().fingerprint();
+        world.holder("kit-reader", "breakglass.read");
+        TestClient reader = browser("kit-reader");
+
+        assertThat(page(chief, "/settings/kits/night").body())
+                .contains("Hand in records")
+                .doesNotContain("Openings", "ALARM");
+        assertThat(page(reader, "/settings/kits/night").body()).doesNotContain("Hand in records");
+        assertThat(page(reader, "/settings/kit-records").body()).doesNotContain("Hand it in<");
+        assertThat(send(reader, "/settings/kit-records", Map.of("log", accepted))
+                        .body())
+                .contains("auth.missing-right");
+        assertThat(send(chief, "/settings/kit-records", Map.of()).body())
+                .contains("a record or a log: missing (expected: one of them, or both)");
+        assertThat(send(chief, "/settings/kit-records", Map.of("record", "what is this", "log", accepted))
+                        .body())
+                .contains("expected: sallyport-breakglass-use 1", "what is this</textarea>", "192.0.2.7");
+        assertThat(chiefs.post(
+                                "/breakglass/reconciliations",
+                                Map.of("logs", List.of(Map.of("text", "x".repeat(500_001)))))
+                        .body())
+                .contains("log: 500001 characters (expected: at most 500000)");
+        assertThat(page(chief, "/settings/kit-records").body()).contains("maxlength=\"100000\"");
+        HttpResponse<String> large = send(chief, "/settings/kit-records", Map.of("log", "x".repeat(300_000)));
+        assertThat(large.statusCode()).isEqualTo(413);
+        assertThat(large.body()).contains("the body is too large (allowed: 262144 bytes)");
+        assertThat(send(chief, "/settings/kit-records", Map.of("log", accepted, "zone", "Nowhere"))
+                        .body())
+                .contains("zone: \"Nowhere\" (expected: a zone such as Europe/Berlin)");
+
+        assertThat(send(chief, "/settings/kit-records", Map.of("log", accepted, "target", "web-1"))
+                        .body())
+                .contains("ALARM: 1 login by a certificate of a kit", "192.0.2.7", "Distrusted from now on: night");
+        assertThat(page(reader, "/settings/kits/night").body())
+                .contains("compromised", "ALARM: 1 login", "To change is what could be read on: web-1")
+                .doesNotContain("It has been changed");
+        assertThat(send(chief, "/settings/kit-records", Map.of("record", issued.record()))
+                        .body())
+                .contains("1 matched", "&lt;b&gt;all is down&lt;/b&gt;", "It has been changed")
+                .doesNotContain("ALARM", "Distrusted");
+        assertThat(page(chief, "/settings/kits/night").body())
+                .contains("1 matched", "ada@laptop")
+                .doesNotContain("ALARM");
+
+        Map<String, String> rotation = Map.of("target", "web-1", "comment", "new host keys", "kit", "night");
+        assertThat(send(reader, "/settings/kit-rotations", rotation).statusCode())
+                .isEqualTo(403);
+        assertThat(location(send(chief, "/settings/kit-rotations", rotation)))
+                .isEqualTo("/settings/kits/night?said=rotated");
+        assertThat(page(chief, "/settings/kits/night").body()).doesNotContain("It has been changed");
+        assertThat(send(chief, "/settings/kit-rotations", rotation).body()).contains("breakglass.nothing-to-rotate");
+    }
+
+    @Test
     void openPagesAreToldWhatKindOfThingHappenedAndNothingElse() throws java.io.IOException {
         try (var lines = new java.io.BufferedReader(
                 new java.io.InputStreamReader(live(leads).body(), StandardCharsets.UTF_8))) {
@@ -535,7 +635,7 @@ class PortalTest {
                 config.data(),
                 config.database(),
                 config.rootKey(),
-                new ServerConfig.Limits(100_000, 2)))) {
+                new ServerConfig.Limits(100_000, 2, 100_000)))) {
             strict.signIn("dev");
             var browser = new TestClient(strict.server());
             browser.login("dev", ApiWorld.PASSWORD);

@@ -2,7 +2,11 @@ package dev.sallyport.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.database.Actor;
+import dev.sallyport.decision.PolicySets;
 import dev.sallyport.server.ApiWorld.Someone;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,6 +89,106 @@ class ReachTest {
         assertThat(page("/groups/developers"))
                 .contains("<h2>Who is in it</h2>", "/people/gone", "<h2>What they may ask for through it</h2>")
                 .contains("/eligibilities/developers-ops", "sallyport reach --group developers");
+    }
+
+    @Test
+    void aGroupSaysWhatItApproves() {
+        world.apply("""
+                apiVersion: sallyport/v1
+                kind: Group
+                metadata: {name: night}
+                spec: {}
+                ---
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: deployments}
+                spec:
+                  match: {roles: [look]}
+                  rules:
+                    - name: two
+                      effect: allow
+                      approvals:
+                        - {groups: [guards], count: 2, escalateAfter: 5m, escalateTo: {groups: [leads]}}
+                """);
+        assertThat(chief.get("/groups/leads/approves").items())
+                .as("a draft decides nothing")
+                .extracting(word -> word.get("role"))
+                .containsExactly("ops");
+        world.server().feature(PolicySets.class).enforce(Actor.system("test"), "draft", "two for looking");
+
+        assertThat(chief.get("/groups/leads/approves").items())
+                .extracting(word -> word.get("role") + " " + word.get("rule") + " " + word.get("as"))
+                .containsExactly("ops null decides", "null deployments/two escalation");
+        assertThat(chief.get("/groups/guards/approves").items())
+                .extracting(word -> word.get("rule") + " " + word.get("stage") + " " + word.get("count"))
+                .containsExactly("deployments/two 1 2");
+        assertThat(chief.get("/groups/leads/approves?limit=1").text("next")).isEqualTo("1");
+        assertThat(chief.get("/groups/leads/approves?limit=1&after=1").items()).hasSize(1);
+        assertThat(chief.get("/groups/leads/approves?q=deploy").items()).hasSize(1);
+        assertThat(chief.get("/groups/night/approves").items()).isEmpty();
+        assertThat(chief.get("/groups/nobody/approves").code()).isEqualTo("catalog.not-found");
+        assertThat(dev.get("/groups/leads/approves").code()).isEqualTo("auth.missing-right");
+        assertThat(page("/groups/leads"))
+                .contains("<h2>What they approve</h2>", "/roles/ops", "/policies/deployments\">deployments/two")
+                .contains("counts when others are silent");
+        assertThat(page("/groups/night")).contains("no policy that is enforced asks for its word");
+    }
+
+    @Test
+    void whatIsReachedAndWhoReachesItIsReadInPartsAndFound() {
+        assertThat(chief.get("/targets/web-1/reach?limit=1").items())
+                .extracting(way -> way.get("role"))
+                .containsExactly("look");
+        assertThat(chief.get("/targets/web-1/reach?limit=1").text("next")).isEqualTo("1");
+        assertThat(chief.get("/targets/web-1/reach?limit=1&after=1").items())
+                .extracting(way -> way.get("role"))
+                .containsExactly("ops");
+        assertThat(chief.get("/targets/web-1/reach?limit=1&after=1").json().get("next"))
+                .isNull();
+        assertThat(chief.get("/targets/web-1/reach?order=name-desc&limit=1").items())
+                .extracting(way -> way.get("role"))
+                .containsExactly("ops");
+        assertThat(chief.get("/targets/web-1/reach?q=OPS").items()).hasSize(1);
+        assertThat(chief.get("/roles/ops/reach?q=guard").items()).hasSize(1);
+        assertThat(chief.get("/roles/ops/reach?after=x&limit=1").text("detail"))
+                .contains("after: \"x\" (expected: what the page before named as next)");
+        assertThat(chief.get("/groups/developers/ways?limit=1").text("next")).isEqualTo("1");
+        assertThat(chief.get("/people/dev/reach?limit=1&after=1").items()).hasSize(1);
+        assertThat(chief.get("/people/dev/reach?q=look").items())
+                .extracting(way -> way.get("role"))
+                .containsExactly("look");
+        assertThat(chief.get("/people/dev/reach?after=5001").text("detail"))
+                .contains("after: 5001 (expected: at most 5000)");
+    }
+
+    @Test
+    void theMembersOfAGroupAreReadFromEitherEndAndFound() {
+        for (String name : List.of("anna", "zoe")) {
+            world.apply("""
+                    apiVersion: sallyport/v1
+                    kind: Person
+                    metadata: {name: %s}
+                    spec: {displayName: Somebody Called %s, groups: [guards]}
+                    """.formatted(name, name.toUpperCase(Locale.ROOT)));
+        }
+
+        assertThat(members("")).containsExactly("anna", "guard", "zoe");
+        assertThat(members("order=name-desc")).containsExactly("zoe", "guard", "anna");
+        assertThat(members("limit=2")).containsExactly("anna", "guard");
+        assertThat(members("limit=2&after=guard")).containsExactly("zoe");
+        assertThat(members("order=name-desc&after=guard")).containsExactly("anna");
+        assertThat(members("q=called%20Z")).containsExactly("zoe");
+        assertThat(chief.get("/groups/guards/members?order=age").text("detail")).contains("name or name-desc");
+        assertThat(dev.get("/groups/guards/members").code()).isEqualTo("auth.missing-right");
+        assertThat(page("/groups/guards?members-q=zoe"))
+                .contains("/people/zoe", "name=\"members-q\" value=\"zoe\"")
+                .doesNotContain("/people/anna");
+    }
+
+    private static List<String> members(String query) {
+        return chief.get("/groups/guards/members?" + query).items().stream()
+                .map(member -> String.valueOf(member.get("person")))
+                .toList();
     }
 
     @Test

@@ -49,7 +49,7 @@ final class TestServers {
                         8,
                         Duration.ofSeconds(3))),
                 folder.resolve("root.key"),
-                ServerConfig.Limits.DEFAULT);
+                new ServerConfig.Limits(200, 200, 10_000));
     }
 
     static Path folder() {

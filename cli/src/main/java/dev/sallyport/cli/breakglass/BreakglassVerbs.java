@@ -5,8 +5,13 @@ import dev.sallyport.cli.api.Query;
 import dev.sallyport.cli.output.Json;
 import dev.sallyport.cli.shell.Failure;
 import dev.sallyport.cli.verb.Root;
+import dev.sallyport.formats.breakglass.AuthLog;
 import dev.sallyport.formats.breakglass.UseRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -81,13 +86,19 @@ public final class BreakglassVerbs {
 
     /** Those by certificates of kits; others are nobody's business here. */
     private List<AuthLog.Login> logins(List<String> logs) {
-        var reader = new AuthLog(root.shell().zone(), root.shell().now());
+        var reader = new AuthLog(root.shell().zone(), root.shell().now(), line -> {
+            JsonNode entry = Json.read(line);
+            return field -> Json.text(entry, field);
+        });
         var all = new ArrayList<AuthLog.Login>();
         for (String log : logs) {
             int equals = log.indexOf('=');
             boolean named = equals > 0 && log.substring(0, equals).matches("[a-z0-9][a-z0-9._-]{0,62}");
-            all.addAll(reader.read(
-                    Path.of(named ? log.substring(equals + 1) : log), named ? log.substring(0, equals) : null));
+            read(
+                    reader,
+                    Path.of(named ? log.substring(equals + 1) : log),
+                    named ? log.substring(0, equals) : null,
+                    all);
         }
         if (all.isEmpty()) {
             return all;
@@ -102,6 +113,28 @@ public final class BreakglassVerbs {
                 .toList();
     }
 
+    private static void read(AuthLog reader, Path file, @Nullable String target, List<AuthLog.Login> logins) {
+        try (var lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                reader.login(line, target).ifPresent(logins::add);
+            }
+        } catch (IOException e) {
+            throw Failure.here("input.unreadable", file + " cannot be read: " + e.getMessage(), null);
+        }
+    }
+
+    private static JsonNode json(AuthLog.Login login) {
+        return Json.object()
+                .put("at", login.at().truncatedTo(ChronoUnit.MILLIS).toString())
+                .put("target", login.target())
+                .put("login", login.login())
+                .put("address", login.address())
+                .put("serial", login.serial())
+                .put("key_id", login.keyId())
+                .put("public_key", login.publicKey())
+                .put("authority", login.authority());
+    }
+
     private ObjectNode handIn(List<String> records, List<AuthLog.Login> logins) {
         var distrusted = new LinkedHashSet<String>();
         var uses = new LinkedHashMap<String, JsonNode>();
@@ -112,7 +145,7 @@ public final class BreakglassVerbs {
             var texts = ask.putArray("records");
             records.forEach(texts::add);
             var seen = ask.putArray("logins");
-            logins.subList(from, Math.min(logins.size(), from + BATCH)).forEach(login -> seen.add(login.json()));
+            logins.subList(from, Math.min(logins.size(), from + BATCH)).forEach(login -> seen.add(json(login)));
             JsonNode answer = root.api().post("/breakglass/reconciliations", ask);
             distrusted.addAll(Json.texts(answer.path("distrusted")));
             answer.path("uses").forEach(use -> uses.put(Json.text(use, "id"), use));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code reach}: what somebody could ask for, and who could ask for something. */
 public final class ReachVerbs extends Root {
@@ -27,7 +28,7 @@ public final class ReachVerbs extends Root {
             name = "reach",
             description = {
                 "What a person could ask for, who could ask for a role or for something on a target, or who is in a group and",
-                "what they could ask for through it (right catalog.read).",
+                "what they could ask for through it and what they approve (right catalog.read).",
                 "Whether it would be granted is said by policy who-can and policy simulate."
             },
             footer = {"", "Example:", "  sallyport reach --person dev", "  sallyport reach --target web-1"})
@@ -75,6 +76,10 @@ public final class ReachVerbs extends Root {
         JsonNode answer = api().get(Query.of()
                 .with("limit", Integer.toString(MOST))
                 .after("/groups/" + Query.segment(group) + "/reach"));
+        JsonNode approves = api().get(Query.of()
+                .with("limit", Integer.toString(MOST))
+                .after("/groups/" + Query.segment(group) + "/approves"));
+        ((ObjectNode) answer).set("approves", approves.path("items"));
         show(answer, () -> {
             var members = Table.of("MEMBER", "NAME", "ACTIVE", "SAYS");
             answer.path("members")
@@ -86,8 +91,24 @@ public final class ReachVerbs extends Root {
             return render(members, "nobody is in " + Text.printable(group))
                     + (answer.path("more").asBoolean(false) ? "… and more than these " + MOST + "\n" : "")
                     + "\n"
-                    + waysOf(answer, Text.printable(group) + " makes nobody eligible for anything");
+                    + waysOf(answer, Text.printable(group) + " makes nobody eligible for anything")
+                    + "\n"
+                    + approved(answer, Text.printable(group) + " approves nothing")
+                    + (approves.hasNonNull("next") ? "… and more than these " + MOST + "\n" : "");
         });
+    }
+
+    private String approved(JsonNode answer, String nothing) {
+        var table = Table.of("APPROVES", "STAGE", "APPROVALS", "AS");
+        answer.path("approves")
+                .forEach(word -> table.row(
+                        Json.text(word, "role").isEmpty()
+                                ? "policy " + Json.text(word, "rule")
+                                : "role " + Json.text(word, "role"),
+                        Json.text(word, "stage"),
+                        Json.text(word, "count"),
+                        Json.text(word, "as")));
+        return render(table, nothing);
     }
 
     private void ways(String path, String nobody) {

@@ -29,19 +29,25 @@ public final class NotificationVerbs {
 
     @Command(
             name = "list",
-            description = "Notifications, newest first.",
+            description = "Notifications, by age.",
             footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --state dead --channel ops-mail"})
     void list(
             @Option(names = "--state", paramLabel = "S", description = "waiting, sent or dead") @Nullable String state,
             @Option(names = "--channel", paramLabel = "NAME", description = "of this channel") @Nullable String channel,
             @Option(names = "--request", paramLabel = "ID", description = "about this request") @Nullable
                     String request,
+            @Option(names = "--order", paramLabel = "O", description = "newest (the default) or oldest first") @Nullable
+                    String order,
             @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 200)") @Nullable
                     Integer limit) {
         JsonNode answer = root.api()
                 .list(
                         "/notifications",
-                        Query.of().with("state", state).with("channel", channel).with("request", request),
+                        Query.of()
+                                .with("state", state)
+                                .with("channel", channel)
+                                .with("request", request)
+                                .with("order", order),
                         limit == null ? LIST : limit);
         root.show(answer, () -> {
             var table = Table.of("ID", "STATE", "WHEN", "CHANNEL", "TO", "NEWS", "TITLE", "TRIES", "ERROR");

@@ -18,7 +18,8 @@ public enum KitRefusal implements Refusal.Code {
     TOO_FEW_SHARES("breakglass.too-few-shares"),
     TOO_LONG("breakglass.too-long"),
     MALFORMED_RECORD("breakglass.malformed-record"),
-    BAD_RECORD("breakglass.bad-record");
+    BAD_RECORD("breakglass.bad-record"),
+    UNREADABLE_TIME("breakglass.unreadable-time");
 
     private final String code;
 

@@ -70,6 +70,15 @@ public final class PolicySet {
         return services;
     }
 
+    /** The stages that name a group, in the order of the rules. */
+    public List<GroupStage> stages(String group) {
+        return rules.stream()
+                .flatMap(rule -> rule.stages().stream()
+                        .flatMap(stage -> stage.naming(group).stream()
+                                .map(as -> new GroupStage(rule.id(), stage.position(), stage.count(), as))))
+                .toList();
+    }
+
     /** Whether a condition names this fact, such as {@code principal.held}. */
     public boolean names(String fact) {
         return rules.stream()

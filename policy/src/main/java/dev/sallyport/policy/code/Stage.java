@@ -118,6 +118,21 @@ public record Stage(
         }
     }
 
+    /** What the group is in this stage; nothing where it is not named. */
+    List<GroupStage.As> naming(String group) {
+        var named = new ArrayList<GroupStage.As>();
+        if (by.groups().contains(group)) {
+            named.add(GroupStage.As.DECIDES);
+        }
+        if (escalateTo.filter(others -> others.groups().contains(group)).isPresent()) {
+            named.add(GroupStage.As.ESCALATION);
+        }
+        if (fallback.filter(others -> others.groups().contains(group)).isPresent()) {
+            named.add(GroupStage.As.FALLBACK);
+        }
+        return named;
+    }
+
     /** As a person reads it: {@code 2 approvals by leads}. */
     public String shown() {
         return count + (count == 1 ? " approval by " : " approvals by ") + by.shown();

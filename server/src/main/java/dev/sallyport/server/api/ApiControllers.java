@@ -35,6 +35,7 @@ import org.springframework.context.annotation.Import;
     DelegationsController.class,
     DecisionServicesController.class,
     NotificationsController.class,
+    LimitsController.class,
     OpenApiController.class,
     Doorkeeper.class
 })

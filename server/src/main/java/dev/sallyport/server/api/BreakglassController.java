@@ -1,6 +1,7 @@
 package dev.sallyport.server.api;
 
 import dev.sallyport.base.InputRefusal;
+import dev.sallyport.breakglass.HostLog;
 import dev.sallyport.breakglass.Kit;
 import dev.sallyport.breakglass.Kits;
 import dev.sallyport.breakglass.Reconciling;
@@ -101,8 +102,23 @@ final class BreakglassController {
         }
     }
 
+    /** A host's log as it is; of times without a zone, the zone's is meant. */
+    record HostLogJson(
+            @Nullable String target,
+            @Nullable String text,
+            @Nullable String zone) {
+        HostLog log() {
+            return new HostLog(
+                    Optional.ofNullable(target),
+                    RequestsController.required("text", text),
+                    HostLog.zone(zone == null ? "UTC" : zone));
+        }
+    }
+
     record ReconcileAsk(
-            @Nullable List<String> records, @Nullable List<SeenLoginJson> logins) {}
+            @Nullable List<String> records,
+            @Nullable List<SeenLoginJson> logins,
+            @Nullable List<HostLogJson> logs) {}
 
     record UseJson(
             String id,
@@ -153,6 +169,14 @@ final class BreakglassController {
             List<String> targetsToRotate,
             int unrelated) {}
 
+    /** Of each list the newest; the counts are of all. */
+    record KnownJson(
+            List<UseJson> uses,
+            long useCount,
+            List<UnexplainedJson> unexplained,
+            long unexplainedCount,
+            List<String> targetsToRotate) {}
+
     record RotatedAsk(@Nullable String target, @Nullable String comment) {}
 
     @Needs("breakglass.read")
@@ -173,6 +197,21 @@ final class BreakglassController {
     @GetMapping("/kits/{name}")
     KitJson show(@PathVariable String name) {
         return KitJson.of(database.read(rx -> Kits.find(rx, name)));
+    }
+
+    @Needs("breakglass.read")
+    @Summary(
+            value = "What was handed in about a kit: its openings, logins that no record explains, targets to rotate",
+            refuses = {"breakglass.unknown-kit"})
+    @GetMapping("/kits/{name}/uses")
+    KnownJson uses(@PathVariable String name) {
+        Reconciling.Known known = database.read(rx -> Reconciling.known(rx, Kits.find(rx, name)));
+        return new KnownJson(
+                known.uses().stream().map(UseJson::of).toList(),
+                known.useCount(),
+                known.unexplained().stream().map(UnexplainedJson::of).toList(),
+                known.unexplainedCount(),
+                known.targets());
     }
 
     @Needs("breakglass.kit")
@@ -227,15 +266,19 @@ final class BreakglassController {
                 "breakglass.malformed-record",
                 "breakglass.newer-version",
                 "breakglass.bad-record",
-                "breakglass.other-record"
+                "breakglass.other-record",
+                "breakglass.unreadable-time"
             })
     @PostMapping("/reconciliations")
     ReconciledJson reconcile(Caller caller, @RequestBody ReconcileAsk ask) {
         List<SeenLogin> logins = ask.logins() == null
                 ? List.of()
                 : ask.logins().stream().map(SeenLoginJson::seen).toList();
+        List<HostLog> logs = ask.logs() == null
+                ? List.of()
+                : ask.logs().stream().map(HostLogJson::log).toList();
         Reconciling.Result result =
-                reconciling.reconcile(caller.actor(), ask.records() == null ? List.of() : ask.records(), logins);
+                reconciling.reconcile(caller.actor(), ask.records() == null ? List.of() : ask.records(), logins, logs);
         return new ReconciledJson(
                 result.distrusted(),
                 result.uses().stream().map(UseJson::of).toList(),

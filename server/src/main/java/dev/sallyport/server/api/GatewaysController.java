@@ -8,6 +8,7 @@ import dev.sallyport.server.Caller;
 import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.remote.GatewayAdmission;
 import dev.sallyport.server.transport.Listener;
+import dev.sallyport.session.Gateway;
 import dev.sallyport.session.Gateways;
 import dev.sallyport.session.RemoteGateways;
 import jakarta.servlet.http.HttpServletRequest;
@@ -94,21 +95,26 @@ final class GatewaysController {
             String name, String certificate, String authority, String server, String hostCertificate) {}
 
     @Needs(ENROLL)
-    @Summary("Gateways, those inside servers too, and when each was last heard")
+    @Summary("Gateways by name, those inside servers too, and when each was last heard")
     @GetMapping
-    Page<GatewayJson> list(@RequestParam(required = false) @Nullable Integer limit) {
+    Page<GatewayJson> list(
+            @RequestParam(defaultValue = "") String q,
+            @RequestParam(required = false) @Nullable String order,
+            @RequestParam(defaultValue = "") String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
         int size = Page.limit(limit);
-        return new Page<>(
-                database.read(rx -> Gateways.list(rx, size).stream()
-                        .map(gateway -> new GatewayJson(
-                                gateway.name(),
-                                gateway.labels().values(),
-                                gateway.builtIn(),
-                                RemoteGateways.isEnrolled(rx, gateway),
-                                RemoteGateways.listensAt(rx, gateway).orElse(null),
-                                gateway.seenAt().orElse(null)))
-                        .toList()),
-                null);
+        boolean backwards = Orders.backwards(order);
+        return database.read(rx -> Page.of(
+                Gateways.list(rx, q, backwards, after, size),
+                size,
+                gateway -> new GatewayJson(
+                        gateway.name(),
+                        gateway.labels().values(),
+                        gateway.builtIn(),
+                        RemoteGateways.isEnrolled(rx, gateway),
+                        RemoteGateways.listensAt(rx, gateway).orElse(null),
+                        gateway.seenAt().orElse(null)),
+                Gateway::name));
     }
 
     @Needs(ENROLL)

@@ -3,6 +3,7 @@ package dev.sallyport.server.api;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.base.Text;
+import dev.sallyport.database.Slice;
 import dev.sallyport.notification.Fact;
 import dev.sallyport.notification.Notification;
 import dev.sallyport.notification.Notifications;
@@ -87,12 +88,13 @@ final class NotificationsController {
     }
 
     @Needs(READ)
-    @Summary("What was told, waits to be told or was given up, newest first")
+    @Summary("What was told, waits to be told or was given up, by age")
     @GetMapping("/notifications")
     Page<NotificationJson> list(
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable String channel,
             @RequestParam(required = false) @Nullable String request,
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         int size = Page.limit(limit);
@@ -101,8 +103,7 @@ final class NotificationsController {
                         Optional.ofNullable(state).map(NotificationsController::state),
                         Optional.ofNullable(channel),
                         Optional.ofNullable(request),
-                        Optional.ofNullable(after),
-                        size),
+                        new Slice(Orders.byAge(order), Optional.ofNullable(after), size)),
                 size,
                 NotificationJson::of,
                 Notification::id);

@@ -1,6 +1,7 @@
 package dev.sallyport.server.api;
 
 import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.Text;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,26 @@ record Page<T>(List<T> items, @Nullable String next) {
             throw InputRefusal.INVALID_VALUE.because("limit: " + limit + " (expected: 1 to " + LIMIT_MAX + ")");
         }
         return limit;
+    }
+
+    /** A page of what is known whole; it goes on after as many rows as came before. */
+    static <R, T> Page<T> part(List<R> all, @Nullable String after, int limit, Function<R, T> shown) {
+        int from = Math.min(all.size(), rows(after));
+        int to = Math.min(all.size(), from + limit);
+        return new Page<>(
+                all.subList(from, to).stream().map(shown).toList(), to < all.size() ? Integer.toString(to) : null);
+    }
+
+    /** How many rows came before. */
+    static int rows(@Nullable String after) {
+        if (after == null || after.isEmpty()) {
+            return 0;
+        }
+        if (!after.matches("[0-9]{1,9}")) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    "after: " + Text.quoted(after) + " (expected: what the page before named as next)");
+        }
+        return Integer.parseInt(after);
     }
 
     /** A full page has a next one. */

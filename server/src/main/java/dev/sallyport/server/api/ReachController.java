@@ -1,5 +1,6 @@
 package dev.sallyport.server.api;
 
+import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.CatalogObjects;
@@ -8,14 +9,19 @@ import dev.sallyport.catalog.Search;
 import dev.sallyport.catalog.Ways;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
+import dev.sallyport.decision.GroupWord;
+import dev.sallyport.decision.PolicySets;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.Person;
 import dev.sallyport.server.Caller;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -27,16 +33,22 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1")
 final class ReachController {
-    private final Database database;
+    /** How far into what a person may ask for pages lead; a search finds the rest. */
+    private static final int DEEPEST = 5_000;
 
-    ReachController(Database database) {
+    private final Database database;
+    private final PolicySets policies;
+
+    ReachController(Database database, PolicySets policies) {
         this.database = database;
+        this.policies = policies;
     }
 
     record ReachedJson(String role, String target, String description) {}
 
     /** @param more whether there is more than was asked for */
-    record ReachJson(List<ReachedJson> items, boolean more) {}
+    record ReachJson(
+            List<ReachedJson> items, boolean more, @Nullable String next) {}
 
     record EligibleJson(
             String role,
@@ -56,13 +68,36 @@ final class ReachController {
         }
     }
 
-    record EligibleListJson(List<EligibleJson> items) {}
+    record EligibleListJson(
+            List<EligibleJson> items, @Nullable String next) {}
+
+    /** Which part of a list of ways; without a limit the whole of it. */
+    private record Part(
+            String q,
+            boolean backwards,
+            @Nullable String after,
+            @Nullable Integer limit) {
+        EligibleListJson of(List<Ways.Way> ways) {
+            List<Ways.Way> found = ways.stream().filter(this::finds).toList();
+            List<Ways.Way> all = backwards ? found.reversed() : found;
+            Page<EligibleJson> page = Page.part(
+                    all, after, limit == null ? Math.max(1, all.size()) : Page.limit(limit), EligibleJson::of);
+            return new EligibleListJson(page.items(), page.next());
+        }
+
+        private boolean finds(Ways.Way way) {
+            String wanted = q.toLowerCase(Locale.ROOT);
+            return Stream.of(List.of(way.role(), way.eligibility()), way.people(), way.groups())
+                    .flatMap(List::stream)
+                    .anyMatch(name -> name.toLowerCase(Locale.ROOT).contains(wanted));
+        }
+    }
 
     @SignedIn
     @Summary("What the caller may ask for, by role and target; /eligible also says what would be decided")
     @GetMapping("/me/reach")
     ReachJson mine(Caller caller, @RequestParam(required = false) @Nullable Integer limit) {
-        return reach(_ -> caller.personId(), Page.limit(limit));
+        return reach(_ -> caller.personId(), "", null, Page.limit(limit));
     }
 
     @Needs(CatalogController.READ)
@@ -70,27 +105,44 @@ final class ReachController {
             value = "What a person may ask for, by role and target",
             refuses = {"person.unknown"})
     @GetMapping("/people/{name}/reach")
-    ReachJson ofPerson(@PathVariable String name, @RequestParam(required = false) @Nullable Integer limit) {
+    ReachJson ofPerson(
+            @PathVariable String name,
+            @RequestParam(defaultValue = "") String q,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
         return reach(
                 rx -> People.require(rx, CatalogObjects.name(rx, Kind.PERSON, name))
                         .id(),
+                q,
+                after,
                 Page.limit(limit));
     }
 
-    private ReachJson reach(Function<Rx, PersonId> whose, int size) {
+    private ReachJson reach(Function<Rx, PersonId> whose, String q, @Nullable String after, int size) {
+        int before = Page.rows(after);
+        if (before > DEEPEST) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    "after: " + before + " (expected: at most " + DEEPEST + ")",
+                    "search with q for what lies further on");
+        }
+        var search = new Search(Optional.empty(), Optional.empty(), Search.words(q));
         return database.read(rx -> {
             PersonId id = whose.apply(rx);
             Person person = Directory.person(rx, id).orElseThrow();
-            List<Catalog.Offer> offers = Catalog.offers(rx, person, Directory.groups(rx, id), Search.ALL, size + 1);
+            List<Catalog.Offer> offers =
+                    Catalog.offers(rx, person, Directory.groups(rx, id), search, before + size + 1);
+            boolean more = offers.size() > before + size;
             return new ReachJson(
                     offers.stream()
+                            .skip(before)
                             .limit(size)
                             .map(offer -> new ReachedJson(
                                     offer.role().name(),
                                     offer.target().name(),
                                     offer.role().description()))
                             .toList(),
-                    offers.size() > size);
+                    more,
+                    more ? Integer.toString(before + size) : null);
         });
     }
 
@@ -99,8 +151,14 @@ final class ReachController {
             value = "Who may ask for something on a target, by role and eligibility",
             refuses = {"catalog.not-found"})
     @GetMapping("/targets/{name}/reach")
-    EligibleListJson ofTarget(@PathVariable String name) {
-        return database.read(rx -> ways(Ways.onto(
+    EligibleListJson ofTarget(
+            @PathVariable String name,
+            @RequestParam(defaultValue = "") String q,
+            @RequestParam(required = false) @Nullable String order,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        var part = new Part(q, Orders.backwards(order), after, limit);
+        return database.read(rx -> part.of(Ways.onto(
                 rx, Catalog.target(rx, existing(rx, Kind.TARGET, name)).orElseThrow())));
     }
 
@@ -109,9 +167,15 @@ final class ReachController {
             value = "Who may ask for a role, by eligibility",
             refuses = {"catalog.not-found"})
     @GetMapping("/roles/{name}/reach")
-    EligibleListJson ofRole(@PathVariable String name) {
-        return database.read(rx ->
-                ways(Ways.to(rx, Catalog.role(rx, existing(rx, Kind.ROLE, name)).orElseThrow())));
+    EligibleListJson ofRole(
+            @PathVariable String name,
+            @RequestParam(defaultValue = "") String q,
+            @RequestParam(required = false) @Nullable String order,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        var part = new Part(q, Orders.backwards(order), after, limit);
+        return database.read(rx -> part.of(Ways.to(
+                rx, Catalog.role(rx, existing(rx, Kind.ROLE, name)).orElseThrow())));
     }
 
     record MemberJson(String person, String displayName, boolean active, List<String> sources) {
@@ -132,20 +196,85 @@ final class ReachController {
         int size = Page.limit(limit);
         return database.read(rx -> {
             String group = existing(rx, Kind.GROUP, name);
-            List<Directory.Member> members = Directory.members(rx, group, size + 1);
+            List<Directory.Member> members = Directory.members(rx, group, Directory.MemberSlice.first(size + 1));
             return new GroupReachJson(
                     members.stream().limit(size).map(MemberJson::of).toList(),
                     members.size() > size,
-                    ways(Ways.through(rx, group)).items());
+                    Ways.through(rx, group).stream().map(EligibleJson::of).toList());
+        });
+    }
+
+    @Needs(CatalogController.READ)
+    @Summary(
+            value = "Who is in a group and who says so, by name",
+            refuses = {"catalog.not-found"})
+    @GetMapping("/groups/{name}/members")
+    Page<MemberJson> members(
+            @PathVariable String name,
+            @RequestParam(defaultValue = "") String q,
+            @RequestParam(required = false) @Nullable String order,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        int size = Page.limit(limit);
+        var slice = new Directory.MemberSlice(q, Orders.backwards(order), Optional.ofNullable(after), size);
+        return database.read(rx -> Page.of(
+                Directory.members(rx, existing(rx, Kind.GROUP, name), slice),
+                size,
+                MemberJson::of,
+                Directory.Member::name));
+    }
+
+    @Needs(CatalogController.READ)
+    @Summary(
+            value = "What whoever is in a group may ask for through it, by role and eligibility",
+            refuses = {"catalog.not-found"})
+    @GetMapping("/groups/{name}/ways")
+    EligibleListJson through(
+            @PathVariable String name,
+            @RequestParam(defaultValue = "") String q,
+            @RequestParam(required = false) @Nullable String order,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        var part = new Part(q, Orders.backwards(order), after, limit);
+        return database.read(rx -> part.of(Ways.through(rx, existing(rx, Kind.GROUP, name))));
+    }
+
+    /** Either of a role's own rule or of a policy's, {@code POLICY/RULE}. */
+    record GroupWordJson(@Nullable String role, @Nullable String rule, int stage, int count, String as) {
+        static GroupWordJson of(GroupWord word) {
+            return new GroupWordJson(
+                    word.role().orElse(null),
+                    word.rule().orElse(null),
+                    word.stage(),
+                    word.count(),
+                    RequestJson.word(word.as()));
+        }
+    }
+
+    @Needs(CatalogController.READ)
+    @Summary(
+            value = "What a group approves: roles that ask for its word, and stages of the policies that are enforced",
+            refuses = {"catalog.not-found"})
+    @GetMapping("/groups/{name}/approves")
+    Page<GroupWordJson> approves(
+            @PathVariable String name,
+            @RequestParam(defaultValue = "") String q,
+            @RequestParam(required = false) @Nullable String order,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        int size = Page.limit(limit);
+        boolean backwards = Orders.backwards(order);
+        return database.read(rx -> {
+            String group = existing(rx, Kind.GROUP, name);
+            List<GroupWord> found = GroupWord.of(rx, policies.enforced(rx), group).stream()
+                    .filter(word -> word.role().or(word::rule).orElse("").contains(q.toLowerCase(Locale.ROOT)))
+                    .toList();
+            return Page.part(backwards ? found.reversed() : found, after, size, GroupWordJson::of);
         });
     }
 
     private static String existing(Rx rx, Kind kind, String idOrName) {
         return CatalogObjects.require(rx, kind, CatalogObjects.name(rx, kind, idOrName))
                 .name();
-    }
-
-    private static EligibleListJson ways(List<Ways.Way> ways) {
-        return new EligibleListJson(ways.stream().map(EligibleJson::of).toList());
     }
 }

@@ -47,10 +47,12 @@ final class BulkDecision {
             try {
                 again(visit.proofs(wanted()));
             } catch (Refusal refusal) {
-                return visit.ask(refusal, fields()).orElseThrow(() -> refusal);
+                return visit.ask(refusal, fields(), soFar()).orElseThrow(() -> refusal);
             }
         }
-        return wanting.isEmpty() ? said() : visit.ask(wanted(), fields()).orElseThrow();
+        return wanting.isEmpty()
+                ? said()
+                : visit.ask(wanted(), fields(), soFar()).orElseThrow();
     }
 
     private void decide(String id, ApiCall call) {
@@ -107,11 +109,32 @@ final class BulkDecision {
         return fields;
     }
 
-    private ResponseEntity<String> said() {
-        List<Section.Fact> facts = outcomes.entrySet().stream()
+    /** What is done already, whatever comes of the factor, and what waits for it. */
+    private List<Section> soFar() {
+        List<Section.Fact> done = facts();
+        String all = " of " + (done.size() + wanting.size());
+        var sections = new ArrayList<Section>();
+        if (!done.isEmpty()) {
+            sections.add(new Section.Facts("Done already: " + done.size() + all, done));
+        }
+        sections.add(new Section.Facts(
+                "Waiting for your factor: " + wanting.size() + all,
+                wanting.keySet().stream()
+                        .map(id -> new Section.Fact(id, Cell.many(Cell.state("pending"), Links.request(id))))
+                        .toList()));
+        return sections;
+    }
+
+    /** How each came out that waits for nothing. */
+    private List<Section.Fact> facts() {
+        return outcomes.entrySet().stream()
+                .filter(outcome -> !wanting.containsKey(outcome.getKey()))
                 .map(outcome -> new Section.Fact(
                         outcome.getKey(), Cell.many(outcome.getValue(), Links.request(outcome.getKey()))))
                 .toList();
-        return visit.show(Sheet.of("Decided", new Section.Facts("", facts)).under("/decide", "Decide"));
+    }
+
+    private ResponseEntity<String> said() {
+        return visit.show(Sheet.of("Decided", new Section.Facts("", facts())).under("/decide", "Decide"));
     }
 }

@@ -250,75 +250,58 @@ final class CatalogPages {
         if (filter.isEmpty() || !visit.caller().rights().contains("grant.read-all")) {
             return sections;
         }
-        ApiCall grants = ApiCall.get("/grants")
-                .with("view", "all")
-                .with("state", "active")
-                .with(filter, name);
-        sections.add(new Section.Listing(
-                "grants",
-                "Held now",
-                GrantPages.table(visit.call(grants).items()),
-                List.of(),
-                Live.trigger(Live.GRANT),
-                visit.path(),
-                "sallyport grants --all",
-                visit.curl(grants)));
+        sections.add(GrantPages.part(visit, filter, name));
         return sections;
     }
 
     /** As whom a person signs in. */
     private static Section logins(Visit visit, String name) {
-        ApiCall call = ApiCall.get("/identities").with("person", name);
+        var part = new PartList(visit, "logins");
+        ApiCall call = part.asked(ApiCall.get("/identities").with("person", name));
+        Doc page = visit.call(call);
         Table table = Table.ofDocs()
                 .column("Provider", login -> Cell.words(login.text("issuer")))
                 .column("Subject", login -> Cell.code(login.text("subject")))
                 .column("Login", login -> Cell.code(login.text("id")))
                 .column("Since", login -> Cell.at(login.time("created_at")))
                 .empty("Nobody can sign in as this person.")
-                .rows(visit.call(call).items());
-        return new Section.Listing(
-                "logins",
-                "Signs in as",
-                table,
-                List.of(),
-                "",
-                visit.path(),
-                "sallyport identities list --person " + name,
-                visit.curl(call));
+                .next(part.next(page))
+                .rows(page.items());
+        return part.listing("Signs in as", table, List.of(), "", "sallyport identities list --person " + name, call);
     }
 
     /** What a person could ask for. */
     private static Section reached(Visit visit, String name) {
-        ApiCall call = ApiCall.get("/people/{}/reach", name).with("limit", Integer.toString(Listings.ROWS));
+        var part = new PartList(visit, "reach");
+        ApiCall call = part.asked(ApiCall.get("/people/{}/reach", name), "q");
         Doc reach = visit.call(call);
         Table table = Table.ofDocs()
                 .column("Role", item -> Links.role(item.text("role")))
                 .column("Target", item -> Links.target(item.text("target")))
                 .column("What it is", item -> Cell.words(item.text("description")))
                 .empty("Nothing.")
+                .next(part.next(reach))
                 .rows(reach.items());
-        return new Section.Listing(
-                "reach",
+        return part.listing(
                 reach.is("more") ? "May ask for, among more" : "May ask for",
                 table,
-                List.of(),
+                part.whenLong(reach, part.filter("q", "Words of role or target")),
                 "",
-                visit.path(),
                 "sallyport reach --person " + name,
-                visit.curl(call));
+                call);
     }
 
     /** Who could ask for a role, or for something on a target. */
     private static Section ways(Visit visit, String kind, String name) {
-        ApiCall call = ApiCall.get("/" + kind + "/{}/reach", name);
+        var part = new PartList(visit, "reach");
+        ApiCall call = part.asked(ApiCall.get("/" + kind + "/{}/reach", name), "q");
+        Doc page = visit.call(call);
         boolean whoCan = kind.equals("targets") && visit.may(ApiCall.post("/policy/who-can", Map.of()));
         Table.Of<Doc> table = Table.ofDocs()
                 .column("Role", way -> Links.role(way.text("role")))
+                .sorted(part.byName())
                 .column("Who", CatalogPages::who)
-                .column(
-                        "Through",
-                        way -> Cell.link(
-                                "/eligibilities/" + Links.segment(way.text("eligibility")), way.text("eligibility")))
+                .column("Through", CatalogPages::through)
                 .column("Until", way -> Cell.at(way.time("until")));
         if (whoCan) {
             table.column(
@@ -328,57 +311,93 @@ final class CatalogPages {
                                     + Links.segment(name),
                             "each of them"));
         }
-        return new Section.Listing(
-                "reach",
+        return part.listing(
                 "Who may ask for it",
-                table.empty("Nobody.").rows(visit.call(call).items()),
-                List.of(),
+                table.empty("Nobody.").next(part.next(page)).rows(page.items()),
+                part.whenLong(page, part.filter("q", "Role, group, person or eligibility")),
                 "",
-                visit.path(),
                 "sallyport reach --" + (kind.equals("roles") ? "role " : "target ") + name,
-                visit.curl(call));
+                call);
     }
 
-    /** Who is in a group, whoever says so, and what they may ask for through it. */
+    private static Cell through(Doc way) {
+        return Cell.link("/eligibilities/" + Links.segment(way.text("eligibility")), way.text("eligibility"));
+    }
+
+    /** Who is in a group, whoever says so, what they may ask for through it, and what they approve. */
     private static List<Section> group(Visit visit, String name) {
-        ApiCall call = ApiCall.get("/groups/{}/reach", name).with("limit", Integer.toString(Listings.ROWS));
-        Doc group = visit.call(call);
-        Table members = Table.ofDocs()
+        String cli = "sallyport reach --group " + name;
+        return List.of(members(visit, name, cli), through(visit, name, cli), approves(visit, name, cli));
+    }
+
+    private static Section members(Visit visit, String name, String cli) {
+        var part = new PartList(visit, "members");
+        ApiCall call = part.asked(ApiCall.get("/groups/{}/members", name), "q");
+        Doc page = visit.call(call);
+        Table table = Table.ofDocs()
                 .column("Who", member -> Links.person(member.text("person")))
+                .sorted(part.byName())
                 .column("Name", member -> Cell.words(member.text("display_name")))
                 .column("State", member -> Cell.state(member.is("active") ? "active" : "disabled"))
                 .column("Says", member -> Cell.list(member.texts("sources")))
                 .empty("Nobody.")
-                .rows(group.list("members"));
-        Table reached = Table.ofDocs()
-                .column("Role", way -> Links.role(way.text("role")))
-                .column(
-                        "Through",
-                        way -> Cell.link(
-                                "/eligibilities/" + Links.segment(way.text("eligibility")), way.text("eligibility")))
-                .column("Until", way -> Cell.at(way.time("until")))
-                .empty("Nothing.")
-                .rows(group.items());
-        return List.of(
-                listing(
-                        visit,
-                        call,
-                        "members",
-                        group.is("more") ? "Who is in it, among others" : "Who is in it",
-                        members),
-                listing(visit, call, "reach", "What they may ask for through it", reached));
+                .next(part.next(page))
+                .rows(page.items());
+        return part.listing(
+                "Who is in it", table, part.whenLong(page, part.filter("q", "Name contains")), "", cli, call);
     }
 
-    private static Section listing(Visit visit, ApiCall call, String id, String title, Table table) {
-        return new Section.Listing(
-                id,
-                title,
+    private static Section through(Visit visit, String name, String cli) {
+        var part = new PartList(visit, "reach");
+        ApiCall call = part.asked(ApiCall.get("/groups/{}/ways", name), "q");
+        Doc page = visit.call(call);
+        Table table = Table.ofDocs()
+                .column("Role", way -> Links.role(way.text("role")))
+                .sorted(part.byName())
+                .column("Through", CatalogPages::through)
+                .column("Until", way -> Cell.at(way.time("until")))
+                .empty("Nothing.")
+                .next(part.next(page))
+                .rows(page.items());
+        return part.listing(
+                "What they may ask for through it",
                 table,
-                List.of(),
+                part.whenLong(page, part.filter("q", "Role or eligibility")),
                 "",
-                visit.path(),
-                "sallyport reach --group " + call.path().split("/")[2],
-                visit.curl(call));
+                cli,
+                call);
+    }
+
+    private static Section approves(Visit visit, String name, String cli) {
+        var part = new PartList(visit, "approves");
+        ApiCall call = part.asked(ApiCall.get("/groups/{}/approves", name), "q");
+        Doc page = visit.call(call);
+        Table table = Table.ofDocs()
+                .column(
+                        "Role or policy",
+                        word -> word.has("role")
+                                ? Links.role(word.text("role"))
+                                : Cell.link(
+                                        "/policies/"
+                                                + Links.segment(
+                                                        word.text("rule").replaceFirst("/.*", "")),
+                                        word.text("rule")))
+                .sorted(part.byName())
+                .column(
+                        "What its word is",
+                        word -> Cell.words(
+                                switch (word.text("as")) {
+                                    case "escalation" -> "counts when others are silent";
+                                    case "fallback" -> "its members are let in as an emergency when nobody answers";
+                                    default -> "counts";
+                                }))
+                .number("Stage", word -> word.number("stage"))
+                .number("Approvals", word -> word.number("count"))
+                .empty("Nothing: no role and no policy that is enforced asks for its word.")
+                .next(part.next(page))
+                .rows(page.items());
+        return part.listing(
+                "What they approve", table, part.whenLong(page, part.filter("q", "Name contains")), "", cli, call);
     }
 
     private static Cell who(Doc way) {

@@ -1,5 +1,6 @@
 package dev.sallyport.server.portal;
 
+import dev.sallyport.formats.breakglass.AuthLog;
 import java.util.List;
 
 /**
@@ -21,12 +22,22 @@ public record Field(
         DURATION,
         /** A date and a time of the reader's own zone, which comes along as {@code zone}. */
         MOMENT,
+        /** A text that may be read from a file. */
+        FILE,
+        /** The same, of which only lines about logins by a key are read; the zone of its times comes along as {@code zone}. */
+        LOG,
         CHOICE,
         TICK,
         CODE,
         SECRET,
         HIDDEN
     }
+
+    /** Characters of a file that is read into a form, so that two and what they become on the way fit in one. */
+    public static final int FILE_MAX = 100_000;
+
+    /** What the lines of a log are read for. */
+    public static final String LOG_LINES = AuthLog.ACCEPTED_KEY;
 
     /** One of the values of a choice. */
     public record Option(String value, String label) {}

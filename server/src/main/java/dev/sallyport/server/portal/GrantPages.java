@@ -33,21 +33,7 @@ final class GrantPages {
         }
         filters.add(Listings.filter(visit, "target", "Target"));
         filters.add(Listings.filter(visit, "role", "Role"));
-        filters.add(Listings.choice(
-                visit,
-                "state",
-                "State",
-                Listings.ordered(
-                        "active",
-                        "Active",
-                        "scheduled",
-                        "Scheduled",
-                        "ending",
-                        "Ending",
-                        "ended",
-                        "Ended",
-                        "any",
-                        "Any")));
+        filters.add(Listings.choice(visit, "state", "State", STATES));
         ApiCall shown = call;
         return visit.show(
                 Sheet.of(
@@ -64,9 +50,37 @@ final class GrantPages {
                 table);
     }
 
-    /** A few of them, as a part of another page. */
-    static Table table(List<Doc> grants) {
-        return table(grants, "", Table.Sorting.NONE, Table.Sorting.NONE);
+    private static final Map<String, String> STATES = Listings.ordered(
+            "active", "Active", "scheduled", "Scheduled", "ending", "Ending", "ended", "Ended", "any", "Any");
+
+    /**
+     * Those of a person, on a target or of a role, as a part of its page.
+     *
+     * @param by the filter of the API that says which, such as {@code target}
+     */
+    static Section part(Visit visit, String by, String name) {
+        var part = new PartList(visit, "grants");
+        String state = part.value("state").isEmpty() ? "active" : part.value("state");
+        ApiCall call = part.asked(ApiCall.get("/grants").with("view", "all"), "identity", "target", "role")
+                .with(by, name)
+                .with("state", state.equals("any") ? "" : state);
+        Doc page = visit.call(call);
+        Table table = table(page.items(), part.next(page), part.byAge(), part.byDue());
+        var filters = new ArrayList<Field>();
+        Listings.ordered("identity", "Person", "target", "Target", "role", "Role")
+                .forEach((filter, label) -> {
+                    if (!filter.equals(by)) {
+                        filters.add(part.filter(filter, label));
+                    }
+                });
+        filters.add(part.choice("state", "State", STATES));
+        return part.listing(
+                state.equals("active") ? "Held now" : "Granted",
+                table,
+                filters,
+                Live.GRANT,
+                Listings.cli("sallyport grants --all", call),
+                call);
     }
 
     private static Table table(List<Doc> grants, String next, Table.Sorting byAge, Table.Sorting byEnd) {

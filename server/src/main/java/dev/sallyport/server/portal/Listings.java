@@ -72,6 +72,7 @@ final class Listings {
             "identity", "--identity",
             "role", "--role",
             "state", "--state",
+            "channel", "--channel",
             "actor", "--actor",
             "activity", "--activity",
             "outcome", "--outcome",

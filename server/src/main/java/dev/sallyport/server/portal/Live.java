@@ -3,6 +3,7 @@ package dev.sallyport.server.portal;
 import dev.sallyport.audit.AuditSearch;
 import dev.sallyport.audit.RecordedEvent;
 import dev.sallyport.database.Database;
+import dev.sallyport.server.RateLimits;
 import dev.sallyport.server.api.Draining;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -41,10 +42,10 @@ final class Live implements AutoCloseable {
     static final String INCIDENT = "incident";
 
     /** Open pages of one server. */
-    static final int PAGES_MAX = 5_000;
+    static final int PAGES_MAX = RateLimits.LIVE_PAGES;
 
     /** Open pages of one person. */
-    static final int PAGES_PER_PERSON = 30;
+    static final int PAGES_PER_PERSON = RateLimits.LIVE_PAGES_PER_PERSON;
 
     private static final Logger LOG = Logger.getLogger(Live.class.getName());
     private static final Duration LOOK = Duration.ofMillis(400);

@@ -35,6 +35,7 @@ enum Said {
     PASSKEY_REGISTERED("Your passkey is registered: it signs you in from now on."),
     PASSKEY_REMOVED("Removed: that passkey signs you in no more. Delete it on the device as well."),
     FACTOR_RESET("Taken away: they sign in without it and can enrol another."),
+    ROTATED("Noted: what could be read there has been changed."),
     HANDED_OVER("Handed over.");
 
     private final String sentence;

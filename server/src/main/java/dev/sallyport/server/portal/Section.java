@@ -20,6 +20,7 @@ public sealed interface Section {
      * @param id by which it is found in the page when it is shown anew
      * @param filters above the list; they are sent as the query of the page
      * @param live what happens that changes the list: kinds of {@link Live}, with spaces between
+     * @param address where the list is; nothing for the answer to a form, which is no file to fetch again
      * @param cli the same on the command line; nothing if there is no such thing
      * @param curl the same call of the API
      * @param order what the filters keep of how the list is sorted; nothing for the usual order

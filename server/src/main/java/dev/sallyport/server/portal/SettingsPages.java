@@ -26,11 +26,14 @@ final class SettingsPages {
         gateways(visit, sections);
         kits(visit, sections);
         notifications(visit, sections);
+        limits(visit, sections);
         return visit.show(new Sheet(
                 "Settings",
                 "Everything here can be kept in files, too: sallyport export, sallyport apply.",
                 List.of(),
-                List.of(),
+                KitPages.mayHandIn(visit)
+                        ? List.of(Cell.link(KitPages.RECORDS, "Hand in records of an opened kit"))
+                        : List.of(),
                 sections));
     }
 
@@ -41,7 +44,14 @@ final class SettingsPages {
         if (!visit.may(call)) {
             return;
         }
-        Table table = CatalogPages.table(kind.path(), visit.call(call).items(), "", Table.Sorting.NONE);
+        Doc page = visit.call(call);
+        // its own page has the rest, sorts and finds
+        String next = page.has("next") ? "/" + kind.path() + "?after=" + Links.segment(page.text("next")) : "";
+        Table table = CatalogPages.table(
+                kind.path(),
+                page.items(),
+                next,
+                new Table.Sorting("ascending", "/" + kind.path() + "?order=name-desc"));
         sections.add(new Section.Listing(
                 kind.path(),
                 kind.title(),
@@ -54,12 +64,15 @@ final class SettingsPages {
     }
 
     private static void gateways(Visit visit, List<Section> sections) {
-        ApiCall call = ApiCall.get("/gateways");
+        var part = new PartList(visit, "gateways");
+        ApiCall call = part.asked(ApiCall.get("/gateways"), "q");
         if (!visit.may(call)) {
             return;
         }
+        Doc page = visit.call(call);
         Table table = Table.ofDocs()
                 .column("Gateway", gateway -> Cell.words(gateway.text("name")))
+                .sorted(part.byName())
                 .column("Kind", gateway -> Cell.words(gateway.is("built_in") ? "in a server" : "by itself"))
                 .column(
                         "State",
@@ -69,23 +82,24 @@ final class SettingsPages {
                 .column("Address", gateway -> Cell.code(gateway.text("address")))
                 .column("Seen", gateway -> Cell.ago(gateway.time("seen_at")))
                 .empty("No gateway is known.")
-                .rows(visit.call(call).items());
-        sections.add(new Section.Listing(
-                "gateways",
+                .next(part.next(page))
+                .rows(page.items());
+        sections.add(part.listing(
                 "Gateways",
                 table,
-                List.of(),
+                part.whenLong(page, part.filter("q", "Name contains")),
                 "",
-                visit.path(),
                 "sallyport gateways list",
-                visit.curl(call)));
+                call));
     }
 
     private static void kits(Visit visit, List<Section> sections) {
-        ApiCall call = ApiCall.get("/breakglass/kits");
+        var part = new PartList(visit, "kits");
+        ApiCall call = part.asked(ApiCall.get("/breakglass/kits"));
         if (!visit.may(call)) {
             return;
         }
+        Doc page = visit.call(call);
         Table table = Table.ofDocs()
                 .column("Kit", kit -> Cell.link("/settings/kits/" + Links.segment(kit.text("name")), kit.text("name")))
                 .column("State", kit -> Cell.state(kit.text("state")))
@@ -96,29 +110,25 @@ final class SettingsPages {
                 .column("Fingerprint", kit -> Cell.code(kit.text("fingerprint")))
                 .column("Made", kit -> Cell.ago(kit.time("created_at")))
                 .empty("There is no kit for when the product is down: sallyport breakglass kit create.")
-                .rows(visit.call(call).items());
-        sections.add(new Section.Listing(
-                "kits",
-                "Emergency kits",
-                table,
-                List.of(),
-                "",
-                visit.path(),
-                "sallyport breakglass kit list",
-                visit.curl(call)));
+                .next(part.next(page))
+                .rows(page.items());
+        sections.add(part.listing("Emergency kits", table, List.of(), "", "sallyport breakglass kit list", call));
     }
 
     private static void notifications(Visit visit, List<Section> sections) {
-        ApiCall call = ApiCall.get("/notifications").with("state", visit.parameter("state"));
+        var part = new PartList(visit, "notifications");
+        ApiCall call = part.asked(ApiCall.get("/notifications"), "state", "channel", "request");
         if (!visit.may(call)) {
             return;
         }
+        Doc page = visit.call(call);
         Table table = Table.ofDocs()
                 .column("News", news -> Cell.words(news.text("title")))
                 .column("State", news -> Cell.state(news.text("state")))
                 .column("Channel", news -> Cell.words(news.text("channel")))
                 .column("To", news -> Links.person(news.text("person")))
                 .column("Happened", news -> Cell.ago(news.time("happened_at")))
+                .sorted(part.byAge())
                 .number("Attempts", news -> news.number("attempts"))
                 .column("Last error", news -> Cell.words(news.text("last_error")))
                 .column(
@@ -129,15 +139,42 @@ final class SettingsPages {
                                         "Try again"))
                                 : Cell.nothing())
                 .empty("Nothing was sent.")
+                .next(part.next(page))
+                .rows(page.items());
+        List<Field> filters = List.of(
+                part.filter("channel", "Channel"),
+                part.filter("request", "Request"),
+                part.choice(
+                        "state",
+                        "State",
+                        Listings.ordered("", "Any", "waiting", "Waiting", "sent", "Sent", "dead", "Given up")));
+        sections.add(part.listing(
+                "What was sent", table, filters, "", Listings.cli("sallyport notifications list", call), call));
+    }
+
+    /** As the server that answers has them. */
+    private static void limits(Visit visit, List<Section> sections) {
+        ApiCall call = ApiCall.get("/limits");
+        if (!visit.may(call)) {
+            return;
+        }
+        Table table = Table.ofDocs()
+                .column("Limit", limit -> Cell.code(limit.text("name")))
+                .column("Value", limit -> Cell.words(limit.text("value")))
+                .column("Said by", limit -> switch (limit.text("source")) {
+                    case "set" -> new Cell.Badge("the configuration", Cell.Tone.WAIT);
+                    case "default" -> Cell.words("nobody: the default");
+                    default -> Cell.words("nobody: it is fixed");
+                })
                 .rows(visit.call(call).items());
         sections.add(new Section.Listing(
-                "notifications",
-                "What was sent",
+                "limits",
+                "Limits in force",
                 table,
                 List.of(),
                 "",
                 visit.path(),
-                "sallyport notifications list",
+                "sallyport api GET /limits",
                 visit.curl(call)));
     }
 

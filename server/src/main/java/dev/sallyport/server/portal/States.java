@@ -36,6 +36,7 @@ final class States {
                     "missing",
                     "cut short",
                     "quarantined",
+                    "compromised",
                     "ends",
                     "otherwise",
                     "does not begin",

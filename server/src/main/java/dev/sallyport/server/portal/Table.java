@@ -4,6 +4,7 @@ import dev.sallyport.base.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A list, row by row.
@@ -38,10 +39,15 @@ public record Table(List<Column> columns, List<List<Cell>> rows, String empty, S
 
         /** The list as it is asked for, sorted by words of the API. */
         static Sorting of(Visit visit, String usual, String up, String down) {
-            String now = visit.parameter("order").isEmpty() ? usual : visit.parameter("order");
+            return of(visit.parameter("order"), usual, up, down, visit::sorted);
+        }
+
+        /** @param address of the list sorted by a word; by none, as usual */
+        static Sorting of(String asked, String usual, String up, String down, UnaryOperator<String> address) {
+            String now = asked.isEmpty() ? usual : asked;
             String state = now.equals(up) ? "ascending" : now.equals(down) ? "descending" : "none";
             String next = now.equals(up) ? down : up;
-            return new Sorting(state, visit.sorted(next.equals(usual) ? "" : next));
+            return new Sorting(state, address.apply(next.equals(usual) ? "" : next));
         }
     }
 

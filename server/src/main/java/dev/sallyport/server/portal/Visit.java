@@ -44,6 +44,8 @@ final class Visit {
 
     private static final Set<String> OF_STEP_UP = Set.of(CODE, PASSKEY, PURPOSE, "_csrf");
 
+    private static final Set<String> OF_SHOWING = Set.of("said", "as", "list");
+
     private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=UTF-8");
     private static final int WAITING_SHOWN = 9;
 
@@ -132,7 +134,18 @@ final class Visit {
         return here(Map.of(name, value));
     }
 
-    /** The address of this page with some parameters changed; an empty value leaves one out. */
+    /** What was asked of this page, by name, without what only says how it is shown. */
+    Map<String, String> asked() {
+        var asked = new LinkedHashMap<String, String>();
+        request.getParameterMap().forEach((name, values) -> {
+            if (!OF_SHOWING.contains(name) && values.length > 0 && !values[0].isEmpty()) {
+                asked.put(name, values[0]);
+            }
+        });
+        return asked;
+    }
+
+    /** The address of this page with these parameters changed; an empty value leaves one out. */
     String here(Map<String, String> changed) {
         var query = new LinkedHashMap<String, String>();
         request.getParameterMap().forEach((key, values) -> {
@@ -312,11 +325,15 @@ final class Visit {
                 }
             }
         });
-        return ask(refusal, fields);
+        return ask(refusal, fields, List.of());
     }
 
-    /** The same with these fields to send again. */
-    Optional<ResponseEntity<String>> ask(Refusal refusal, List<Field> fields) {
+    /**
+     * The same with these fields to send again.
+     *
+     * @param soFar what has been done meanwhile, and what waits
+     */
+    Optional<ResponseEntity<String>> ask(Refusal refusal, List<Field> fields, List<Section> soFar) {
         boolean wrongCode = refusal.code().equals(FactorRefusal.WRONG.code());
         boolean wrongPasskey = refusal.code().equals(PasskeyRefusal.REFUSED.code());
         boolean wrong = wrongCode || wrongPasskey;
@@ -332,6 +349,8 @@ final class Visit {
                         new Form(path(), fields, "Go on", "primary", ""),
                         "sentence",
                         wrong ? "" : refusal.sentence(),
+                        "soFar",
+                        soFar,
                         "alert",
                         wrongCode
                                 ? "This code is wrong, or was used already. Wait for the next one."

@@ -14,6 +14,7 @@ import dev.sallyport.identity.IdentityEvent;
 import dev.sallyport.identity.Login;
 import dev.sallyport.identity.Session;
 import dev.sallyport.identity.Sessions;
+import dev.sallyport.server.RateLimits;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -69,14 +70,17 @@ public final class Authorizations implements OAuth2AuthorizationService {
     private final Sessions sessions;
     private final Clients clients;
     private final AccessTokens tokens;
+    private final RateLimits rates;
 
-    Authorizations(Database database, Audit audit, Sessions sessions, Clients clients, AccessTokens tokens) {
+    Authorizations(
+            Database database, Audit audit, Sessions sessions, Clients clients, AccessTokens tokens, RateLimits rates) {
         this.database = database;
         this.audit = audit;
         this.findings = new Findings(audit);
         this.sessions = sessions;
         this.clients = clients;
         this.tokens = tokens;
+        this.rates = rates;
     }
 
     // Saving
@@ -139,6 +143,7 @@ public final class Authorizations implements OAuth2AuthorizationService {
                     null);
         }
         Login login = principal.login();
+        rates.signInQuestion(login.person().value());
         database.run(Actor.system("oauth"), tx -> {
             tx.update("""
                     delete from oauth_grant where id in
@@ -467,7 +472,7 @@ public final class Authorizations implements OAuth2AuthorizationService {
     /** Where the client waits for the answer, with the code that it may use once; empty when the question is not open. */
     Optional<URI> answer(String state, SignedIn browser, boolean allowed, String address) {
         String code = Hashes.random();
-        return database.change(browser.login().actor(address), tx -> {
+        return database.change(browser.actor(address), tx -> {
             Optional<Waits> client = tx.one(
                     """
                     update oauth_grant set state_hash = null, code_hash = ?, code_expires_at = ?,
@@ -532,7 +537,7 @@ public final class Authorizations implements OAuth2AuthorizationService {
     /** Lets the device in as this person, or not; once. Says whether it was still waiting. */
     boolean decide(String userCode, SignedIn browser, boolean allowed, String address) {
         Login login = browser.login();
-        return database.change(login.actor(address), tx -> {
+        return database.change(browser.actor(address), tx -> {
             int changed = tx.update(
                     """
                     update oauth_grant set device_verdict = ?, person_id = ?, identity_id = ?, amr = ?, acr = ?, auth_time = ?,

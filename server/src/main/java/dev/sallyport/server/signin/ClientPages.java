@@ -1,5 +1,6 @@
 package dev.sallyport.server.signin;
 
+import dev.sallyport.server.RateLimits;
 import dev.sallyport.server.page.Pages;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
@@ -25,18 +26,21 @@ final class ClientPages {
 
     private final WebSessions sessions;
     private final Authorizations authorizations;
+    private final RateLimits rates;
     private final Pages pages;
 
-    ClientPages(WebSessions sessions, Authorizations authorizations, Pages pages) {
+    ClientPages(WebSessions sessions, Authorizations authorizations, RateLimits rates, Pages pages) {
         this.sessions = sessions;
         this.authorizations = authorizations;
+        this.rates = rates;
         this.pages = pages;
     }
 
     @GetMapping(PATH)
     ResponseEntity<String> ask(HttpServletRequest request, CsrfToken csrf, @RequestParam String state) {
-        return sessions.signedIn(request)
-                .flatMap(browser -> waiting(state, browser)
+        Optional<SignedIn> signedIn = sessions.signedIn(request);
+        signedIn.ifPresent(browser -> rates.person(person(browser)));
+        return signedIn.flatMap(browser -> waiting(state, browser)
                         .map(question -> page(csrf, state, browser, question, isOfAnotherSite(request))))
                 .orElseGet(this::nothingWaits);
     }
@@ -44,12 +48,17 @@ final class ClientPages {
     @PostMapping(PATH)
     ResponseEntity<String> decide(
             HttpServletRequest request, @RequestParam String state, @RequestParam String verdict) {
-        return sessions.signedIn(request)
-                .filter(_ -> state.length() <= LONGEST_STATE)
+        Optional<SignedIn> signedIn = sessions.signedIn(request);
+        signedIn.ifPresent(browser -> rates.signInQuestion(person(browser)));
+        return signedIn.filter(_ -> state.length() <= LONGEST_STATE)
                 .flatMap(browser ->
                         authorizations.answer(state, browser, verdict.equals("allow"), request.getRemoteAddr()))
                 .map(ClientPages::goTo)
                 .orElseGet(this::nothingWaits);
+    }
+
+    private static String person(SignedIn browser) {
+        return browser.login().person().value();
     }
 
     private Optional<Authorizations.Question> waiting(String state, SignedIn browser) {

@@ -44,10 +44,12 @@ final class DevicePages {
             HttpServletResponse response,
             CsrfToken csrf,
             @RequestParam(required = false) @Nullable String unknown) {
-        if (sessions.login(request).isEmpty()) {
+        Optional<Login> login = sessions.login(request);
+        if (login.isEmpty()) {
             saved.saveRequest(request, response);
             return pages.seeOther("/login");
         }
+        rates.person(login.get().person().value());
         String alert =
                 unknown == null ? "" : "no device is waiting with this code; codes last ten minutes and count once";
         return pages.answer(200, "device", Map.of("csrf", csrf.getToken(), "alert", alert));

@@ -15,10 +15,12 @@ import dev.sallyport.identity.PasswordResets;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.ProviderSignIn;
 import dev.sallyport.identity.Sessions;
+import dev.sallyport.server.RateLimits;
 import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.oidc.RelyingParty;
 import dev.sallyport.server.page.Look;
 import dev.sallyport.server.page.Pages;
+import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -40,6 +42,9 @@ import org.springframework.security.oauth2.server.authorization.settings.Authori
     SecurityChains.class
 })
 public class SignInWiring {
+    /** How long a browser stays signed in that does nothing. */
+    public static final Duration BROWSER_IDLE = WebSessions.IDLE;
+
     @Bean
     TokenKeys tokenKeys(Database database, Audit audit, KeyVault vault) {
         var keys = new TokenKeys(database, audit, vault);
@@ -79,8 +84,8 @@ public class SignInWiring {
 
     @Bean
     Authorizations authorizations(
-            Database database, Audit audit, Sessions sessions, Clients clients, AccessTokens tokens) {
-        return new Authorizations(database, audit, sessions, clients, tokens);
+            Database database, Audit audit, Sessions sessions, Clients clients, AccessTokens tokens, RateLimits rates) {
+        return new Authorizations(database, audit, sessions, clients, tokens, rates);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.sallyport.server.signin;
 
+import dev.sallyport.database.Actor;
 import dev.sallyport.identity.Login;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,11 @@ final class SignedIn extends AbstractAuthenticationToken {
 
     Login login() {
         return login;
+    }
+
+    /** Who does something in this session, for the log. */
+    Actor actor(String address) {
+        return new Actor(login.person().value(), login.identity().value(), login.name(), address, session);
     }
 
     /** The id of the session that it is. */

@@ -30,10 +30,10 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class Terminals implements SmartLifecycle {
     /** Terminals of one server. */
-    static final int MOST = 500;
+    public static final int MOST = 500;
 
     /** Terminals of one person. */
-    static final int PER_PERSON = 10;
+    public static final int PER_PERSON = 10;
 
     /** How long a terminal lives on that nobody looks at: a network that was away, a page that is loaded again. */
     public static final Duration RECONNECT_WITHIN = Duration.ofMinutes(1);

@@ -22,7 +22,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 /** Sets the listening socket up: address, TLS, sizes. */
 public final class Listener implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
     /** Longest form; bodies of the API have limits of their own. */
-    static final int FORM_BYTES = 64 << 10;
+    public static final int FORM_BYTES = 256 << 10;
 
     static final int HEADER_BYTES = 16 << 10;
 

@@ -1,13 +1,17 @@
-package dev.sallyport.cli.breakglass;
+package dev.sallyport.formats.breakglass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sallyport.cli.breakglass.AuthLog.Login;
-import dev.sallyport.cli.shell.Failure;
+import dev.sallyport.base.Refusal;
+import dev.sallyport.formats.breakglass.AuthLog.Login;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class AuthLogTest {
     private static final String KEY = "SHA256:" + "k".repeat(43);
@@ -15,7 +19,17 @@ class AuthLogTest {
     private static final String MESSAGE = "Accepted publickey for root from 192.0.2.7 port 50022 ssh2: ED25519-CERT "
             + KEY + " ID breakglass kit=bgk_1 (serial 7) CA ED25519 " + CA;
 
-    private final AuthLog log = new AuthLog(ZoneId.of("Europe/Berlin"), Instant.parse("2026-01-02T12:00:00Z"));
+    private final AuthLog log =
+            new AuthLog(ZoneId.of("Europe/Berlin"), Instant.parse("2026-01-02T12:00:00Z"), AuthLogTest::entry);
+
+    private static UnaryOperator<String> entry(String line) {
+        try {
+            JsonNode entry = JsonMapper.shared().readTree(line);
+            return field -> entry.path(field).asString("");
+        } catch (JacksonException _) {
+            return _ -> "";
+        }
+    }
 
     private Login read(String line) {
         return log.login(line, null).orElseThrow();
@@ -84,6 +98,6 @@ class AuthLogTest {
     void aTimeThatCannotBeReadIsSaid() {
         assertThatThrownBy(() -> log.login("2025-13-31T02:00:00Z web-1 sshd[12]: " + MESSAGE, null))
                 .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.code()).isEqualTo("breakglass.unreadable-time"));
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo("breakglass.unreadable-time"));
     }
 }

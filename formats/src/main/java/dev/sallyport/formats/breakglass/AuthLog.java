@@ -1,12 +1,6 @@
-package dev.sallyport.cli.breakglass;
+package dev.sallyport.formats.breakglass;
 
 import dev.sallyport.base.Text;
-import dev.sallyport.cli.output.Json;
-import dev.sallyport.cli.shell.Failure;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,21 +11,22 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The logins by certificate that sshd logged: auth.log with either kind of time, {@code journalctl -o short-iso}, and
  * {@code journalctl -o json}.
  */
-final class AuthLog {
+public final class AuthLog {
+    /** What a line is about that is worth reading. */
+    public static final String ACCEPTED_KEY = "Accepted publickey for ";
+
     /** The key id is whatever the signer wrote; what sshd adds comes last. */
     private static final Pattern ACCEPTED = Pattern.compile(
             "Accepted publickey for (\\S+) from (\\S+) port ([0-9]{1,5}) ssh2:"
@@ -51,14 +46,26 @@ final class AuthLog {
 
     private final ZoneId zone;
     private final Instant now;
+    private final Entries entries;
 
-    AuthLog(ZoneId zone, Instant now) {
+    /**
+     * @param zone of times that name none
+     * @param now the latest that a time without a year can be
+     */
+    public AuthLog(ZoneId zone, Instant now, Entries entries) {
         this.zone = zone;
         this.now = now;
+        this.entries = entries;
+    }
+
+    /** Reads the journal's lines of JSON. */
+    public interface Entries {
+        /** The texts of the line's fields by name, empty for what it does not have. */
+        UnaryOperator<String> of(String line);
     }
 
     /** One login. */
-    record Login(
+    public record Login(
             Instant at,
             String target,
             String login,
@@ -66,45 +73,21 @@ final class AuthLog {
             String serial,
             String keyId,
             String publicKey,
-            String authority) {
-        JsonNode json() {
-            return Json.object()
-                    .put("at", at.truncatedTo(ChronoUnit.MILLIS).toString())
-                    .put("target", target)
-                    .put("login", login)
-                    .put("address", address)
-                    .put("serial", serial)
-                    .put("key_id", keyId)
-                    .put("public_key", publicKey)
-                    .put("authority", authority);
-        }
-    }
+            String authority) {}
 
-    /** What the file holds; the host's own name stands for the target where none is given. */
-    List<Login> read(Path file, @Nullable String target) {
-        var logins = new ArrayList<Login>();
-        try (var lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                login(line, target).ifPresent(logins::add);
-            }
-        } catch (IOException e) {
-            throw Failure.here("input.unreadable", file + " cannot be read: " + e.getMessage(), null);
-        }
-        return logins;
-    }
-
-    Optional<Login> login(String line, @Nullable String target) {
-        if (!line.contains("Accepted publickey for ")) {
+    /** What the line tells; the host's own name stands for the target where none is given. */
+    public Optional<Login> login(String line, @Nullable String target) {
+        if (!line.contains(ACCEPTED_KEY)) {
             return Optional.empty();
         }
         if (line.startsWith("{")) {
-            JsonNode entry = Json.read(line);
-            String micros = Json.text(entry, "__REALTIME_TIMESTAMP");
-            if (!PROGRAMS.contains(Json.text(entry, "SYSLOG_IDENTIFIER")) || !micros.matches("[0-9]{1,18}")) {
+            UnaryOperator<String> entry = entries.of(line);
+            String micros = entry.apply("__REALTIME_TIMESTAMP");
+            if (!PROGRAMS.contains(entry.apply("SYSLOG_IDENTIFIER")) || !micros.matches("[0-9]{1,18}")) {
                 return Optional.empty();
             }
             Instant at = Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS);
-            return login(at, Json.text(entry, "_HOSTNAME"), Json.text(entry, "MESSAGE"), target);
+            return login(at, entry.apply("_HOSTNAME"), entry.apply("MESSAGE"), target);
         }
         Matcher syslog = SYSLOG.matcher(line);
         return syslog.matches()
@@ -138,8 +121,7 @@ final class AuthLog {
                     ? OffsetDateTime.parse(text, ISO).toInstant()
                     : withoutYear(text);
         } catch (DateTimeException _) {
-            throw Failure.here(
-                    "breakglass.unreadable-time",
+            throw KitRefusal.UNREADABLE_TIME.because(
                     "the time " + Text.quoted(text) + " of a login cannot be read",
                     "journalctl -u ssh -o short-iso, or -o json");
         }
