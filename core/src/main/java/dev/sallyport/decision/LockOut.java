@@ -136,8 +136,8 @@ final class LockOut {
         if (now.again().isEmpty()) {
             return Optional.empty();
         }
-        List<Candidate> few =
-                candidates(roles, WhoCan::wish).limit(PEOPLE_MAX + 1L).toList();
+        List<Candidate> few = new ArrayList<>(
+                candidates(roles, WhoCan::wish).limit(PEOPLE_MAX + 1L).toList());
         return few.size() > PEOPLE_MAX ? Optional.empty() : shutLater(few, now);
     }
 
@@ -149,6 +149,9 @@ final class LockOut {
             Instant next = later(at, look.again());
             if (look.able().isPresent()) {
                 open = next;
+                // who could may still be able to the next time
+                few.remove(look.able().get());
+                few.addFirst(look.able().get());
             } else if (next.isAfter(open.plus(SHUT_MAX))) {
                 return Optional.of(new Shut(
                         at,

@@ -137,8 +137,13 @@ public final class PolicySets {
 
     /** The same, forced as {@link #enforce(Actor, String, String, boolean)} can be. */
     public StageChange rollBack(Actor actor, String reason, boolean force) {
+        database.read(rx -> changes(rx, ENFORCED, 2).stream()
+                .skip(1)
+                .flatMap(before -> before.hash().stream())
+                .flatMap(hash -> kept(rx, hash).stream())
+                .findFirst());
         return change(actor, tx -> {
-            List<StageChange> last = changes(tx, "stage = 'enforced'", 2);
+            List<StageChange> last = changes(tx, ENFORCED, 2);
             if (last.isEmpty()) {
                 throw PolicyRefusal.UNKNOWN.because("no set was ever enforced", "sallyport policy history");
             }
@@ -147,6 +152,8 @@ public final class PolicySets {
             return enforce(tx, before.map(hash -> shelf.set(tx, hash)).orElse(PolicySet.none()), reason, force);
         });
     }
+
+    private static final String ENFORCED = "stage = 'enforced'";
 
     /** A set that was enforced or in shadow, by its whole hash; nothing where it can no longer be read. */
     public Optional<PolicySet> kept(Rx rx, String hash) {

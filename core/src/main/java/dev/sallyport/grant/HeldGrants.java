@@ -21,6 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Grants going on, as questions to policy with the facts of this moment about their persons, roles and targets. Many grants
@@ -30,14 +33,18 @@ final class HeldGrants {
     private final Rx rx;
     private final Map<GrantId, Asked.Wish> wishes = new HashMap<>();
     private final Map<GrantId, List<String>> incidents = new HashMap<>();
-    private final Map<PersonId, Optional<Person>> persons = new HashMap<>();
-    private final Map<PersonId, List<String>> groups = new HashMap<>();
+    private final Map<PersonId, Person> persons;
+    private final Map<PersonId, List<String>> groups;
     private final Map<RoleId, Optional<Role>> roles = new HashMap<>();
     private final Map<TargetId, Optional<Target>> targets = new HashMap<>();
     private final Map<RoleId, List<Eligibility>> eligibilities = new HashMap<>();
 
     HeldGrants(Rx rx, List<Grant> grants) {
         this.rx = rx;
+        Set<PersonId> holders = grants.stream().map(Grant::person).collect(Collectors.toSet());
+        persons = Directory.persons(rx, holders.stream().map(PersonId::value).toList()).stream()
+                .collect(Collectors.toMap(Person::id, Function.identity()));
+        groups = Directory.groups(rx, holders);
         List<String> ids = grants.stream().map(grant -> grant.id().value()).toList();
         // the newest of the request and its extensions says what was asked for
         rx.list(
@@ -70,7 +77,7 @@ final class HeldGrants {
 
     /** Nothing where its person, role or target is gone. */
     Optional<Asked> asked(Grant grant) {
-        Optional<Person> person = persons.computeIfAbsent(grant.person(), id -> Directory.person(rx, id));
+        Optional<Person> person = Optional.ofNullable(persons.get(grant.person()));
         Optional<Role> role = roles.computeIfAbsent(grant.role(), id -> Catalog.role(rx, id));
         Optional<Target> target = targets.computeIfAbsent(grant.target(), id -> Catalog.target(rx, id));
         if (person.isEmpty() || role.isEmpty() || target.isEmpty()) {
@@ -94,7 +101,7 @@ final class HeldGrants {
     }
 
     private List<String> groups(Person person) {
-        return groups.computeIfAbsent(person.id(), id -> Directory.groups(rx, id));
+        return groups.getOrDefault(person.id(), List.of());
     }
 
     private boolean isEligible(Person person, Role role, Target target) {

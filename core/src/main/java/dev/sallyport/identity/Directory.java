@@ -6,11 +6,13 @@ import dev.sallyport.database.Rx;
 import dev.sallyport.database.Spec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Looks up persons and their groups. */
 public final class Directory {
@@ -57,6 +59,21 @@ public final class Directory {
                 select distinct g.name from group_member m join person_group g on g.id = m.group_id
                  where m.person_id = ? order by g.name
                 """, row -> row.getString(1), person);
+    }
+
+    /** The same of many; who is in none is left out. */
+    public static Map<PersonId, List<String>> groups(Rx rx, Collection<PersonId> persons) {
+        return rx
+                .list(
+                        """
+                        select distinct m.person_id, g.name from group_member m join person_group g on g.id = m.group_id
+                         where m.person_id = any(?::text[]) order by g.name
+                        """,
+                        row -> Map.entry(new PersonId(row.getString(1)), row.getString(2)),
+                        persons.stream().map(PersonId::value).toList())
+                .stream()
+                .collect(Collectors.groupingBy(
+                        Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
     }
 
     /**

@@ -506,6 +506,10 @@ public final class Requests {
                                 weighed.decided()));
             case APPROVAL -> {
                 // its stages wait
+                if (Words.missing(tx, weighed.decided().ruling(), person, weighed.target())
+                        .isPresent()) {
+                    RequestStore.explain(tx, item.id(), TOO_FEW);
+                }
             }
         }
     }
@@ -558,8 +562,6 @@ public final class Requests {
             if (nobody.isPresent()) {
                 decision = decision.denied("nobody can approve it: needs " + nobody.get() + " for " + target.name()
                         + ", and there is none");
-            } else if (Words.missing(tx, decided.ruling(), person, target).isPresent()) {
-                decision = decision.saying(TOO_FEW);
             }
         }
         boolean emergency = ask.breakGlass() || decided.ruling().isAutomaticInIncident();
@@ -594,8 +596,7 @@ public final class Requests {
     }
 
     /** How many there are is not said: who asks may not know who is in a group. */
-    private static final String TOO_FEW =
-            "fewer people than that could approve it now: it waits until more of them are there, and expires otherwise";
+    private static final String TOO_FEW = "fewer people than that could approve it now";
 
     private static final String AWAITS_REVIEW = "your last emergency still awaits its review";
 

@@ -97,19 +97,25 @@ final class StageTimes {
                         """, item, number) == 1;
     }
 
-    /**
-     * Whether fewer are left than the stage {@code s} of the request {@code r} wants words of: they left, or may nothing.
-     */
-    private static final String DESERTED = """
-            (select count(*) from (
-                select p.id from person p where p.state = 'active' and p.quarantined_at is null and p.id <> r.requester_id
-                   and (p.name = any(s.people) or s.escalated_at is not null and p.name = any(s.escalate_people))
-                union
-                select p.id from person_group g join group_member m on m.group_id = g.id join person p on p.id = m.person_id
-                 where p.state = 'active' and p.quarantined_at is null and p.id <> r.requester_id
-                   and (g.name = any(s.groups) or s.escalated_at is not null and g.name = any(s.escalate_groups))
-                 limit s.needed) able) < s.needed
-            """;
+    /** Whether fewer than these are left who could decide the stage {@code s} of the request {@code r}: they left, or may nothing. */
+    private static String fewerThan(String words) {
+        return """
+                (select count(*) from (
+                    select p.id from person p where p.state = 'active' and p.quarantined_at is null and p.id <> r.requester_id
+                       and (p.name = any(s.people) or s.escalated_at is not null and p.name = any(s.escalate_people))
+                    union
+                    select p.id from person_group g join group_member m on m.group_id = g.id join person p on p.id = m.person_id
+                     where p.state = 'active' and p.quarantined_at is null and p.id <> r.requester_id
+                       and (g.name = any(s.groups) or s.escalated_at is not null and g.name = any(s.escalate_groups))
+                     limit %1$s) able) < %1$s
+                """.formatted(words);
+    }
+
+    private static final String TOO_FEW = fewerThan("s.needed");
+
+    /** What would be passed over for lack of others to ask keeps its time as long as anybody is left who could say no. */
+    private static final String GOES_ON =
+            fewerThan("(case when s.escalate_groups <> '{}' or s.escalate_people <> '{}' then s.needed else 1 end)");
 
     /** Takes stages that too few are left for and that have others to go on to, of items that still wait. */
     static List<Overdue> takeDeserted(Tx tx, int limit) {
@@ -118,7 +124,7 @@ final class StageTimes {
                 select s.item_id, s.number from approval_stage s join request_item i on i.id = s.item_id
                   join request r on r.id = i.request_id
                  where s.state = 'open' and s.service is null and s.escalated_at is null and s.escalates_at > ? and i.state = 'pending' and i.decide_by > ?
-                   and\s""" + DESERTED + " order by s.escalates_at limit ? for update of i skip locked",
+                   and\s""" + GOES_ON + " order by s.escalates_at limit ? for update of i skip locked",
                 row -> new Overdue(new ItemId(row.getString(1)), row.getInt(2), tx.now(), false),
                 tx.now(),
                 tx.now(),
@@ -132,7 +138,7 @@ final class StageTimes {
                 select distinct s.item_id from approval_stage s join request_item i on i.id = s.item_id
                   join request r on r.id = i.request_id
                  where s.item_id = any(?::text[]) and s.state = 'open' and (s.service is null or s.unheard_at is not null)
-                   and\s""" + DESERTED,
+                   and\s""" + TOO_FEW,
                 row -> new ItemId(row.getString(1)),
                 items.stream().map(ItemId::value).toList());
     }
@@ -141,7 +147,8 @@ final class StageTimes {
     static Optional<ApprovalStage> escalate(Tx tx, Overdue overdue) {
         if (tx.update("""
                         update approval_stage
-                           set escalated_at = ?, fallback_at = ?::timestamptz + fallback_after_ms * interval '1 millisecond',
+                           set escalated_at = ?,
+                               fallback_at = greatest(?::timestamptz, escalates_at) + fallback_after_ms * interval '1 millisecond',
                                remind_at = case when service is null then remind_at when reminders > 0
                                                 then ?::timestamptz + remind_every_ms * interval '1 millisecond' end
                          where item_id = ? and number = ? and state = 'open' and escalated_at is null

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * A decision as it stands with its item.
@@ -58,19 +57,6 @@ public record StoredDecision(
     /** The same, and denied for a reason that is not policy's. */
     StoredDecision denied(String why) {
         return new StoredDecision(Ruling.Effect.DENY, obligations, terms, List.of(why), policy, trace, true, incidents);
-    }
-
-    /** The same, with one more sentence for who reads it. */
-    StoredDecision saying(String more) {
-        return new StoredDecision(
-                effect,
-                obligations,
-                terms,
-                Stream.concat(explanation.stream(), Stream.of(more)).toList(),
-                policy,
-                trace,
-                overruled,
-                incidents);
     }
 
     /** The same, and somebody has to agree although policy wants nobody's word. */

@@ -264,11 +264,50 @@ class FallbackTest {
         assertThat(item(lacking).state()).isEqualTo(ItemState.PENDING);
         assertThat(item(lacking).decision().explanation())
                 .last()
-                .asString()
-                .startsWith("fewer people than that could approve it now");
+                .isEqualTo("fewer people than that could approve it now");
+        assertThat(world.database
+                        .read(rx -> PolicyHistory.replay(
+                                rx,
+                                world.policies,
+                                world.policies.enforced(rx),
+                                PolicyHistory.Part.first(rx.now().minus(Duration.ofHours(1)))))
+                        .changes())
+                .as("what was added is not what the rules said")
+                .noneMatch(change -> change.request().equals(lacking.id().value()));
         world.approve(lead, lacking);
         world.approve(world.person("third", "leads"), lacking);
         assertThat(item(lacking).state()).as("who joined later counts").isEqualTo(ItemState.APPROVED);
+    }
+
+    @Test
+    void aStageThatWouldBePassedOverKeepsItsTimeAsLongAsAnybodyIsLeft() {
+        PersonId second = world.person("second", "leads");
+        enforce(List.of(
+                Map.of("groups", List.of("leads"), "count", 2, "escalateAfter", "10m"),
+                Map.of("groups", List.of("managers"))));
+        Request request = ask(dev);
+
+        world.leave(second, "leads");
+        int oneLeft = world.requests.escalateDeserted();
+        world.leave(lead, "leads");
+        int nobody = world.requests.escalateDeserted();
+
+        assertThat(List.of(oneLeft, nobody)).as("who is left can still say no").containsExactly(0, 1);
+        assertThat(item(request).stages().getFirst().state()).isEqualTo(ApprovalStage.State.PASSED);
+    }
+
+    @Test
+    void anEmergencyComesNoSoonerBecauseTheOthersWereAskedAtOnce() {
+        Request request = ask(oncall);
+        world.leave(lead, "leads");
+        world.requests.escalateDeserted();
+
+        later(19);
+        ItemState early = item(request).state();
+        later(1);
+
+        assertThat(early).isEqualTo(ItemState.PENDING);
+        assertThat(item(request).state()).isEqualTo(ItemState.APPROVED);
     }
 
     @Test

@@ -31,6 +31,7 @@ public final class RateLimits {
     private final Buckets deviceCodes;
     private final Buckets passwordChanges;
     private final Buckets signInQuestions;
+    private final Buckets signInAnswers;
 
     RateLimits(ServerConfig.Limits limits, LongSupplier nanoTime) {
         this.addresses = new Buckets("requests_per_address", limits.perAddress(), Duration.ofSeconds(1), nanoTime);
@@ -41,6 +42,8 @@ public final class RateLimits {
         this.passwordChanges = new Buckets(
                 "password_changes_per_person", PASSWORD_CHANGES_PER_PERSON, Duration.ofMinutes(1), nanoTime);
         this.signInQuestions = new Buckets(
+                "sign_in_questions_per_person", limits.signInQuestionsPerPerson(), Duration.ofMinutes(1), nanoTime);
+        this.signInAnswers = new Buckets(
                 "sign_in_questions_per_person", limits.signInQuestionsPerPerson(), Duration.ofMinutes(1), nanoTime);
     }
 
@@ -61,9 +64,14 @@ public final class RateLimits {
         passwordChanges.take(person);
     }
 
-    /** A program asks whether it may be let in, or is answered, in a browser of this person. */
+    /** A program asks whether it may be let in, in a browser of this person. */
     public void signInQuestion(String person) {
         signInQuestions.take(person);
+    }
+
+    /** The person answers; counted by itself, as other sites can have questions asked and cannot answer them. */
+    public void signInAnswer(String person) {
+        signInAnswers.take(person);
     }
 
     public void deviceCode(String person) {

@@ -56,8 +56,8 @@ final class RequestLimits extends OncePerRequestFilter {
             if (request.getContentLengthLong() > limit) {
                 throw tooLarge(limit);
             }
-            var known = new PublicUrl(request, url);
-            chain.doFilter(form ? known : new Bounded(known, limit), response);
+            // forms are read by the container, within its own limit, and what it does not read is bounded here
+            chain.doFilter(new Bounded(new PublicUrl(request, url), limit), response);
         } catch (Refusal refusal) {
             problems.write(request, response, refusal);
         } catch (IllegalStateException e) {

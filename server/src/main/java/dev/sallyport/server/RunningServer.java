@@ -109,6 +109,8 @@ public final class RunningServer implements AutoCloseable {
                         "spring.lifecycle.timeout-per-shutdown-phase",
                                 config.gateway().drain().plusSeconds(20).toSeconds() + "s",
                         "spring.web.resources.add-mappings", false,
+                        // only POST carries forms, and the container reads those
+                        "spring.mvc.formcontent.filter.enabled", false,
                         "spring.main.log-startup-info", false))
                 .initializers((GenericApplicationContext context) -> {
                     context.registerBean(ServerConfig.class, () -> config);

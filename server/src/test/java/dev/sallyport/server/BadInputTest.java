@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.server.ApiWorld.Reply;
 import dev.sallyport.server.ApiWorld.Someone;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,6 +165,55 @@ class BadInputTest {
 
         assertThat(reply.status()).as(reply.body()).isBetween(400, 404);
         isProblem(reply, reply.status(), code);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /login",
+        "PUT, /login",
+        "PATCH, /api/v1/groups/x",
+        "DELETE, /api/v1/groups/x",
+        "PUT, /oauth2/token"
+    })
+    void aFormWithoutALengthIsNotReadWithoutEnd(String method, String path) {
+        var endless = new Endless(64L << 20);
+        var client = new TestClient(world.server());
+
+        try {
+            assertThat(client.send(client.request(path)
+                                    .header("Content-Type", "application/x-www-form-urlencoded")
+                                    .method(method, HttpRequest.BodyPublishers.ofInputStream(() -> endless)))
+                            .statusCode())
+                    .isBetween(400, 499);
+        } catch (UncheckedIOException _) {
+            // the connection was closed while there was still something to send
+        }
+        assertThat(endless.read).hasValueLessThan(24L << 20);
+    }
+
+    /** Zeros, so many of them, and how many were taken. */
+    private static final class Endless extends InputStream {
+        private final long most;
+        private final AtomicLong read = new AtomicLong();
+
+        Endless(long most) {
+            this.most = most;
+        }
+
+        @Override
+        public int read() {
+            return read.getAndIncrement() < most ? 'x' : -1;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            if (read.get() >= most) {
+                return -1;
+            }
+            Arrays.fill(buffer, offset, offset + length, (byte) 'x');
+            read.addAndGet(length);
+            return length;
+        }
     }
 
     @ParameterizedTest

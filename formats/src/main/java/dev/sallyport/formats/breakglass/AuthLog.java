@@ -11,9 +11,11 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -87,19 +89,19 @@ public final class AuthLog {
                 return Optional.empty();
             }
             Instant at = Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS);
-            return login(at, entry.apply("_HOSTNAME"), entry.apply("MESSAGE"), target);
+            return login(() -> at, entry.apply("_HOSTNAME"), entry.apply("MESSAGE"), target);
         }
         Matcher syslog = SYSLOG.matcher(line);
         return syslog.matches()
-                ? login(time(syslog.group(1)), syslog.group(2), syslog.group(3), target)
+                ? login(() -> time(syslog.group(1)), syslog.group(2), syslog.group(3), target)
                 : Optional.empty();
     }
 
-    private static Optional<Login> login(Instant at, String host, String message, @Nullable String target) {
+    private static Optional<Login> login(Supplier<Instant> at, String host, String message, @Nullable String target) {
         Matcher accepted = ACCEPTED.matcher(message);
         return accepted.matches()
                 ? Optional.of(new Login(
-                        at,
+                        at.get(),
                         target == null ? cut(host, NAME_MAX) : target,
                         cut(accepted.group(1), NAME_MAX),
                         cut(accepted.group(2), NAME_MAX) + " port " + accepted.group(3),
@@ -117,14 +119,20 @@ public final class AuthLog {
 
     private Instant time(String text) {
         try {
-            return Character.isDigit(text.charAt(0))
-                    ? OffsetDateTime.parse(text, ISO).toInstant()
-                    : withoutYear(text);
+            return Character.isDigit(text.charAt(0)) ? withYear(text) : withoutYear(text);
         } catch (DateTimeException _) {
             throw KitRefusal.UNREADABLE_TIME.because(
                     "the time " + Text.quoted(text) + " of a login cannot be read",
                     "journalctl -u ssh -o short-iso, or -o json");
         }
+    }
+
+    private Instant withYear(String text) {
+        return switch (ISO.parseBest(text, OffsetDateTime::from, LocalDateTime::from)) {
+            case OffsetDateTime at -> at.toInstant();
+            case LocalDateTime at -> at.atZone(zone).toInstant();
+            case TemporalAccessor other -> throw new DateTimeException(other.toString());
+        };
     }
 
     /** The last such time that is not in the future, in this machine's zone. */

@@ -95,6 +95,18 @@ class AuthLogTest {
     }
 
     @Test
+    void aTimeOfAnotherLineKeepsNobodyFromReadingTheLog() {
+        assertThat(log.login("2026-99-99T99:99:99+00:00 h sshd[1]: Accepted publickey for x", null))
+                .isEmpty();
+    }
+
+    @Test
+    void aTimeWithoutAZoneIsOfTheZoneThatWasSaid() {
+        assertThat(log.login("2025-12-31T02:00:00 web-1 sshd[12]: " + MESSAGE, null))
+                .hasValueSatisfying(login -> assertThat(login.at()).isBefore(Instant.parse("2026-01-01T00:00:00Z")));
+    }
+
+    @Test
     void aTimeThatCannotBeReadIsSaid() {
         assertThatThrownBy(() -> log.login("2025-13-31T02:00:00Z web-1 sshd[12]: " + MESSAGE, null))
                 .isInstanceOfSatisfying(

@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * A checked condition.
  *
- * @param paths the facts it names, such as {@code target.labels.env}
+ * @param paths the facts it names, such as {@code target.labels.env}, and {@code target.*} where it names them all
  */
 record Condition(String text, CelExpr expression, Program program, Set<String> paths) {
     /** What came out: true, false, or why nothing came out. */
@@ -32,6 +32,11 @@ record Condition(String text, CelExpr expression, Program program, Set<String> p
 
     /** Whether its answer may change by itself as time passes, other than with calendars and freezes. */
     boolean isTimed() {
-        return paths.contains("context.time") || paths.contains("context.mfaAge");
+        return names("context.time") || names("context.mfaAge");
+    }
+
+    /** Whether it may look at this fact. */
+    boolean names(String fact) {
+        return paths.contains(fact) || paths.contains(fact.substring(0, fact.indexOf('.')) + ConditionWalk.ALL);
     }
 }

@@ -25,6 +25,9 @@ final class ConditionWalk {
 
     private static final Pattern SPAN = Pattern.compile("([0-9]{1,6}h)?([0-9]{1,7}m)?([0-9]{1,9}s)?(?<=[hms])");
 
+    /** Behind a name that is used by itself: all that stands below it may be looked at. */
+    static final String ALL = ".*";
+
     private final CelAbstractSyntaxTree tree;
     private final Told told;
     private final Set<String> paths = new TreeSet<>();
@@ -50,10 +53,8 @@ final class ConditionWalk {
 
     private long cost(CelExpr expr) {
         return switch (expr.getKind()) {
-            case SELECT -> {
-                path(expr).ifPresent(paths::add);
-                yield 1 + cost(expr.select().operand());
-            }
+            case SELECT ->
+                path(expr).isPresent() ? chain(expr) : 1 + cost(expr.select().operand());
             case CALL -> {
                 call(expr);
                 yield 1
@@ -79,10 +80,19 @@ final class ConditionWalk {
             }
             case IDENT -> {
                 paths.add(expr.ident().name());
+                paths.add(expr.ident().name() + ALL);
                 yield 1;
             }
             case CONSTANT, NOT_SET -> 1;
         };
+    }
+
+    /** Fields of fields of a name: they are named, and nothing else of it. */
+    private long chain(CelExpr expr) {
+        path(expr).ifPresent(paths::add);
+        return expr.getKind() == CelExpr.ExprKind.Kind.SELECT
+                ? 1 + chain(expr.select().operand())
+                : 1;
     }
 
     private long sum(List<CelExpr> parts) {

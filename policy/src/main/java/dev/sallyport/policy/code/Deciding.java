@@ -225,18 +225,13 @@ final class Deciding {
     }
 
     private Stream<Instant> changes(Condition condition) {
-        Stream<Instant> named = condition.paths().stream().flatMap(path -> {
-            String name = path.substring(path.indexOf('.') + 1);
-            return Stream.concat(
-                    path.startsWith(Declared.CALENDAR + ".")
-                            ? Optional.ofNullable(declared.calendars().get(name)).map(known -> known.next(now)).stream()
-                            : Stream.empty(),
-                    path.startsWith(Declared.FREEZE + ".")
-                            ? Optional.ofNullable(declared.freezes().get(name))
-                                    .flatMap(known -> known.next(now))
-                                    .stream()
-                            : Stream.empty());
-        });
+        Stream<Instant> named = Stream.concat(
+                declared.calendars().entrySet().stream()
+                        .filter(known -> condition.names(Declared.CALENDAR + "." + known.getKey()))
+                        .map(known -> known.getValue().next(now)),
+                declared.freezes().entrySet().stream()
+                        .filter(known -> condition.names(Declared.FREEZE + "." + known.getKey()))
+                        .flatMap(known -> known.getValue().next(now).stream()));
         return condition.isTimed()
                 ? Stream.concat(
                         named, Stream.of(now.truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES)))

@@ -81,9 +81,7 @@ public final class PolicySet {
 
     /** Whether a condition names this fact, such as {@code principal.held}. */
     public boolean names(String fact) {
-        return rules.stream()
-                .flatMap(rule -> rule.when().stream())
-                .anyMatch(condition -> condition.paths().contains(fact));
+        return rules.stream().flatMap(rule -> rule.when().stream()).anyMatch(condition -> condition.names(fact));
     }
 
     /**

@@ -150,4 +150,23 @@ class TimeTest {
         assertThat(at("2027-01-04T16:59:30Z", "{}", policy).again()).contains(Instant.parse("2027-01-04T17:00:00Z"));
         assertThat(at("2027-01-04T17:00:00Z", "{}", policy).effect()).isEqualTo(Ruling.Effect.DENY);
     }
+
+    @Test
+    void aConditionThatTakesAFactInAnotherWayStillNamesIt() {
+        PolicySet plain =
+                Files.set(ALLOW.replace("approvals: none", "approvals: none, when: 'principal.name == \"ann\"'"));
+        PolicySet within = Files.set(ALLOW.replace(
+                "approvals: none", "approvals: none, when: '[principal].exists(p, p.held.exists(h, h.running))'"));
+        PolicySet chosen = Files.set(
+                ALLOW.replace(
+                        "approvals: none",
+                        "approvals: none, when: '(request.breakGlass ? context : context).time > timestamp(\"2027-01-04T22:30:00Z\")'"));
+
+        assertThat(plain.names("principal.held")).isFalse();
+        assertThat(plain.names("principal.name")).isTrue();
+        assertThat(within.names("principal.held")).isTrue();
+        assertThat(chosen.decide(Files.question("{}"), Instant.parse("2027-01-04T22:29:10Z"))
+                        .again())
+                .contains(Instant.parse("2027-01-04T22:30:00Z"));
+    }
 }

@@ -49,7 +49,7 @@ final class ClientPages {
     ResponseEntity<String> decide(
             HttpServletRequest request, @RequestParam String state, @RequestParam String verdict) {
         Optional<SignedIn> signedIn = sessions.signedIn(request);
-        signedIn.ifPresent(browser -> rates.signInQuestion(person(browser)));
+        signedIn.ifPresent(browser -> rates.signInAnswer(person(browser)));
         return signedIn.filter(_ -> state.length() <= LONGEST_STATE)
                 .flatMap(browser ->
                         authorizations.answer(state, browser, verdict.equals("allow"), request.getRemoteAddr()))
