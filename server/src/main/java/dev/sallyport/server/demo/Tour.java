@@ -67,6 +67,7 @@ final class Tour {
             administer();
             services();
             otherRules();
+            leftOver();
             emergency();
             incident();
             cutOff(request);
@@ -248,9 +249,10 @@ final class Tour {
         String grant = grantOf(request);
         contains(incident, stage.expect(0, stage.cli("dev", "show", grant)));
 
-        stage.step("the incident is closed, and what was granted for it ends");
+        stage.step("the incident is closed, and what was granted for it ends; that is reviewed, too");
         stage.expect(0, stage.cli("auditor", "incidents", "close", incident, "--reason", "it answers again"));
         ended(grant);
+        reviewed(owed(), "the shop did not answer");
     }
 
     /** What other policies would have said to all that was asked. */
@@ -305,18 +307,28 @@ final class Tour {
 
         stage.step("auditor reviews it");
         contains("the shop is down", stage.expect(0, stage.cli("auditor", "reviews", "list")));
-        String review = first(json(stage.quietly("auditor", null, List.of("reviews", "list", "-o", "json"))), "id");
+        reviewed(owed(), "the shop was down indeed");
+    }
+
+    /** Of a tour before: whoever owes a review gets in by an emergency with a second person only. */
+    private void leftOver() {
+        String review = owed();
+        if (!review.isEmpty()) {
+            stage.step("auditor reviews what an earlier tour left");
+        }
+        while (!review.isEmpty()) {
+            reviewed(review, "an earlier tour");
+            review = owed();
+        }
+    }
+
+    private String owed() {
+        return first(json(stage.quietly("auditor", null, List.of("reviews", "list", "-o", "json"))), "id");
+    }
+
+    private void reviewed(String review, String comment) {
         stage.expect(
-                0,
-                stage.cli(
-                        "auditor",
-                        "reviews",
-                        "close",
-                        review,
-                        "--verdict",
-                        "justified",
-                        "--comment",
-                        "the shop was down indeed"));
+                0, stage.cli("auditor", "reviews", "close", review, "--verdict", "justified", "--comment", comment));
     }
 
     private void administer() {
