@@ -103,6 +103,20 @@ final class Tour {
                                     name,
                                     "--password-stdin")));
         }
+        for (String name : Demo.PEOPLE) {
+            String grant = running(name);
+            if (!grant.isEmpty()) {
+                stage.step(name + " gives back what a tour that broke off left");
+            }
+            while (!grant.isEmpty()) {
+                stage.expect(0, stage.cli(name, "return", grant));
+                grant = running(name);
+            }
+        }
+    }
+
+    private String running(String name) {
+        return first(json(stage.quietly(name, null, List.of("grants", "--state", "active", "-o", "json"))), "id");
     }
 
     private String ask() {
@@ -312,14 +326,24 @@ final class Tour {
 
     /** Of a tour before: whoever owes a review gets in by an emergency with a second person only. */
     private void leftOver() {
+        String incident = open();
         String review = owed();
-        if (!review.isEmpty()) {
-            stage.step("auditor reviews what an earlier tour left");
+        if (!incident.isEmpty() || !review.isEmpty()) {
+            stage.step("auditor closes and reviews what an earlier tour left");
+        }
+        while (!incident.isEmpty()) {
+            stage.expect(0, stage.cli("auditor", "incidents", "close", incident, "--reason", "an earlier tour"));
+            incident = open();
+            review = owed();
         }
         while (!review.isEmpty()) {
             reviewed(review, "an earlier tour");
             review = owed();
         }
+    }
+
+    private String open() {
+        return first(json(stage.quietly("auditor", null, List.of("incidents", "list", "-o", "json"))), "id");
     }
 
     private String owed() {
