@@ -491,9 +491,10 @@ final class Tour {
         for (String keeper : List.of("lead", "auditor")) {
             requested(0, keeper, "break-glass-keeper", "sallyport", "the tour");
         }
-        Path folder = dir.resolve("tour-kit");
+        String name = unused("tour");
+        Path folder = dir.resolve(name + "-kit");
         var words =
-                new ArrayList<String>(List.of("breakglass", "kit", "create", "tour", "--threshold", "2", "--of", "3"));
+                new ArrayList<String>(List.of("breakglass", "kit", "create", name, "--threshold", "2", "--of", "3"));
         for (String custodian : List.of("ada", "bob", "joe")) {
             words.addAll(List.of("--custodian", custodian + "=passphrase"));
         }
@@ -502,18 +503,13 @@ final class Tour {
         stage.expect(
                 0,
                 stage.cli(
-                        "auditor",
-                        "breakglass",
-                        "kit",
-                        "confirm",
-                        "tour",
-                        "--fingerprint",
-                        kit.text("fingerprint", "")));
+                        "auditor", "breakglass", "kit", "confirm", name, "--fingerprint", kit.text("fingerprint", "")));
 
         stage.step("one custodian opens nothing; two open it on a machine that knows no server, and get into the host");
-        Path access = dir.resolve("tour-emergency");
-        stage.expect(1, stage.cli("laptop", phrases("ada"), opening(folder, access, "1-ada")));
-        stage.expect(0, stage.cli("laptop", phrases("ada", "joe"), opening(folder, access, "1-ada", "3-joe")));
+        Path access = dir.resolve(name + "-emergency");
+        Path file = folder.resolve(name + ".kit");
+        stage.expect(1, stage.cli("laptop", phrases("ada"), opening(file, access, "1-ada")));
+        stage.expect(0, stage.cli("laptop", phrases("ada", "joe"), opening(file, access, "1-ada", "3-joe")));
         stage.until(
                 "the host to trust the kit",
                 outcome -> outcome.exit() == 0 && outcome.output().contains("hello"),
@@ -537,14 +533,22 @@ final class Tour {
                         .toList()));
     }
 
-    private static List<String> opening(Path folder, Path access, String... shares) {
-        var words = new ArrayList<String>(
-                List.of("breakglass", "open", folder.resolve("tour.kit").toString()));
+    /** The kits of earlier tours are still there. */
+    private String unused(String name) {
+        String free = name;
+        for (int n = 2; Files.exists(dir.resolve(free + "-kit")); n++) {
+            free = name + "-" + n;
+        }
+        return free;
+    }
+
+    private static List<String> opening(Path kit, Path access, String... shares) {
+        var words = new ArrayList<String>(List.of("breakglass", "open", kit.toString()));
         words.addAll(List.of("--target", "web-2", "--login", Demo.login(), "--for", "10m"));
         words.addAll(List.of("--reason", "the tour", "--out", access.toString()));
         for (String share : shares) {
             words.addAll(List.of(
-                    "--share", folder.resolve("share-" + share + ".share").toString()));
+                    "--share", kit.resolveSibling("share-" + share + ".share").toString()));
         }
         return words;
     }
