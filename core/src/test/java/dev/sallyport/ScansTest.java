@@ -128,8 +128,10 @@ class ScansTest {
     private Map<String, Long> read() {
         // what each connection counted is told by itself
         IntStream.range(0, 8)
-                .mapToObj(_ -> CompletableFuture.runAsync(() -> world.database.read(
-                        rx -> rx.one("select pg_stat_force_next_flush(), pg_sleep(0.2)", row -> true))))
+                .mapToObj(_ -> CompletableFuture.runAsync(
+                        () -> world.database.read(
+                                rx -> rx.one("select pg_stat_force_next_flush(), pg_sleep(0.2)", row -> true)),
+                        Thread::startVirtualThread))
                 .toList()
                 .forEach(CompletableFuture::join);
         var counts = new TreeMap<String, Long>();

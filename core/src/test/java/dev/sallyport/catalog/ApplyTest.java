@@ -231,7 +231,8 @@ class ApplyTest {
     @Test
     void twoAppliesAtOnceGiveOneCreationEach() {
         List<CompletableFuture<String>> applies = IntStream.range(0, 4)
-                .mapToObj(_ -> CompletableFuture.supplyAsync(() -> text(catalog.apply(DEMO))))
+                .mapToObj(
+                        _ -> CompletableFuture.supplyAsync(() -> text(catalog.apply(DEMO)), Thread::startVirtualThread))
                 .toList();
 
         assertThat(applies.stream().map(CompletableFuture::join).filter(told -> told.contains("create")))

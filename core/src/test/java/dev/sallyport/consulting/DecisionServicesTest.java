@@ -630,12 +630,14 @@ class DecisionServicesTest {
         }
 
         var workers = List.of(services, other).stream()
-                .map(server -> CompletableFuture.runAsync(() -> {
-                    both.countDown();
-                    for (int i = 0; i < 20; i++) {
-                        server.ask();
-                    }
-                }))
+                .map(server -> CompletableFuture.runAsync(
+                        () -> {
+                            both.countDown();
+                            for (int i = 0; i < 20; i++) {
+                                server.ask();
+                            }
+                        },
+                        Thread::startVirtualThread))
                 .toList();
         for (CompletableFuture<Void> worker : workers) {
             worker.get(60, java.util.concurrent.TimeUnit.SECONDS);

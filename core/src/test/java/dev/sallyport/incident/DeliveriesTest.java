@@ -226,7 +226,7 @@ class DeliveriesTest {
         String triggered = event("E1", "incident.triggered", "Q1", now());
 
         List<Deliveries.Taken> taken = java.util.stream.IntStream.range(0, 4)
-                .mapToObj(_ -> CompletableFuture.supplyAsync(() -> pagerDuty(triggered)))
+                .mapToObj(_ -> CompletableFuture.supplyAsync(() -> pagerDuty(triggered), Thread::startVirtualThread))
                 .toList()
                 .stream()
                 .map(CompletableFuture::join)

@@ -332,7 +332,7 @@ class FallbackTest {
         world.later(Duration.ofMinutes(10));
 
         IntStream.range(0, 4)
-                .mapToObj(_ -> CompletableFuture.supplyAsync(world.requests::escalateDue))
+                .mapToObj(_ -> CompletableFuture.supplyAsync(world.requests::escalateDue, Thread::startVirtualThread))
                 .toList()
                 .forEach(CompletableFuture::join);
 
@@ -348,7 +348,7 @@ class FallbackTest {
         world.later(Duration.ofMinutes(10));
 
         IntStream.range(0, 4)
-                .mapToObj(_ -> CompletableFuture.runAsync(this::work))
+                .mapToObj(_ -> CompletableFuture.runAsync(this::work, Thread::startVirtualThread))
                 .toList()
                 .forEach(CompletableFuture::join);
 

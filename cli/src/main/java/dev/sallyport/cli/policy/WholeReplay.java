@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A replay with every change, which the server lists part by part. All parts are of the instant and the set of the first,
- * so that nothing is passed over when the draft is changed or time goes on meanwhile.
+ * so that nothing is passed over when time goes on meanwhile; a draft that was changed is refused, and one starts again.
  */
 record WholeReplay(Api api, Shell shell) {
     private static final String PATH = "/policy/replay";
