@@ -8,6 +8,7 @@ import dev.sallyport.base.Ids;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.RoleId;
 import dev.sallyport.base.TargetId;
+import dev.sallyport.catalog.CatalogChanges;
 import dev.sallyport.credential.KeyVault;
 import dev.sallyport.credential.RevocationList;
 import dev.sallyport.credential.SshAuthorities;
@@ -30,6 +31,10 @@ import dev.sallyport.grant.GrantWorker;
 import dev.sallyport.grant.Grants;
 import dev.sallyport.grant.HeldFacts;
 import dev.sallyport.grant.SshAccess;
+import dev.sallyport.identity.Passwords;
+import dev.sallyport.identity.People;
+import dev.sallyport.identity.Quarantine;
+import dev.sallyport.identity.Sessions;
 import dev.sallyport.incident.Incidents;
 import dev.sallyport.request.Approving;
 import dev.sallyport.request.Ask;
@@ -130,6 +135,16 @@ public final class World implements AutoCloseable {
         requests = new Requests(database, audit, decisions, grants, reviews);
         delegations = new Delegations(database, audit);
         approving = new Approving(database, audit, requests, decisions, grants, reviews);
+    }
+
+    /** Documents are applied by it, and what they change is judged again. */
+    public CatalogChanges catalog() {
+        var sessions = new Sessions(audit);
+        return new CatalogChanges(
+                database,
+                audit,
+                new People(audit, new Passwords(19 * 1024), sessions, new Quarantine(audit, sessions, List.of())),
+                grants);
     }
 
     public DatabaseConfig config() {

@@ -26,10 +26,6 @@ import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.GrantState;
 import dev.sallyport.grant.Grants;
 import dev.sallyport.identity.Directory;
-import dev.sallyport.identity.Passwords;
-import dev.sallyport.identity.People;
-import dev.sallyport.identity.Quarantine;
-import dev.sallyport.identity.Sessions;
 import dev.sallyport.policy.Access;
 import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.policy.code.Ruling;
@@ -67,13 +63,7 @@ class PolicySetsTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final World world = new World();
-    private final Sessions sessions = new Sessions(world.audit);
-    private final CatalogChanges catalog = new CatalogChanges(
-            world.database,
-            world.audit,
-            new People(
-                    world.audit, new Passwords(19 * 1024), sessions, new Quarantine(world.audit, sessions, List.of())),
-            world.grants);
+    private final CatalogChanges catalog = world.catalog();
     private final PersonId dev = world.person("dev", "developers");
     private final PersonId lead = world.person("lead", "leads");
     private final PersonId chief = world.person("chief", "chiefs");

@@ -16,10 +16,6 @@ import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.GrantState;
 import dev.sallyport.grant.Grants;
-import dev.sallyport.identity.Passwords;
-import dev.sallyport.identity.People;
-import dev.sallyport.identity.Quarantine;
-import dev.sallyport.identity.Sessions;
 import dev.sallyport.review.Review;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -46,13 +42,7 @@ class WindowsTest {
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
 
     private final World world = new World();
-    private final Sessions sessions = new Sessions(world.audit);
-    private final CatalogChanges catalog = new CatalogChanges(
-            world.database,
-            world.audit,
-            new People(
-                    world.audit, new Passwords(19 * 1024), sessions, new Quarantine(world.audit, sessions, List.of())),
-            world.grants);
+    private final CatalogChanges catalog = world.catalog();
     private final PersonId dev = world.person("dev", "developers");
     private final PersonId lead = world.person("lead", "leads");
     private Instant first = Instant.EPOCH;
