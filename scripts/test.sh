@@ -128,8 +128,10 @@ run_tests() { # LONG
         train_beside "$$" 0 "$lib" "$root" "$lib" "$root/.build/log/train-server.log"
         export SALLYPORT_NO_BUILD=1
     fi
+    local limits=()
+    [[ $1 == true ]] && limits=('-Dsallyport.test.limit=6 h' -Dsallyport.fork.limit.seconds=0)
     in_failure=
-    run_maven "$test_log" show_test --fail-at-end "-Dsallyport.long=$1" verify
+    run_maven "$test_log" show_test --fail-at-end "-Dsallyport.long=$1" "${limits[@]}" verify
 }
 
 # One line for each module and test class; a failure in full, as Maven prints it.

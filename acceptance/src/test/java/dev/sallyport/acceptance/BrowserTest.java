@@ -6,13 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.AxeResults;
-import com.google.gson.JsonObject;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
@@ -20,7 +17,6 @@ import com.microsoft.playwright.options.LoadState;
 import dev.sallyport.acceptance.Installation.Outcome;
 import dev.sallyport.acceptance.Installation.User;
 import dev.sallyport.testkit.ChildProcess;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,11 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -602,9 +596,6 @@ class BrowserTest {
     /** As much as what is shown may move by itself while it loads, by the measure of browsers. */
     private static final double STILL = 0.1;
 
-    /** What a page is made of; what it goes on to follow is none of its first load. */
-    private static final Set<String> PARTS = Set.of("document", "stylesheet", "script", "font", "image");
-
     private static final String WATCH_SHIFTS = """
             window.shifted = 0;
             new PerformanceObserver((list) => {
@@ -616,29 +607,17 @@ class BrowserTest {
     void ordinaryPagesAreLightAndNothingInThemJumps() {
         Page page = administrator();
         page.context().addInitScript(WATCH_SHIFTS);
-        CDPSession devTools = page.context().newCDPSession(page);
-        devTools.send("Network.enable");
-        var uncached = new JsonObject();
-        uncached.addProperty("cacheDisabled", true);
-        devTools.send("Network.setCacheDisabled", uncached);
-        var parts = new ArrayList<Response>();
-        page.onResponse(response -> {
-            if (PARTS.contains(response.request().resourceType())) {
-                parts.add(response);
-            }
-        });
+        var load = new FirstLoad(page);
         var measured = new TreeMap<String, Long>();
         for (Map.Entry<String, String> each : PAGES.entrySet()) {
             for (int width : List.of(1280, 360)) {
                 page.setViewportSize(width, 800);
-                parts.clear();
+                load.begin();
                 open(page, each.getValue());
                 assertThat(page.locator("h1")).isVisible();
                 page.waitForLoadState(LoadState.LOAD);
                 page.waitForTimeout(300);
-                long bytes = List.copyOf(parts).stream()
-                        .mapToLong(BrowserTest::transferred)
-                        .sum();
+                long bytes = load.bytes();
                 measured.merge(each.getKey(), bytes, Math::max);
                 assertThat(bytes).as(each.getKey() + " in bytes").isPositive().isLessThan(LIGHT_BYTES);
                 assertThat(((Number) page.evaluate("window.shifted")).doubleValue())
@@ -648,20 +627,6 @@ class BrowserTest {
         }
         System.out.println("bytes of first loads, compressed: " + measured);
         page.context().close();
-    }
-
-    /** What came over the network; what was not compressed there counts as if it had been. */
-    private static long transferred(Response response) {
-        if (response.headers().containsKey("content-encoding")) {
-            return response.request().sizes().responseBodySize;
-        }
-        var packed = new ByteArrayOutputStream();
-        try (var gzip = new GZIPOutputStream(packed)) {
-            gzip.write(response.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return packed.size();
     }
 
     @Test
