@@ -117,5 +117,11 @@ for (const note of document.querySelectorAll('[data-fresh]')) {
   }
 }
 
+// what could not be loaded when something happened is loaded a little later: the network may be on its way back
+document.body.addEventListener('htmx:error', ({ detail }) => {
+  const kind = /sallyport:\w+/.exec(detail.ctx?.sourceElement?.getAttribute('hx-trigger') ?? '');
+  if (kind) setTimeout(() => htmx.trigger(document.body, kind[0]), 2000);
+});
+
 const menu = document.querySelector('.menu');
 menu?.addEventListener('click', () => menu.setAttribute('aria-expanded', String(menu.getAttribute('aria-expanded') !== 'true')));

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +115,16 @@ public final class AuditSearch {
         return rx.one("select pg_snapshot_xmin(pg_current_snapshot())::text", row -> row.getString(1))
                 .map(xid -> (Long.parseLong(xid) - 1) + "." + Long.MAX_VALUE)
                 .orElseThrow();
+    }
+
+    /** What kinds of things happened since a time, each once; nothing if there were more events than that. */
+    public static Optional<Set<String>> activities(Rx rx, Instant since, int most) {
+        List<String> activities = rx.list(
+                "select activity from event where recorded_at > ? order by recorded_at limit ?",
+                row -> row.getString(1),
+                since,
+                most + 1);
+        return activities.size() > most ? Optional.empty() : Optional.of(Set.copyOf(activities));
     }
 
     private record Cursor(Instant at, String id) {

@@ -438,8 +438,11 @@ class PortalTest {
     }
 
     private static HttpResponse<java.io.InputStream> live(TestClient browser) {
-        return browser.stream(browser.request("/live")
-                .header(
+        return live(browser, browser.request("/live"));
+    }
+
+    private static HttpResponse<java.io.InputStream> live(TestClient browser, HttpRequest.Builder request) {
+        return browser.stream(request.header(
                         "Cookie",
                         browser.cookies().entrySet().stream()
                                 .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
@@ -595,12 +598,52 @@ class PortalTest {
             assertThat(told)
                     .contains("event: sallyport:request")
                     .allMatch(line -> line.isEmpty()
-                            || line.equals(":")
+                            || line.matches("id: \\d{13}")
                             || line.equals("data: 1")
                             || line.matches("event: sallyport:[a-z]+"))
                     .noneMatch(line -> line.contains(id));
         }
         assertThat(page(new TestClient(world.server()), "/live").statusCode()).isEqualTo(302);
+    }
+
+    /** As browsers do that were in the background, or without a network. */
+    @Test
+    void aPageThatComesBackIsToldWhatKindOfThingHappenedMeanwhile() throws java.io.IOException {
+        String before = first(live(leads), "id: ").substring(4);
+        ask("look", "while the page was away");
+
+        var back = leads.request("/live").header("Last-Event-ID", before);
+        assertThat(first(live(leads, back), "event: ")).isEqualTo("event: sallyport:request");
+
+        String now = Long.toString(Instant.now().plusSeconds(60).toEpochMilli());
+        for (String nothing : List.of(now, "0 or 1=1", "9".repeat(30))) {
+            var quiet = leads.request("/live").header("Last-Event-ID", nothing);
+            assertThat(lines(live(leads, quiet), 2))
+                    .as(nothing)
+                    .allMatch(line -> line.isEmpty() || line.startsWith("id: "));
+        }
+    }
+
+    private static String first(HttpResponse<java.io.InputStream> stream, String start) throws java.io.IOException {
+        try (var lines =
+                new java.io.BufferedReader(new java.io.InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+            String line = lines.readLine();
+            while (!line.startsWith(start)) {
+                line = lines.readLine();
+            }
+            return line;
+        }
+    }
+
+    private static List<String> lines(HttpResponse<java.io.InputStream> stream, int count) throws java.io.IOException {
+        try (var lines =
+                new java.io.BufferedReader(new java.io.InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+            var read = new java.util.ArrayList<String>();
+            while (read.size() < count) {
+                read.add(lines.readLine());
+            }
+            return read;
+        }
     }
 
     @Test
@@ -614,9 +657,9 @@ class PortalTest {
             }
 
             assertThat(new String(open.getFirst().readAllBytes(), StandardCharsets.UTF_8))
-                    .startsWith(":")
+                    .startsWith("id: ")
                     .endsWith("retry: 30000\n\n");
-            assertThat((char) open.getLast().read()).isEqualTo(':');
+            assertThat((char) open.getLast().read()).isEqualTo('i');
             assertThat(page(chief, "/").statusCode()).isEqualTo(200);
         } finally {
             for (java.io.InputStream stream : open) {

@@ -3,6 +3,7 @@ package dev.sallyport.server.portal;
 import dev.sallyport.audit.AuditSearch;
 import dev.sallyport.audit.RecordedEvent;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Rx;
 import dev.sallyport.server.RateLimits;
 import dev.sallyport.server.api.Draining;
 import jakarta.servlet.http.HttpServletResponse;
@@ -10,7 +11,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -26,8 +29,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -53,6 +59,14 @@ final class Live implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofMinutes(15);
     private static final int BATCH = 500;
 
+    /** What was recorded within so long before something was told may have become visible after it. */
+    private static final Duration OVERLAP = Duration.ofSeconds(5);
+
+    /** Of so many events a page that comes back is told the kinds; after more than that, all kinds. */
+    private static final int MISSED_MAX = 2_000;
+
+    private static final Pattern TIME = Pattern.compile("\\d{1,15}");
+
     /** Tells a page to come back in half a minute. */
     private static final String LATER = "retry: 30000\n\n";
 
@@ -70,12 +84,12 @@ final class Live implements AutoCloseable {
         FINDING;
 
         /** By the first word of the activity; nothing for what no page follows. */
-        static Optional<Kind> of(RecordedEvent event) {
-            if (LOOKING.contains(event.activity())) {
+        static Optional<Kind> of(String activity) {
+            if (LOOKING.contains(activity)) {
                 return Optional.empty();
             }
             return Optional.ofNullable(
-                    switch (event.activity().replaceFirst("\\..*", "")) {
+                    switch (activity.replaceFirst("\\..*", "")) {
                         case "request", "approval" -> REQUEST;
                         case "grant", "lease" -> GRANT;
                         case "session", "recorder", "recording" -> SESSION;
@@ -86,9 +100,9 @@ final class Live implements AutoCloseable {
                     });
         }
 
-        static Set<Kind> of(List<RecordedEvent> events) {
+        static Set<Kind> of(Collection<String> activities) {
             Set<Kind> kinds = EnumSet.noneOf(Kind.class);
-            events.forEach(event -> of(event).ifPresent(kinds::add));
+            activities.forEach(activity -> of(activity).ifPresent(kinds::add));
             return kinds;
         }
 
@@ -105,6 +119,10 @@ final class Live implements AutoCloseable {
     private final AtomicLong numbers = new AtomicLong();
     private final Draining draining;
     private volatile boolean closed;
+
+    /** Until when what happened has been told to the pages that are open, in the database's time. */
+    private volatile Instant told = Instant.EPOCH;
+
     private boolean looking;
 
     Live(Database database, Draining draining) {
@@ -122,7 +140,11 @@ final class Live implements AutoCloseable {
     }
 
     @GetMapping("/live")
-    void follow(Visit visit, HttpServletResponse response) throws IOException, InterruptedException {
+    void follow(
+            Visit visit,
+            HttpServletResponse response,
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last)
+            throws IOException, InterruptedException {
         response.setContentType("text/event-stream;charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Accel-Buffering", "no");
@@ -135,11 +157,13 @@ final class Live implements AutoCloseable {
                 visit.caller().personId().value(),
                 new LinkedBlockingQueue<>(Kind.values().length * 2),
                 new AtomicBoolean());
+        Instant began = database.read(Rx::now);
         makeRoom(page.person());
         pages.add(page);
         try {
             look();
-            tell(page, response.getOutputStream());
+            missed(last).forEach(page.happened()::offer);
+            tell(page, began, response.getOutputStream());
         } finally {
             pages.remove(page);
         }
@@ -161,11 +185,11 @@ final class Live implements AutoCloseable {
     }
 
     /** Until the page has gone, or long enough that who has lost the right to look is asked again. */
-    private void tell(Page page, OutputStream out) throws InterruptedException {
+    private void tell(Page page, Instant began, OutputStream out) throws InterruptedException {
         long end = System.nanoTime() + LONGEST.toNanos();
         long breathe = System.nanoTime() + BREATH.toNanos();
         try {
-            write(out, ":\n\n");
+            write(out, id(began));
             while (!closed && !draining.hasBegun() && System.nanoTime() < end) {
                 Kind first = page.happened().poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 if (page.over().get()) {
@@ -173,7 +197,7 @@ final class Live implements AutoCloseable {
                     return;
                 }
                 if (System.nanoTime() > breathe) {
-                    write(out, ":\n\n");
+                    write(out, id(began));
                     breathe = System.nanoTime() + BREATH.toNanos();
                 }
                 if (first == null) {
@@ -185,10 +209,28 @@ final class Live implements AutoCloseable {
                 for (Kind kind : kinds) {
                     write(out, "event: " + kind.event() + "\ndata: 1\n\n");
                 }
+                write(out, id(began));
             }
         } catch (IOException _) {
             LOG.log(Level.FINER, "a page has gone");
         }
+    }
+
+    /** What a page that has lost us says when it comes back: until when it has been told what happened. */
+    private String id(Instant began) {
+        Instant until = told.isAfter(began) ? told : began;
+        return "id: " + until.minus(OVERLAP).toEpochMilli() + "\n\n";
+    }
+
+    /** What happened while a page was away: in the background, without a network, or between two of our answers. */
+    private Set<Kind> missed(@Nullable String last) {
+        if (last == null || !TIME.matcher(last).matches()) {
+            return Set.of();
+        }
+        Instant since = Instant.ofEpochMilli(Long.parseLong(last));
+        return database.read(rx -> AuditSearch.activities(rx, since, MISSED_MAX))
+                .map(Kind::of)
+                .orElse(EnumSet.allOf(Kind.class));
     }
 
     private static void write(OutputStream out, String text) throws IOException {
@@ -210,21 +252,27 @@ final class Live implements AutoCloseable {
             try {
                 String from = place;
                 if (from.isEmpty()) {
+                    told = database.read(Rx::now);
                     place = database.read(AuditSearch::end);
                 } else {
+                    Instant now = database.read(Rx::now);
                     List<RecordedEvent> events = database.read(rx -> AuditSearch.tail(rx, from, BATCH));
                     if (!events.isEmpty()) {
                         place = events.getLast().place();
-                        Set<Kind> kinds = Kind.of(events);
+                        Set<Kind> kinds = Kind.of(
+                                events.stream().map(RecordedEvent::activity).toList());
                         pages.forEach(page -> kinds.forEach(page.happened()::offer));
+                    }
+                    if (events.size() < BATCH) {
+                        told = now;
                     }
                 }
                 Thread.sleep(LOOK);
             } catch (InterruptedException _) {
                 return;
             } catch (RuntimeException e) {
+                // it goes on from the same place
                 LOG.log(Level.FINE, "live pages: the log cannot be read now", e);
-                place = "";
             }
             synchronized (this) {
                 if (pages.isEmpty()) {
