@@ -185,6 +185,8 @@ class HowToTest {
                             dev.name(),
                             "PASSWORD",
                             installation.password(dev.name()),
+                            "ENROLMENT_CODE",
+                            installation.enrolmentCode(dev.name()),
                             "CODE",
                             code(folder, command)));
 

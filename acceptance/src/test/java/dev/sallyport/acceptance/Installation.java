@@ -107,12 +107,21 @@ final class Installation implements AutoCloseable {
     }
 
     String password(String person) {
+        return person(person).path("password").asString();
+    }
+
+    /** With which the person enrols a first second factor, once. */
+    String enrolmentCode(String person) {
+        return person(person).path("enrolment_code").asString();
+    }
+
+    private JsonNode person(String name) {
         for (JsonNode each : description.path("people")) {
-            if (each.path("name").asString().equals(person)) {
-                return each.path("password").asString();
+            if (each.path("name").asString().equals(name)) {
+                return each;
             }
         }
-        throw new AssertionError("no person " + person);
+        throw new AssertionError("no person " + name);
     }
 
     /** Signs a person in, with a home of their own. */

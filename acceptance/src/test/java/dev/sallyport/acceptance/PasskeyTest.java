@@ -85,6 +85,8 @@ class PasskeyTest {
         page.getByLabel("Password").fill(installation.password(person));
         button(page, "Sign in").click();
 
+        page.getByLabel("Enrolment code").fill(installation.enrolmentCode(person));
+        button(page, "Show an enrolment code").click();
         page.getByLabel("What you call it").fill("this laptop");
         button(page, "Add a passkey").click();
         button(page, "Make the passkey").click();

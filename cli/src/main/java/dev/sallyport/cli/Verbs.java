@@ -11,6 +11,7 @@ import dev.sallyport.cli.breakglass.BreakglassVerbs;
 import dev.sallyport.cli.call.ApiVerbs;
 import dev.sallyport.cli.catalog.DecisionServiceSecretVerb;
 import dev.sallyport.cli.catalog.DecisionServiceTestVerb;
+import dev.sallyport.cli.catalog.EnrolmentCodeVerb;
 import dev.sallyport.cli.catalog.FileVerbs;
 import dev.sallyport.cli.catalog.IdentityVerbs;
 import dev.sallyport.cli.catalog.KindVerbs;
@@ -62,7 +63,8 @@ record Verbs(String heading, List<Verb> verbs) {
                             new Root(shell),
                             root -> new CommandLine(new KindVerbs(root, name))
                                     .addSubcommand(new ResetPasswordVerb(root))
-                                    .addSubcommand(new ResetFactorVerb(root)));
+                                    .addSubcommand(new ResetFactorVerb(root))
+                                    .addSubcommand(new EnrolmentCodeVerb(root)));
                 case DECISION_SERVICES ->
                     under(
                             new Root(shell),

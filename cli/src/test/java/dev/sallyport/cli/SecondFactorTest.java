@@ -99,6 +99,34 @@ class SecondFactorTest {
     }
 
     @Test
+    void aFirstIsEnrolledWithTheCodeOfAnAdministrator() {
+        dev.signsIn(server);
+        server.route("GET /me/totp", "{\"enrolled\":false,\"recovery_codes\":0,\"enrolment_code_wanted\":true}");
+        server.route("POST /me/enrolment-code", "{\"until\":\"2100-01-01T14:05:00Z\"}");
+        server.route("POST /me/totp", _ -> Reply.of(201, "{\"uri\":\"otpauth://totp/x\"}"));
+        server.route("POST /people/kim/enrolment-code", _ -> Reply.of(201, """
+                {"person":"kim","code":"4f7k-29xm-hq0d-8s3w","expires_at":"2100-01-01T14:05:00Z"}"""));
+
+        assertThat(dev.types("totp enroll").shown())
+                .contains(
+                        "! factor.enrolment-code-wanted: a first second factor wants a one-time code of an administrator")
+                .contains("--enrolment-code-stdin");
+        assertThat(server.sent("POST /me/enrolment-code")).isEmpty();
+        assertThat(dev.types("totp enroll --enrolment-code-stdin", "4f7k-29xm-hq0d-8s3w\n")
+                        .exit())
+                .isZero();
+        assertThat(server.sent("POST /me/enrolment-code"))
+                .singleElement()
+                .satisfies(body -> assertThat(body.path("code").asString()).isEqualTo("4f7k-29xm-hq0d-8s3w"));
+
+        Person.Ended made = dev.types("people enrolment-code kim --reason arrived --for 8h");
+        assertThat(made.out()).contains("For kim alone, once, until ", "\n4f7k-29xm-hq0d-8s3w\n");
+        assertThat(server.sent("POST /people/kim/enrolment-code"))
+                .singleElement()
+                .satisfies(body -> assertThat(body.path("duration").asString()).isEqualTo("8h"));
+    }
+
+    @Test
     void anotherIsEnrolledWithACodeOfThePresentOne() {
         dev.signsIn(server);
         server.route("GET /me/totp", """

@@ -12,6 +12,11 @@ public enum FactorRefusal implements Refusal.Code {
     /** Somebody has an authenticator already, and only who holds it may replace it. */
     CODE_NEEDED(Refusal.Kind.FORBIDDEN, "factor.code-needed"),
     NO_PASSWORD(Refusal.Kind.CONFLICT, "factor.no-password"),
+    /** A code is for a first second factor, and there is one. */
+    PRESENT(Refusal.Kind.CONFLICT, "factor.present"),
+    CODE_FOR_ONESELF(Refusal.Kind.CONFLICT, "factor.code-for-oneself"),
+    /** A password alone enrols nothing. */
+    ENROLMENT_CODE_WANTED(Refusal.Kind.FORBIDDEN, "factor.enrolment-code-wanted"),
     RESET_OWN(Refusal.Kind.CONFLICT, "factor.reset-own"),
     /** The password was right, but the second step came too late or for nothing that waits. */
     HALF_GONE(Refusal.Kind.UNAUTHENTICATED, "sign-in.start-again"),

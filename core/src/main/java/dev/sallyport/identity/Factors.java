@@ -2,7 +2,6 @@ package dev.sallyport.identity;
 
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
-import dev.sallyport.audit.Outcome;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
@@ -10,12 +9,9 @@ import dev.sallyport.base.Text;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Tx;
-import dev.sallyport.finding.Findings;
-import dev.sallyport.finding.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -25,34 +21,34 @@ import java.util.function.BiFunction;
  * once, on whichever server; guessing is slowed as with passwords; whoever has a factor changes it only with a code of it.
  */
 public final class Factors {
-    /** How long ago the password may have been shown by who enrols a first authenticator. */
-    public static final Duration FRESH = Duration.ofMinutes(10);
-
     /** How long an offered secret waits for its first code. */
     public static final Duration OFFER_LIFE = Duration.ofMinutes(15);
 
-    private static final int LONGEST_CODE = 64;
     private static final int LONGEST_REASON = 1_000;
-
-    /** The kind of finding that many wrong codes open: somebody knows the password. */
-    private static final String GUESSED = "second-factor-guessed";
+    private static final String NEXT_CODE = "wait for the next one";
 
     private final Database database;
     private final Audit audit;
-    private final Findings findings;
     private final Sessions sessions;
     private final Administration administration;
+    private final Enrolment enrolment;
     private final FactorStore store;
-    private final LoginThrottle throttle;
+    private final CodeAttempts attempts;
 
-    public Factors(Database database, Audit audit, Sessions sessions, Administration administration, Sealing sealing) {
+    public Factors(
+            Database database,
+            Audit audit,
+            Sessions sessions,
+            Administration administration,
+            Enrolment enrolment,
+            Sealing sealing) {
         this.database = database;
         this.audit = audit;
-        this.findings = new Findings(audit);
         this.sessions = sessions;
         this.administration = administration;
+        this.enrolment = enrolment;
         this.store = new FactorStore(sealing);
-        this.throttle = new LoginThrottle(database);
+        this.attempts = new CodeAttempts(database, audit);
     }
 
     /**
@@ -60,25 +56,29 @@ public final class Factors {
      *
      * @param enrolledAt since when an authenticator counts, if one does
      * @param recoveryCodes how many are left
+     * @param enrolmentCodeWanted whether there is no second factor at all, and a first one wants a code in this session
      */
-    public record Status(Optional<Instant> enrolledAt, long recoveryCodes) {}
+    public record Status(Optional<Instant> enrolledAt, long recoveryCodes, boolean enrolmentCodeWanted) {}
 
     /** A secret for an authenticator app, in the address by which apps take it over. */
     public record Offer(Secret uri, Instant expiresAt) {}
 
-    public Status status(PersonId person) {
-        return database.read(rx -> new Status(FactorStore.confirmedAt(rx, person), FactorStore.codesLeft(rx, person)));
+    public Status status(Actor actor, PersonId person) {
+        return database.read(rx -> new Status(
+                FactorStore.confirmedAt(rx, person),
+                FactorStore.codesLeft(rx, person),
+                !SecondFactor.kinds(rx, person).any() && enrolment.wantsCode(rx, person, actor.session())));
     }
 
     /**
-     * Offers a secret, which counts once a code of it is shown to {@link #confirm}. A first one is offered to who has just
-     * shown their password, and where they have a passkey only for a proof of a second factor made for this; another only
+     * Offers a secret, which counts once a code of it is shown to {@link #confirm}. A first one is offered to whom {@link
+     * Enrolment} lets, and where they have a passkey only for a proof of a second factor made for this; another only
      * for a code of the present one.
      *
      * @param place the name of this installation, which apps show beside the person's
      * @param proof of a second factor
-     * @throws Refusal {@code factor.no-password}, {@code auth.sign-in-too-old}, {@code auth.step-up-required}, {@code
-     *     auth.step-up-invalid}, {@code factor.code-needed} or as {@link #use}
+     * @throws Refusal {@code factor.no-password}, {@code auth.sign-in-too-old}, {@code factor.enrolment-code-wanted}, {@code
+     *     auth.step-up-required}, {@code auth.step-up-invalid}, {@code factor.code-needed} or as {@link #use}
      */
     public Offer offer(Actor actor, PersonId person, String place, Optional<Secret> code, Optional<Secret> proof) {
         boolean enrolled =
@@ -115,34 +115,9 @@ public final class Factors {
             }
             StepUps.age(tx, audit, proof, purpose);
         } else {
-            requireFreshPassword(tx);
+            enrolment.require(tx, person);
         }
         return offer(tx, person, place);
-    }
-
-    /** The password was shown minutes ago, in the session behind the call: a client left open enrols nobody's phone. */
-    static void requireFreshPassword(Tx tx) {
-        boolean fresh = tx.exists(
-                """
-                select 1 from sign_in_session s join identity i on i.id = s.identity_id
-                 where s.id = ? and i.issuer = ? and s.amr && ?::text[] and s.auth_time > ?
-                """,
-                tx.actor().session(),
-                SignIn.LOCAL_ISSUER,
-                Login.PASSWORD,
-                tx.now().minus(FRESH));
-        if (!fresh) {
-            throw tooOld();
-        }
-    }
-
-    private static Refusal tooOld() {
-        return FactorRefusal.SIGN_IN_TOO_OLD
-                .because(
-                        "a first authenticator is enrolled within " + FRESH.toMinutes()
-                                + " minutes after signing in with the password",
-                        "sallyport login --fresh, then again")
-                .with(SecondFactor.MAX_AGE, FRESH.toSeconds());
     }
 
     private Offer offer(Tx tx, PersonId person, String place) {
@@ -159,7 +134,7 @@ public final class Factors {
      * @throws Refusal {@code factor.not-offered}, {@code factor.wrong-code} or {@code factor.throttled}
      */
     public List<Secret> confirm(Actor actor, PersonId person, Secret code) {
-        return counted(actor, person, code, IdentityEvent.FACTOR_REFUSED, tx -> {
+        return attempts.counted(actor, person, code, IdentityEvent.FACTOR_REFUSED, NEXT_CODE, tx -> {
             FactorStore.Factor offered = store.offered(tx, person)
                     .filter(found -> found.madeAt().plus(OFFER_LIFE).isAfter(tx.now()))
                     .orElseThrow(() -> FactorRefusal.NOT_OFFERED.because(
@@ -170,6 +145,7 @@ public final class Factors {
                 return Optional.empty();
             }
             FactorStore.confirm(tx, person, offered);
+            Enrolment.done(tx, person);
             audit.record(tx, event(IdentityEvent.FACTOR_ENROLLED, person).data("factor", offered.id()));
             return Optional.of(codes(tx, person, offered));
         });
@@ -227,7 +203,7 @@ public final class Factors {
                         .data("totp", app)
                         .data("passkeys", passkeys)
                         .personal("reason", why));
-        findings.close(tx, GUESSED, person.id().value());
+        attempts.forget(tx, person.id());
         Sessions.outdate(tx, person.id());
         sessions.endAll(tx, person.id(), EndReason.FACTOR_RESET, null);
     }
@@ -245,7 +221,7 @@ public final class Factors {
             Secret code,
             IdentityEvent refused,
             BiFunction<Tx, FactorStore.Taken, T> then) {
-        return counted(actor, person, code, refused, tx -> {
+        return attempts.counted(actor, person, code, refused, NEXT_CODE, tx -> {
             FactorStore.Factor factor = store.confirmed(tx, person)
                     .orElseThrow(() ->
                             FactorRefusal.NONE.because("you have no second factor here", "sallyport totp enroll"));
@@ -258,53 +234,6 @@ public final class Factors {
                 }
                 return then.apply(tx, taken);
             });
-        });
-    }
-
-    /** An attempt counts as a failure until its code was right. */
-    private <T> T counted(
-            Actor actor,
-            PersonId person,
-            Secret code,
-            IdentityEvent refused,
-            java.util.function.Function<Tx, Optional<T>> attempt) {
-        LoginThrottle.Attempt begun = throttle.beginCode(person, Objects.requireNonNullElse(actor.sourceAddress(), ""));
-        if (begun.blocked()) {
-            refuse(actor, person, refused, "throttled", begun.besieged());
-            throw FactorRefusal.THROTTLED.because("too many wrong codes", "wait a few minutes, then try again");
-        }
-        Optional<T> done = code.reveal().length() > LONGEST_CODE
-                ? Optional.empty()
-                : database.change(actor, tx -> {
-                    if (!FactorStore.lock(tx, person)) {
-                        throw blocked();
-                    }
-                    Optional<T> result = attempt.apply(tx);
-                    if (result.isPresent()) {
-                        throttle.succeeded(tx, begun);
-                    }
-                    return result;
-                });
-        return done.orElseThrow(() -> {
-            refuse(actor, person, refused, "wrong code", begun.besieged());
-            return FactorRefusal.WRONG.because(
-                    "this code is wrong, or was used already (each counts once)", "wait for the next one");
-        });
-    }
-
-    private void refuse(Actor actor, PersonId person, IdentityEvent type, String reason, boolean besieged) {
-        database.run(actor, tx -> {
-            audit.record(tx, event(type, person).outcome(Outcome.REFUSED).data("reason", reason));
-            if (besieged) {
-                findings.open(
-                        tx,
-                        GUESSED,
-                        Severity.HIGH,
-                        person.value(),
-                        "many wrong codes of the second factor of "
-                                + People.require(tx, person).name()
-                                + ", by somebody who knows their password or holds a session of theirs");
-            }
         });
     }
 

@@ -17,6 +17,8 @@ public enum IdentityEvent implements EventType {
     FACTOR_REMOVED(OcsfClass.ACCOUNT_CHANGE, "factor.removed"),
     FACTOR_RESET(OcsfClass.ACCOUNT_CHANGE, "factor.reset"),
     FACTOR_REFUSED(OcsfClass.AUTHENTICATION, "factor.refused"),
+    ENROLMENT_CODE_MADE(OcsfClass.ACCOUNT_CHANGE, "factor.enrolment-code-made"),
+    ENROLMENT_CODE_USED(OcsfClass.AUTHENTICATION, "factor.enrolment-code-used"),
     RECOVERY_CODES_MADE(OcsfClass.ACCOUNT_CHANGE, "factor.recovery-codes-made"),
     RECOVERY_CODE_USED(OcsfClass.AUTHENTICATION, "factor.recovery-code-used"),
     PASSKEY_REGISTERED(OcsfClass.ACCOUNT_CHANGE, "passkey.registered"),

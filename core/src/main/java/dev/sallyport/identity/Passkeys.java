@@ -31,12 +31,14 @@ public final class Passkeys {
     private final Audit audit;
     private final Sessions sessions;
     private final PasskeyProofs proofs;
+    private final Enrolment enrolment;
 
-    public Passkeys(Database database, Audit audit, Sessions sessions, PasskeyProofs proofs) {
+    public Passkeys(Database database, Audit audit, Sessions sessions, PasskeyProofs proofs, Enrolment enrolment) {
         this.database = database;
         this.audit = audit;
         this.sessions = sessions;
         this.proofs = proofs;
+        this.enrolment = enrolment;
     }
 
     public List<Passkey> list(PersonId person) {
@@ -48,7 +50,8 @@ public final class Passkeys {
      *
      * @param proof of a second factor, for who has one
      * @throws Refusal {@code passkey.no-host-name}, {@code passkey.provider-only}, {@code passkey.too-many}, {@code
-     *     auth.sign-in-too-old}, {@code auth.step-up-required} or {@code auth.step-up-invalid}
+     *     auth.sign-in-too-old}, {@code factor.enrolment-code-wanted}, {@code auth.step-up-required} or {@code
+     *     auth.step-up-invalid}
      */
     public Map<String, Object> offer(Actor actor, PersonId person, Optional<Secret> proof) {
         PasskeyPlace place = proofs.place();
@@ -59,7 +62,7 @@ public final class Passkeys {
             login(tx, person);
             boolean first = isFirst(tx, person);
             if (first) {
-                Factors.requireFreshPassword(tx);
+                enrolment.require(tx, person);
             } else {
                 prove(tx, proof, "another is added", Purpose.of(List.of("passkey.add", person)));
             }
@@ -129,6 +132,7 @@ public final class Passkeys {
                 .orElseThrow(() -> PasskeyRefusal.TAKEN.because("this passkey is registered already"));
         // what was offered on less than this, and waits for its first code
         tx.update("delete from totp_factor where person_id = ? and confirmed_at is null", person);
+        Enrolment.done(tx, person);
         audit.record(
                 tx,
                 event(IdentityEvent.PASSKEY_REGISTERED, person)

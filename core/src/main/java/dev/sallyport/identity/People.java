@@ -166,6 +166,7 @@ public final class People {
     public void setPassword(Tx tx, PersonId id, PasswordHash hash) {
         ensureLocalLogin(tx, id);
         store(tx, id, hash.phc());
+        Enrolment.afterLink(tx, id);
         event(tx, IdentityEvent.PASSWORD_CHANGED, id, e -> e.data("by", "administration"));
         sessions.endAll(tx, id, EndReason.PASSWORD_CHANGED, null);
     }
@@ -174,6 +175,7 @@ public final class People {
     void resetPassword(Tx tx, PersonId id, PasswordHash hash) {
         ensureLocalLogin(tx, id);
         store(tx, id, hash.phc());
+        Enrolment.afterLink(tx, id);
         endAfterReset(tx, id, "password");
     }
 

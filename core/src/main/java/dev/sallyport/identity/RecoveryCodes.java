@@ -17,6 +17,7 @@ final class RecoveryCodes {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int CHARACTERS = 12;
+    private static final int CHARACTERS_LONGER = 16;
     private static final int GROUP = 4;
 
     /** Crockford's: without letters that are taken for digits. */
@@ -26,12 +27,17 @@ final class RecoveryCodes {
 
     /** New codes, such as {@code 4f7k-29xm-hq0d}. */
     static List<Secret> make() {
-        return IntStream.range(0, COUNT).mapToObj(_ -> one()).toList();
+        return IntStream.range(0, COUNT).mapToObj(_ -> one(CHARACTERS)).toList();
     }
 
-    private static Secret one() {
+    /** A code of 80 bits, for which a plain hash is enough to keep. */
+    static Secret longer() {
+        return one(CHARACTERS_LONGER);
+    }
+
+    private static Secret one(int characters) {
         var code = new StringBuilder();
-        for (int i = 0; i < CHARACTERS; i++) {
+        for (int i = 0; i < characters; i++) {
             if (i > 0 && i % GROUP == 0) {
                 code.append('-');
             }
@@ -40,14 +46,18 @@ final class RecoveryCodes {
         return Secret.of(code.toString());
     }
 
-    /** What is kept of a code; letters that look like digits are read as those. */
+    /** What is kept of a code. */
     static byte[] hash(byte[] key, Secret code) {
-        String plain = code.reveal()
+        return Totp.hmac("HmacSHA256", key, plain(code).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As it was made, however it was typed; letters that look like digits are read as those. */
+    static String plain(Secret code) {
+        return code.reveal()
                 .toLowerCase(Locale.ROOT)
                 .replaceAll("[\\s-]", "")
                 .replace('o', '0')
                 .replace('i', '1')
                 .replace('l', '1');
-        return Totp.hmac("HmacSHA256", key, plain.getBytes(StandardCharsets.UTF_8));
     }
 }

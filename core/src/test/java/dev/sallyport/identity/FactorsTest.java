@@ -68,11 +68,14 @@ class FactorsTest {
 
     /** The feature as one of several servers has it. */
     private static Factors factors(Database database) {
+        Administration administration =
+                (_, person) -> administrators.contains(person) ? Set.of("catalog.write") : Set.of();
         return new Factors(
                 database,
                 world.audit,
                 sessions,
-                (_, person) -> administrators.contains(person) ? Set.of("catalog.write") : Set.of(),
+                administration,
+                new Enrolment(database, world.audit, administration, true),
                 world.vault);
     }
 
@@ -244,7 +247,7 @@ class FactorsTest {
                 home);
 
         assertThat(login.amr()).containsExactly("pwd", "mfa");
-        assertThat(factors.status(kim).recoveryCodes()).isEqualTo(9);
+        assertThat(factors.status(world.actor(kim), kim).recoveryCodes()).isEqualTo(9);
         refused(() -> signIn.code(ticket(), codes.getFirst(), home), "factor.wrong-code");
         List<Secret> renewed = factors.renewCodes(session(login), kim, codes.get(1));
         refused(() -> signIn.code(ticket(), codes.get(2), home), "factor.wrong-code");
@@ -255,7 +258,7 @@ class FactorsTest {
     @Test
     void theFirstIsEnrolledOnlySoonAfterThePasswordWasShown() {
         Actor actor = byPassword();
-        world.later(Factors.FRESH.plusSeconds(1));
+        world.later(Enrolment.FRESH.plusSeconds(1));
 
         refused(() -> offer(actor, Optional.empty()), "auth.sign-in-too-old");
 
@@ -264,7 +267,7 @@ class FactorsTest {
         refused(
                 () -> factors.offer(world.actor(admin), admin, "x", Optional.empty(), Optional.empty()),
                 "factor.no-password");
-        assertThat(factors.status(kim).enrolledAt()).isEmpty();
+        assertThat(factors.status(world.actor(kim), kim).enrolledAt()).isEmpty();
     }
 
     @Test

@@ -32,7 +32,13 @@ class PasswordResetsTest {
             world.database,
             world.audit,
             passwords,
-            new Factors(world.database, world.audit, sessions, (_, _) -> Set.of(), world.vault));
+            new Factors(
+                    world.database,
+                    world.audit,
+                    sessions,
+                    (_, _) -> Set.of(),
+                    new Enrolment(world.database, world.audit, (_, _) -> Set.of(), true),
+                    world.vault));
     private final Set<PersonId> administrators = new HashSet<>();
     private final PasswordResets resets = new PasswordResets(
             world.database,

@@ -13,6 +13,7 @@ import dev.sallyport.catalog.CatalogChanges;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Rx;
 import dev.sallyport.formats.document.SourceFile;
+import dev.sallyport.identity.Enrolment;
 import dev.sallyport.identity.Factors;
 import dev.sallyport.identity.Login;
 import dev.sallyport.identity.Passwords;
@@ -49,7 +50,13 @@ class StepUpTest {
     private final Sessions sessions = new Sessions(world.audit);
     private final Quarantine quarantine = new Quarantine(world.audit, sessions, List.of(world.grants));
     private final People people = new People(world.audit, passwords, sessions, quarantine);
-    private final Factors factors = new Factors(world.database, world.audit, sessions, (_, _) -> Set.of(), world.vault);
+    private final Factors factors = new Factors(
+            world.database,
+            world.audit,
+            sessions,
+            (_, _) -> Set.of(),
+            new Enrolment(world.database, world.audit, (_, _) -> Set.of(), true),
+            world.vault);
     private final SignIn signIn = new SignIn(world.database, world.audit, passwords, factors);
     private final StepUps stepUps = new StepUps(world.database, world.audit, factors);
     private int made;

@@ -96,6 +96,9 @@ public final class ConfigFile {
         Settings notifications = file.at("notifications");
         List<String> privateAddresses = notifications.texts("private_addresses");
         notifications.end("private_addresses");
+        Settings signIn = file.at("sign_in");
+        boolean enrolmentCode = signIn.flag("enrolment_code", true);
+        signIn.end("enrolment_code");
         file.end(
                 "server",
                 "tls",
@@ -107,7 +110,8 @@ public final class ConfigFile {
                 "risk",
                 "approvals",
                 "break_glass",
-                "notifications");
+                "notifications",
+                "sign_in");
         return new ServerConfig(
                 url,
                 bind,
@@ -122,7 +126,8 @@ public final class ConfigFile {
                 risk,
                 approvals,
                 emergencies,
-                privateAddresses);
+                privateAddresses,
+                enrolmentCode);
     }
 
     private static RiskWeights risk(Settings risk) {

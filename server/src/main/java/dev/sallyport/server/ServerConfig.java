@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  * @param rootKey the key that opens all other keys; all servers on one database share it
  * @param risk what each feature of a risk counts; the same on all servers
  * @param privateAddresses networks that notifications may go to although they are not of the public internet
+ * @param enrolmentCode whether a first second factor wants a one-time code; where not, a password shown minutes ago is enough
  */
 public record ServerConfig(
         URI url,
@@ -40,7 +41,8 @@ public record ServerConfig(
         RiskWeights risk,
         ApprovalLimits approvals,
         EmergencyLimits emergencies,
-        List<String> privateAddresses) {
+        List<String> privateAddresses,
+        boolean enrolmentCode) {
 
     /**
      * A server that weighs risks as we do, with the usual thresholds for findings about approvers, whose notifications go to
@@ -71,7 +73,8 @@ public record ServerConfig(
                 RiskWeights.DEFAULT,
                 ApprovalLimits.DEFAULT,
                 EmergencyLimits.DEFAULT,
-                List.of());
+                List.of(),
+                true);
     }
 
     /** The same server, whose notifications may go to these networks too. */
@@ -90,7 +93,8 @@ public record ServerConfig(
                 risk,
                 approvals,
                 emergencies,
-                networks);
+                networks,
+                enrolmentCode);
     }
 
     /** A server without remote gateways. */

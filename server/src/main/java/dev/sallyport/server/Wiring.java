@@ -10,6 +10,7 @@ import dev.sallyport.database.Database;
 import dev.sallyport.database.DatabaseConfig;
 import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.identity.Administration;
+import dev.sallyport.identity.Enrolment;
 import dev.sallyport.identity.Factors;
 import dev.sallyport.identity.IdentityEnded;
 import dev.sallyport.identity.Passwords;
@@ -111,8 +112,19 @@ class Wiring {
     }
 
     @Bean
-    Factors factors(Database database, Audit audit, Sessions sessions, Administration administration, KeyVault vault) {
-        return new Factors(database, audit, sessions, administration, vault);
+    Enrolment enrolment(Database database, Audit audit, Administration administration, ServerConfig config) {
+        return new Enrolment(database, audit, administration, config.enrolmentCode());
+    }
+
+    @Bean
+    Factors factors(
+            Database database,
+            Audit audit,
+            Sessions sessions,
+            Administration administration,
+            Enrolment enrolment,
+            KeyVault vault) {
+        return new Factors(database, audit, sessions, administration, enrolment, vault);
     }
 
     @Bean

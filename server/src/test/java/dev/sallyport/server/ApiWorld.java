@@ -167,6 +167,11 @@ final class ApiWorld implements AutoCloseable {
         asOwner("update sallyport.sign_in_session set expires_at = clock_timestamp()");
     }
 
+    /** Makes as if no password had been set by a link of late, which vouches for who signs in with it. */
+    void passwordsWereSetLongAgo() {
+        asOwner("delete from sallyport.enrolment where code_hash is null and session_id is null");
+    }
+
     /** Makes as if whoever was asked for a passkey had been so an hour ago. */
     void askedForPasskeysLongAgo() {
         asOwner("update sallyport.passkey_challenge set expires_at = expires_at - interval '1 hour'");

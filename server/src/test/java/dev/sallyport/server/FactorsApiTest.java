@@ -171,6 +171,40 @@ class FactorsApiTest {
     }
 
     @Test
+    void aFirstFactorTakesTheCodeOfAnAdministrator() {
+        world.person("novice");
+        Someone novice = world.signIn("novice");
+        world.passwordsWereSetLongAgo();
+        assertThat(novice.get("/me/totp").json()).containsEntry("enrolment_code_wanted", true);
+        Reply wanted = novice.post("/me/totp", Map.of());
+        assertThat(wanted.status()).isEqualTo(403);
+        assertThat(wanted.code()).isEqualTo("factor.enrolment-code-wanted");
+        Map<String, String> why = Map.of("reason", "first day", "duration", "2h");
+        assertThat(novice.post("/people/novice/enrolment-code", why).code()).isEqualTo("auth.missing-right");
+        Someone desk = world.holder("first-desk", "person.reset-factor");
+        assertThat(desk.post("/people/novice/enrolment-code", Map.of("reason", "x", "duration", "8d"))
+                        .body())
+                .contains("input.invalid-value", "PT192H", "7d");
+        assertThat(desk.post("/people/nobody-here/enrolment-code", why).code()).isEqualTo("person.unknown");
+
+        Reply made = desk.post("/people/novice/enrolment-code", why);
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        assertThat(novice.post("/me/enrolment-code", Map.of("code", "0000-0000-0000-0000"))
+                        .code())
+                .isEqualTo("factor.wrong-code");
+        Someone thief = world.signIn("novice");
+        assertThat(novice.post("/me/enrolment-code", Map.of("code", made.text("code")))
+                        .status())
+                .isEqualTo(200);
+
+        assertThat(thief.post("/me/enrolment-code", Map.of("code", made.text("code")))
+                        .code())
+                .isEqualTo("factor.wrong-code");
+        assertThat(thief.post("/me/totp", Map.of()).code()).isEqualTo("factor.enrolment-code-wanted");
+        assertThat(novice.post("/me/totp", Map.of()).status()).isEqualTo(201);
+    }
+
+    @Test
     void aSignInThatIsTooOldEnrolsNothingAndSaysHowOldItMayBe() {
         world.person("sleepy");
         Someone sleepy = world.signIn("sleepy");

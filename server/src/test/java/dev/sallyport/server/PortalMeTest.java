@@ -170,6 +170,35 @@ class PortalMeTest {
         assertThat(page(browser)).contains("your password alone signs you in");
     }
 
+    @Test
+    void aCodeOpensTheWayToAFirstFactorOnThePage() {
+        world.person("fresh-one");
+        world.signIn("fresh-one");
+        TestClient browser = browser("fresh-one");
+        world.passwordsWereSetLongAgo();
+        assertThat(page(browser))
+                .contains("Show an enrolment code")
+                .doesNotContain("Set up an authenticator app", "Add a passkey");
+        assertThat(send(browser, "/me/totp", Map.of()).statusCode()).isEqualTo(403);
+        assertThat(send(browser, "/me/enrolment-code", Map.of("code", "0000 0000 0000 0000"))
+                        .body())
+                .contains("role=\"alert\"", "this code is wrong");
+        world.holder("code-desk", "catalog.read", "person.reset-factor");
+        TestClient desk = browser("code-desk");
+        assertThat(desk.get("/people/fresh-one").body()).contains("Make a code for a first second factor");
+        HttpResponse<String> made =
+                send(desk, "/people/fresh-one/enrolment-code", Map.of("reason", "first day", "duration", "1h"));
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
+        assertThat(made.headers().firstValue("Cache-Control")).contains("no-store");
+        Matcher code = Pattern.compile("\\b([0-9a-z]{4}-){3}[0-9a-z]{4}\\b").matcher(made.body());
+        assertThat(code.find()).isTrue();
+
+        assertThat(PortalTest.location(send(browser, "/me/enrolment-code", Map.of("code", code.group()))))
+                .isEqualTo("/me?said=may-enrol");
+
+        assertThat(page(browser)).contains("Set up an authenticator app").doesNotContain("Show an enrolment code");
+    }
+
     /** What an app would read off the page. */
     private static String scanned(String html) throws Exception {
         Matcher picture = PICTURE.matcher(html);

@@ -3,6 +3,7 @@ package dev.sallyport.cli.login;
 import dev.sallyport.base.Secret;
 import dev.sallyport.base.Text;
 import dev.sallyport.cli.output.Json;
+import dev.sallyport.cli.shell.Failure;
 import dev.sallyport.cli.verb.Root;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +29,28 @@ public final class TotpVerbs {
             description = {
                 "Shows a secret for an authenticator app and asks for its first code; from then on signing in needs one.",
                 "The first is enrolled within ten minutes after signing in with the password (sallyport login --fresh),"
-                        + " another with a code of the present one. Without a terminal: then sallyport totp confirm."
+                        + " another with a code of the present one. Without a terminal: then sallyport totp confirm.",
+                "The first wants a one-time code of an administrator too (sallyport people enrolment-code), unless the"
+                        + " password was set by a link half an hour ago or less."
             },
             footer = {"", "Example:", "  ${COMMAND-FULL-NAME}"})
     void enroll(
             @Option(
                             names = "--totp-stdin",
                             description = "the first line of standard input is a code of the present authenticator")
-                    boolean totp) {
-        boolean enrolled = root.api().get("/me/totp").path("enrolled").asBoolean(false);
+                    boolean totp,
+            @Option(
+                            names = "--enrolment-code-stdin",
+                            description = "the first line of standard input is the one-time code of an administrator")
+                    boolean enrolmentCode) {
+        JsonNode status = root.api().get("/me/totp");
+        boolean enrolled = status.path("enrolled").asBoolean(false);
+        if (status.path("enrolment_code_wanted").asBoolean(false)) {
+            root.api()
+                    .post(
+                            "/me/enrolment-code",
+                            body(enrolmentCode(enrolmentCode).reveal()));
+        }
         JsonNode offer = root.api()
                 .post("/me/totp", body(enrolled ? root.oneTimeCode(totp).reveal() : null));
         root.show(offer, () -> picture(Json.text(offer, "uri")));
@@ -45,6 +59,18 @@ public final class TotpVerbs {
         } else {
             root.shell().note("It counts after its first code: sallyport totp confirm --totp-stdin");
         }
+    }
+
+    private Secret enrolmentCode(boolean fromInput) {
+        if (!fromInput && !root.shell().interactive()) {
+            throw Failure.here(
+                    "factor.enrolment-code-wanted",
+                    "a first second factor wants a one-time code of an administrator, and there is no terminal to ask for it",
+                    "--enrolment-code-stdin takes it from standard input");
+        }
+        return fromInput
+                ? root.shell().secretLine("the enrolment code")
+                : root.shell().askSecret("enrolment code, of an administrator");
     }
 
     @Command(

@@ -1,10 +1,12 @@
 package dev.sallyport.server.api;
 
+import dev.sallyport.base.Durations;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.catalog.CatalogObjects;
 import dev.sallyport.catalog.Kind;
 import dev.sallyport.database.Database;
+import dev.sallyport.identity.Enrolment;
 import dev.sallyport.identity.Factors;
 import dev.sallyport.identity.PasskeyProofs;
 import dev.sallyport.identity.PasskeyShown;
@@ -12,6 +14,7 @@ import dev.sallyport.identity.Purpose;
 import dev.sallyport.identity.StepUps;
 import dev.sallyport.server.Caller;
 import dev.sallyport.server.ServerConfig;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,13 +36,21 @@ import org.springframework.web.bind.annotation.RestController;
 final class FactorsController {
     private final Database database;
     private final Factors factors;
+    private final Enrolment enrolment;
     private final StepUps stepUps;
     private final PasskeyProofs proofs;
     private final ServerConfig config;
 
-    FactorsController(Database database, Factors factors, StepUps stepUps, PasskeyProofs proofs, ServerConfig config) {
+    FactorsController(
+            Database database,
+            Factors factors,
+            Enrolment enrolment,
+            StepUps stepUps,
+            PasskeyProofs proofs,
+            ServerConfig config) {
         this.database = database;
         this.factors = factors;
+        this.enrolment = enrolment;
         this.stepUps = stepUps;
         this.proofs = proofs;
         this.config = config;
@@ -56,7 +67,9 @@ final class FactorsController {
         }
     }
 
-    record TotpStatusJson(boolean enrolled, @Nullable Instant enrolledAt, long recoveryCodes) {}
+    /** @param enrolmentCodeWanted whether there is no second factor at all, and a first one wants a one-time code first */
+    record TotpStatusJson(
+            boolean enrolled, @Nullable Instant enrolledAt, long recoveryCodes, boolean enrolmentCodeWanted) {}
 
     record TotpOfferJson(String uri, Instant expiresAt) {
         @Override
@@ -129,13 +142,40 @@ final class FactorsController {
 
     record FactorResetJson(@Nullable String reason) {}
 
+    /** @param duration how long it is good, such as {@code 8h} */
+    record EnrolmentCodeAskJson(
+            @Nullable String reason, @Nullable String duration) {}
+
+    record EnrolmentCodeJson(String person, String code, Instant expiresAt) {
+        @Override
+        public String toString() {
+            return "EnrolmentCodeJson[code=[secret]]";
+        }
+    }
+
+    /** @param until how long the session may enrol a first second factor */
+    record EnrolmentOpenJson(Instant until) {}
+
+    @SignedIn
+    @Summary(
+            value =
+                    "Show the one-time code that an administrator made: for a while this session may enrol a first factor",
+            refuses = {"auth.sign-in-too-old", "factor.wrong-code", "factor.throttled"})
+    @PostMapping("/me/enrolment-code")
+    EnrolmentOpenJson enrolmentCode(Caller caller, @RequestBody TotpCodeJson body) {
+        return new EnrolmentOpenJson(enrolment.redeem(caller.actor(), caller.personId(), body.required()));
+    }
+
     @SignedIn
     @Summary("Whether the caller has a second factor here")
     @GetMapping("/me/totp")
     TotpStatusJson status(Caller caller) {
-        Factors.Status status = factors.status(caller.personId());
+        Factors.Status status = factors.status(caller.actor(), caller.personId());
         return new TotpStatusJson(
-                status.enrolledAt().isPresent(), status.enrolledAt().orElse(null), status.recoveryCodes());
+                status.enrolledAt().isPresent(),
+                status.enrolledAt().orElse(null),
+                status.recoveryCodes(),
+                status.enrolmentCodeWanted());
     }
 
     @SignedIn
@@ -144,6 +184,7 @@ final class FactorsController {
                     "Offer a secret to the caller's authenticator app; who has one shows a code of it, who has a passkey that",
             refuses = {
                 "auth.sign-in-too-old",
+                "factor.enrolment-code-wanted",
                 "auth.step-up-required",
                 "auth.step-up-invalid",
                 "factor.code-needed",
@@ -233,6 +274,30 @@ final class FactorsController {
                     "also: " + (purposes.size() - 1) + " more calls (expected: at most " + (StepUps.MOST - 1) + ")");
         }
         return purposes;
+    }
+
+    @Needs("person.reset-factor")
+    @Summary(
+            value = "Make a one-time code by which a person enrols their first second factor; told once",
+            refuses = {
+                "person.unknown",
+                "person.administers-more",
+                "person.blocked",
+                "factor.no-password",
+                "factor.present",
+                "factor.code-for-oneself"
+            })
+    @PostMapping("/people/{name}/enrolment-code")
+    @ResponseStatus(HttpStatus.CREATED)
+    EnrolmentCodeJson makeEnrolmentCode(
+            Caller caller, @PathVariable String name, @RequestBody EnrolmentCodeAskJson body) {
+        String reason = RequestsController.required("reason", body.reason());
+        Duration life = body.duration() == null ? Enrolment.CODE_LIFE : Durations.parse("duration", body.duration());
+        return database.change(caller.actor(), tx -> {
+            String person = CatalogObjects.name(tx, Kind.PERSON, name);
+            Enrolment.Code code = enrolment.make(tx, caller.personId(), caller.rights(), person, reason, life);
+            return new EnrolmentCodeJson(person, code.code().reveal(), code.expiresAt());
+        });
     }
 
     @Needs("person.reset-factor")

@@ -91,6 +91,7 @@ final class PasskeysController {
             value = "What a browser needs to make a passkey for the caller; who has a second factor proves it",
             refuses = {
                 "auth.sign-in-too-old",
+                "factor.enrolment-code-wanted",
                 "auth.step-up-required",
                 "auth.step-up-invalid",
                 "passkey.no-host-name",

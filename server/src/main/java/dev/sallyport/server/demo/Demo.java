@@ -1,5 +1,6 @@
 package dev.sallyport.server.demo;
 
+import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Secret;
 import dev.sallyport.catalog.CatalogAnswer;
 import dev.sallyport.catalog.CatalogChanges;
@@ -11,6 +12,7 @@ import dev.sallyport.database.Json;
 import dev.sallyport.decision.PolicySets;
 import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.identity.Directory;
+import dev.sallyport.identity.Enrolment;
 import dev.sallyport.identity.People;
 import dev.sallyport.notification.Notifications;
 import dev.sallyport.server.RunningServer;
@@ -49,6 +51,7 @@ public final class Demo implements AutoCloseable {
     private final PrintStream out;
     private final Programs programs = new Programs();
     private final Map<String, Secret> passwords = new LinkedHashMap<>();
+    private final Map<String, Secret> enrolmentCodes = new LinkedHashMap<>();
     private final List<DemoHost> hosts = new ArrayList<>();
     private final RunningServer server;
     private final DemoDesk desk;
@@ -219,18 +222,22 @@ public final class Demo implements AutoCloseable {
         server.feature(Notifications.class).setSecret(ACTOR, "change-desk", desk.key());
     }
 
-    /** New passwords at every start, so that an old demo.json opens nothing. */
+    /** New passwords at every start, so that an old demo.json opens nothing, and codes for a first second factor. */
     private void setPasswords() {
         Database database = server.feature(Database.class);
         People people = server.feature(People.class);
+        Enrolment enrolment = server.feature(Enrolment.class);
         for (String name : PEOPLE) {
             Secret password = password();
             passwords.put(name, password);
             var hash = people.hash(password);
-            database.run(
-                    ACTOR,
-                    tx -> people.setPassword(
-                            tx, Directory.person(tx, name).orElseThrow().id(), hash));
+            database.run(ACTOR, tx -> {
+                PersonId person = Directory.person(tx, name).orElseThrow().id();
+                people.setPassword(tx, person, hash);
+                enrolment
+                        .makeBySystem(tx, person, "the demo begins", Enrolment.CODE_LIFE_MAX)
+                        .ifPresent(code -> enrolmentCodes.put(name, code.code()));
+            });
         }
     }
 
@@ -253,10 +260,20 @@ public final class Demo implements AutoCloseable {
         return Path.of(home);
     }
 
+    private Map<String, String> person(String name, Secret password) {
+        var person = new LinkedHashMap<String, String>();
+        person.put("name", name);
+        person.put("password", password.reveal());
+        Secret code = enrolmentCodes.get(name);
+        if (code != null) {
+            person.put("enrolment_code", code.reveal());
+        }
+        return person;
+    }
+
     private Map<String, Object> description() {
         var people = passwords.entrySet().stream()
-                .map(entry -> Map.of(
-                        "name", entry.getKey(), "password", entry.getValue().reveal()))
+                .map(entry -> person(entry.getKey(), entry.getValue()))
                 .toList();
         var targets = hosts.stream()
                 .map(host -> Map.of("name", host.name(), "host", "127.0.0.1", "port", host.port()))
@@ -293,7 +310,7 @@ public final class Demo implements AutoCloseable {
         }
         text.append("\nThree people; each terminal is one of them. Passwords are in ")
                 .append(dir().resolve("demo.json"))
-                .append(":\n");
+                .append(", and so are the codes that a first passkey or authenticator app wants:\n");
         passwords.forEach((name, password) ->
                 text.append("  %-8s export SALLYPORT_HOME=%s; %s %s --as %s --password-stdin <<<'%s'%n"
                         .formatted(name, dir().resolve("home-" + name), cli, login, name, password.reveal())));

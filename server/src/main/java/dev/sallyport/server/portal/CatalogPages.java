@@ -424,6 +424,13 @@ final class CatalogPages {
         if (kind.equals("people") && visit.may(ApiCall.post("/people/{}/password-reset", Map.of(), name))) {
             forms.add(Form.of(path + "/password-reset", "Make a link for a new password", Field.line("reason", "Why")));
         }
+        if (kind.equals("people") && visit.may(ApiCall.post("/people/{}/enrolment-code", Map.of(), name))) {
+            forms.add(Form.of(
+                    path + "/enrolment-code",
+                    "Make a code for a first second factor",
+                    Field.line("reason", "Why"),
+                    Field.line("duration", "Good for").valued("1h").hinted("1m to 7d")));
+        }
         if (kind.equals("people") && visit.may(ApiCall.post("/people/{}/factor-reset", Map.of(), name))) {
             forms.add(Form.of(path + "/factor-reset", "Take away a lost second factor", Field.line("reason", "Why"))
                     .danger("Take away the second factor of " + name + "? Their sessions end."));
@@ -452,14 +459,40 @@ final class CatalogPages {
     ResponseEntity<String> resetPassword(Visit visit, @PathVariable String name) {
         Doc link =
                 visit.act(ApiCall.post("/people/{}/password-reset", Map.of("reason", visit.parameter("reason")), name));
-        return visit.show(new Sheet(
+        return visit.show(once(
                 "A link for " + link.text("person"),
                 "It is shown once. Give it to nobody else: whoever opens it first sets the password.",
-                List.of(Cell.link("/people", "People"), Cell.link("/people/" + Links.segment(name), name)),
+                name,
+                link,
+                new Section.Verbatim("The link", link.text("url"))));
+    }
+
+    /** What is told this once, and until when it is good. */
+    private static Sheet once(String title, String lead, String person, Doc made, Section.Verbatim what) {
+        return new Sheet(
+                title,
+                lead,
+                List.of(Cell.link("/people", "People"), Cell.link("/people/" + Links.segment(person), person)),
                 List.of(),
                 List.of(
-                        new Section.Facts("", List.of(new Fact("Good until", Cell.left(link.time("expires_at"))))),
-                        new Section.Verbatim("The link", link.text("url")))));
+                        new Section.Facts("", List.of(new Fact("Good until", Cell.left(made.time("expires_at"))))),
+                        what));
+    }
+
+    /** The code is shown once, on this page alone. */
+    @PostMapping("/people/{name}/enrolment-code")
+    ResponseEntity<String> enrolmentCode(Visit visit, @PathVariable String name) {
+        Doc made = visit.act(ApiCall.post(
+                "/people/{}/enrolment-code",
+                Map.of("reason", visit.parameter("reason"), "duration", visit.parameter("duration")),
+                name));
+        return visit.show(once(
+                "A code for " + made.text("person"),
+                "It is shown once. Give it to nobody else, and by another way than their password: with both of them a first"
+                        + " second factor is set up, on " + visit.url() + "/me.",
+                name,
+                made,
+                new Section.Verbatim("The code", made.text("code"))));
     }
 
     @PostMapping("/people/{name}/factor-reset")

@@ -20,8 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class FactorPages {
     /** What one has, and what can be done with it. */
-    static List<Section> sections(Visit visit, boolean passkeys) {
-        Doc status = visit.call(ApiCall.get("/me/totp"));
+    static List<Section> sections(Doc status, boolean passkeys) {
         boolean enrolled = status.is("enrolled");
         Section facts = new Section.Facts(
                 "Second factor",
@@ -38,7 +37,32 @@ final class FactorPages {
                                                 passkeys
                                                         ? "you have a passkey"
                                                         : "your password alone signs you in")))));
+        if (status.is("enrolment_code_wanted")) {
+            return List.of(
+                    facts,
+                    new Section.Doing(
+                            "",
+                            List.of(Form.of(
+                                            "/me/enrolment-code",
+                                            "Show an enrolment code",
+                                            Field.line("code", "Enrolment code")
+                                                    .as(Field.Kind.CODE)
+                                                    .hinted(
+                                                            "An administrator makes one for you, once: a password alone may"
+                                                                    + " be in other hands. Then you set up an app or a passkey."))
+                                    .primary())));
+        }
         return List.of(facts, new Section.Doing("", enrolled ? changes(passkeys) : List.of(first())));
+    }
+
+    @PostMapping("/me/enrolment-code")
+    ResponseEntity<String> enrolmentCode(Visit visit) {
+        try {
+            visit.call(ApiCall.post("/me/enrolment-code", Map.of("code", visit.secret("code"))));
+        } catch (Refusal refusal) {
+            return refused(visit, refusal);
+        }
+        return visit.done("/me", Said.MAY_ENROL);
     }
 
     private static Form first() {
@@ -60,7 +84,8 @@ final class FactorPages {
                         .danger(
                                 passkeys
                                         ? "Remove it? Your passkeys stay."
-                                        : "Remove it? Your password alone will sign you in."));
+                                        : "Remove it? Your password alone will sign you in, and to set up another takes a code"
+                                                + " of an administrator."));
     }
 
     @PostMapping("/me/totp")

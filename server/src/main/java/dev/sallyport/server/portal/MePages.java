@@ -67,8 +67,9 @@ final class MePages {
         var sections = new ArrayList<Section>();
         sections.add(new Section.Facts("You", facts));
         Doc passkeys = OwnPasskeyPages.own(visit);
-        sections.addAll(FactorPages.sections(visit, !passkeys.items().isEmpty()));
-        sections.addAll(OwnPasskeyPages.sections(visit, passkeys));
+        Doc factors = visit.call(ApiCall.get("/me/totp"));
+        sections.addAll(FactorPages.sections(factors, !passkeys.items().isEmpty()));
+        sections.addAll(OwnPasskeyPages.sections(visit, passkeys, factors.is("enrolment_code_wanted")));
         sections.add(new Section.Doing(
                 "Password",
                 List.of(Form.of(

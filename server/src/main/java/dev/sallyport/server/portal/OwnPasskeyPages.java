@@ -28,7 +28,8 @@ final class OwnPasskeyPages {
         return visit.call(CALL);
     }
 
-    static List<Section> sections(Visit visit, Doc own) {
+    /** @param codeWanted whether an enrolment code comes first, which the part above asks for */
+    static List<Section> sections(Visit visit, Doc own, boolean codeWanted) {
         var sections = new ArrayList<Section>();
         sections.add(MePages.listing(visit, LIST, "Passkeys", table(own), "sallyport passkeys list", CALL));
         if (!own.is("possible")) {
@@ -37,6 +38,9 @@ final class OwnPasskeyPages {
                     List.of(
                             "Passkeys need a server that is reached by a host name and over TLS. This one is reached at "
                                     + visit.url() + ", so none can be made or shown here.")));
+            return sections;
+        }
+        if (codeWanted) {
             return sections;
         }
         var forms = new ArrayList<Form>();

@@ -31,6 +31,7 @@ enum Said {
     ENFORCED("Enforced: it decides from now on, and what runs is judged again."),
     SIGNED_OUT("Signed out there."),
     SIGNED_OUT_ELSEWHERE("Signed out everywhere else."),
+    MAY_ENROL("The code is right. Set up an authenticator app or add a passkey now, within 15 minutes."),
     FACTOR_REMOVED("Your authenticator app is removed."),
     PASSKEY_REGISTERED("Your passkey is registered: it signs you in from now on."),
     PASSKEY_REMOVED("Removed: that passkey signs you in no more. Delete it on the device as well."),

@@ -6,6 +6,7 @@ import dev.sallyport.catalog.Rejudging;
 import dev.sallyport.credential.KeyVault;
 import dev.sallyport.database.Database;
 import dev.sallyport.feed.FeedFollower;
+import dev.sallyport.identity.Enrolment;
 import dev.sallyport.identity.PasskeyPlace;
 import dev.sallyport.identity.PasskeyProofs;
 import dev.sallyport.identity.PasskeyResets;
@@ -132,8 +133,8 @@ public class SignInWiring {
     }
 
     @Bean
-    Passkeys passkeys(Database database, Audit audit, Sessions sessions, PasskeyProofs proofs) {
-        return new Passkeys(database, audit, sessions, proofs);
+    Passkeys passkeys(Database database, Audit audit, Sessions sessions, PasskeyProofs proofs, Enrolment enrolment) {
+        return new Passkeys(database, audit, sessions, proofs, enrolment);
     }
 
     @Bean
