@@ -66,7 +66,8 @@ make_release() {
     rm -rf "$out/stage"
     mkdir -p "$stage"/{bin,lib,systemd,sbom} || exit 1
     assemble "$stage/lib"
-    cp "$root/target/bom.json" "$stage/sbom/$name.cdx.json" || exit 1
+    node "$root/web/sbom.mjs" <"$root/target/bom.json" >"$stage/sbom/$name.cdx.json" ||
+        refuse launcher.dist-failed "the packages of npm could not be added to the SBOM"
     pack
 }
 

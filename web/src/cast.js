@@ -1,8 +1,4 @@
-// Recordings as asciicast: the times of their events, and the text that was shown.
-
-// What terminals obey and nobody reads: CSI, OSC and other escape sequences, and control characters but for line ends.
-// eslint-disable-next-line no-control-regex
-const UNREAD = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]|[\x00-\x09\x0b-\x1f\x7f]/g;
+// Recordings as asciicast: the times of their events.
 
 /** The events of a cast of version 2 or 3, each with the second at which it happened. */
 export function events(cast) {
@@ -21,10 +17,10 @@ export function events(cast) {
 
 /**
  * Tells the time of a recording in the player's time and back. The player cuts pauses to a limit and counts what it shows;
- * commands, links and people mean the seconds since the session began. Without a limit both are the same.
+ * commands, links and people mean the seconds since the session began. What is played began at `start`.
  */
-export function clock(all, limit) {
-  const happened = [0];
+export function clock(all, limit, start = 0) {
+  const happened = [start];
   const shown = [0];
   for (const event of all) {
     const gap = event.at - happened[happened.length - 1];
@@ -44,25 +40,8 @@ export function clock(all, limit) {
   return { toShown: translate(happened, shown, limit || Infinity), toHappened: translate(shown, happened, Infinity) };
 }
 
-/** Where a text was shown, whatever its case: the second, and the line around it; at most so many. */
-export function search(all, wanted, most = 50) {
-  const query = wanted.toLowerCase();
-  if (!query) return [];
-  let text = '';
-  const places = [];
-  for (const event of all) {
-    if (event.code !== 'o') continue;
-    places.push({ from: text.length, at: event.at });
-    text += event.data.replace(UNREAD, '');
-  }
-  const lower = text.toLowerCase();
-  const found = [];
-  let place = 0;
-  for (let i = lower.indexOf(query); i >= 0 && found.length < most; i = lower.indexOf(query, i + query.length)) {
-    while (place + 1 < places.length && places[place + 1].from <= i) place += 1;
-    const start = text.lastIndexOf('\n', i) + 1;
-    const end = text.indexOf('\n', i);
-    found.push({ at: places[place].at, line: text.slice(start, end < 0 ? undefined : end).trim().slice(0, 200) });
-  }
-  return found;
+/** The same cast with its times from a second of it on: what plays it begins at 0. */
+export function since(cast, start) {
+  if (!start) return cast;
+  return cast.replace(/^\[(\d+(?:\.\d+)?),/gm, (_, time) => `[${Math.max(0, time - start).toFixed(3)},`);
 }

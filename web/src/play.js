@@ -1,7 +1,8 @@
 // Plays a recording: any speed, skipping what is idle, from a moment on; the list of commands and what is searched for jump
-// into it. All times but the player's own are seconds since the session began.
+// into it. A long one comes in parts, of which the player holds one. All times but the player's own are seconds since the
+// session began.
 import * as AsciinemaPlayer from 'asciinema-player';
-import { clock, events, search } from './cast.js';
+import { clock, events, since } from './cast.js';
 
 const place = document.getElementById('player');
 const status = document.getElementById('player-status');
@@ -9,48 +10,108 @@ const tools = document.getElementById('player-tools');
 const speed = document.getElementById('speed');
 const skip = document.getElementById('skip');
 const found = document.getElementById('found');
+const parts = document.getElementById('parts');
 
 function say(text) {
   status.textContent = text;
   status.hidden = !text;
 }
 
-async function recording(attempts = 15) {
-  const answer = await fetch(place.dataset.cast, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ _csrf: place.dataset.csrf, reason: place.dataset.reason }),
-  });
-  if (answer.ok) return answer.text();
+const fields = (more) => ({
+  method: 'POST',
+  headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+  body: new URLSearchParams({ _csrf: place.dataset.csrf, reason: place.dataset.reason, ...more }),
+});
+
+async function refused(answer) {
   const problem = await answer.json().catch(() => ({}));
+  return Object.assign(new Error(problem.detail || `the server answered ${answer.status}`), problem);
+}
+
+/** The part that shows a moment, and where the parts begin. */
+async function recording(at, attempts = 15) {
+  const answer = await fetch(place.dataset.cast, fields({ at: Math.floor(at * 1000) }));
+  if (answer.ok) {
+    const starts = (answer.headers.get('Sallyport-Recording-Parts') ?? '0').split(' ').map((ms) => ms / 1000);
+    return { cast: await answer.text(), starts };
+  }
+  const problem = await refused(answer);
   if (problem.code === 'recording.not-there' && attempts > 0) {
     say('The session has just ended; its recording is being stored …');
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    return recording(attempts - 1);
+    return recording(at, attempts - 1);
   }
-  throw new Error(problem.detail || `the server answered ${answer.status}`);
+  throw problem;
 }
 
 let data;
 let all = [];
+let starts = [0];
+let part = 0;
 let times;
 let player;
+let asked = 0;
+
+const partAt = (at) => starts.findLastIndex((start) => start <= at);
+
+/** Fetches the part that shows a moment, unless it is the one that is there. */
+async function load(at) {
+  if (data && partAt(at) === part) return true;
+  const number = ++asked;
+  say(data ? 'Fetching this part of the recording …' : 'Fetching the recording and checking that it is whole …');
+  const { cast, starts: known } = await recording(at);
+  if (number !== asked) return false; // another moment was wanted meanwhile
+  data = cast;
+  starts = known;
+  part = partAt(at);
+  all = events(data);
+  drawParts();
+  say('');
+  return true;
+}
 
 /** Shows it from a second of the session on. */
 function show(from) {
   const limit = skip.checked ? Number(place.dataset.skip) : undefined;
-  times = clock(all, limit);
+  times = clock(all, limit, starts[part]);
   player?.dispose();
-  player = AsciinemaPlayer.create({ data }, place, {
+  player = AsciinemaPlayer.create({ data: since(data, starts[part]) }, place, {
     idleTimeLimit: limit,
     speed: Number(speed.value),
-    startAt: from,
-    poster: `npt:${times.toShown(from || 1)}`,
+    startAt: times.toShown(from),
+    poster: `npt:${times.toShown(Math.max(from, starts[part] + 1))}`,
     fit: 'width',
     terminalFontFamily: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
     theme: 'sallyport',
-    markers: JSON.parse(place.dataset.markers || '[]').map(([at, label]) => [times.toShown(at), label]),
+    markers: JSON.parse(place.dataset.markers || '[]')
+      .filter(([at]) => partAt(at) === part)
+      .map(([at, label]) => [times.toShown(at), label]),
   });
+  if (part + 1 < starts.length) player.addEventListener('ended', () => jump(starts[part + 1]));
+}
+
+const written = (seconds) => {
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds) % 60];
+  return `${h ? `${h}:` : ''}${String(m).padStart(h ? 2 : 1, '0')}:${String(s).padStart(2, '0')}`;
+};
+
+/** Of a long recording: where its parts are, each as wide as it is long. */
+function drawParts() {
+  parts.hidden = starts.length < 2;
+  const end = Math.max(Number(place.dataset.length), all.at(-1)?.at ?? 0, starts.at(-1) + 1);
+  parts.replaceChildren(
+    ...starts.map((start, i) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = written(start);
+      button.title = `Part ${i + 1} of ${starts.length}, from ${written(start)} to ${written(starts[i + 1] ?? end)}`;
+      button.setAttribute('aria-label', button.title);
+      if (i === part) button.setAttribute('aria-current', 'true');
+      button.style.flexGrow = String((starts[i + 1] ?? end) - start);
+      button.addEventListener('click', () => jump(start));
+      return button;
+    }),
+  );
 }
 
 async function now() {
@@ -58,9 +119,20 @@ async function now() {
 }
 
 async function jump(at) {
-  await player.seek(times.toShown(at));
+  const before = part;
+  try {
+    if (!(await load(at))) return;
+  } catch (e) {
+    return failed(e);
+  }
+  if (part === before) await player.seek(times.toShown(at));
+  else show(at);
   player.play();
   place.scrollIntoView({ block: 'start' });
+}
+
+function failed(e) {
+  say(`This recording cannot be shown: ${e.message}`);
 }
 
 /** The same place with other settings. */
@@ -70,14 +142,12 @@ async function again() {
 }
 
 try {
-  say('Fetching the recording and checking that it is whole …');
-  data = await recording();
-  all = events(data);
-  show(Number(place.dataset.from || 0));
+  const from = Number(place.dataset.from || 0);
+  await load(from);
+  show(from);
   tools.hidden = false;
-  say('');
 } catch (e) {
-  say(`This recording cannot be shown: ${e.message}`);
+  failed(e);
 }
 
 for (const link of document.querySelectorAll('[data-jump]')) {
@@ -89,16 +159,14 @@ for (const link of document.querySelectorAll('[data-jump]')) {
 speed.addEventListener('change', again);
 skip.addEventListener('change', again);
 
-document.getElementById('search').addEventListener('submit', (event) => {
-  event.preventDefault();
-  const hits = search(all, new FormData(event.target).get('text').trim());
+function showFound(hits) {
   found.replaceChildren(
     ...hits.map((hit) => {
       const item = document.createElement('li');
       const link = document.createElement('a');
       const line = document.createElement('code');
       link.href = '#player';
-      link.append(`${Math.floor(hit.at / 60)}:${String(Math.floor(hit.at % 60)).padStart(2, '0')} `, line);
+      link.append(`${written(hit.at)} `, line);
       line.textContent = hit.line;
       link.addEventListener('click', (click) => {
         click.preventDefault();
@@ -108,15 +176,26 @@ document.getElementById('search').addEventListener('submit', (event) => {
       return item;
     }),
   );
-  document.getElementById('found-none').hidden = hits.length > 0;
-});
+}
 
-document.getElementById('download').addEventListener('click', () => {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([data], { type: 'application/x-asciicast' }));
-  link.download = `${place.dataset.session}.cast`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+let searches = 0;
+
+document.getElementById('search').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const text = new FormData(event.target).get('text').trim();
+  const none = document.getElementById('found-none');
+  const number = ++searches;
+  found.replaceChildren();
+  none.hidden = true;
+  if (!text) return;
+  const answer = await fetch(place.dataset.find, fields({ text })).catch(() => undefined);
+  const lines = answer?.ok ? await answer.text() : '';
+  if (number !== searches) return;
+  showFound(lines.split('\n').filter(Boolean).map((line) => JSON.parse(line)));
+  none.hidden = found.childElementCount > 0;
+  none.textContent = answer?.ok
+    ? 'It was not shown.'
+    : `It cannot be searched now: ${answer ? (await refused(answer)).message : 'the server does not answer'}`;
 });
 
 document.getElementById('share').addEventListener('click', async (event) => {

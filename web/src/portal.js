@@ -31,9 +31,9 @@ function confirmations(root) {
   }
 }
 
-/** A form that was sent is not sent twice. */
+/** A form that was sent is not sent twice, unless what it brings is a file. */
 function once(root) {
-  for (const form of root.querySelectorAll('form[method=post]')) {
+  for (const form of root.querySelectorAll('form[method=post]:not([data-again])')) {
     if (form.dataset.once) continue;
     form.dataset.once = '1';
     form.addEventListener('submit', (event) => {

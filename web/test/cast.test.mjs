@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { clock, events, search } from '../src/cast.js';
+import { clock, events, since } from '../src/cast.js';
 
 const cast = (version, ...lines) => [JSON.stringify({ version }), ...lines.map((line) => JSON.stringify(line)), ''].join('\n');
 const near = (actual, expected) => assert.ok(Math.abs(actual - expected) < 1e-9, `${actual} is not ${expected}`);
@@ -31,13 +31,14 @@ test('without a limit nothing is cut', () => {
   near(times.toHappened(50), 50);
 });
 
-test('text is found across events, without what terminals obey, and with its line', () => {
-  const all = events(
-    cast(2, [1, 'o', '$ \u001b[31mcat'], [5, 'i', 'needle'], [6, 'o', ' hay'], [7, 'o', 'stack\r\nNEE'], [8, 'o', 'DLE one\r\n']),
-  );
-  assert.deepEqual(search(all, 'haystack'), [{ at: 6, line: '$ cat haystack' }]);
-  assert.deepEqual(search(all, 'needle'), [{ at: 7, line: 'NEEDLE one' }]);
-  assert.deepEqual(search(all, '31m'), []);
-  assert.deepEqual(search(all, ''), []);
-  assert.equal(search(events(cast(2, [1, 'o', 'x'.repeat(99)])), 'x').length, 50);
+test('a part is played from its own beginning and told in the time of the session', () => {
+  const part = cast(2, [100, 'o', '\u001bc[100.5,'], [101, 'o', 'a'], [160.25, 'o', 'b']);
+  const played = since(part, 100);
+  assert.deepEqual(events(played).map((event) => [event.at, event.data]), [[0, '\u001bc[100.5,'], [1, 'a'], [60.25, 'b']]);
+  assert.equal(since(part, 0), part);
+  const times = clock(events(part), 2, 100);
+  near(times.toShown(100), 0);
+  near(times.toShown(160.25), 3);
+  near(times.toHappened(3), 160.25);
+  for (const at of [100, 101, 160.25]) near(times.toHappened(times.toShown(at)), at);
 });

@@ -244,6 +244,31 @@ class BrowserTest {
         assertThat(taken.path()).content().startsWith("{").contains("line-3");
     }
 
+    /** SE5: what would be too much for a browser is played part by part, and searched as a whole. */
+    @Test
+    void aLongRecordingIsPlayedInParts() {
+        String grant = installation.granted(dev, installation.signIn("lead"), "ops", "web-1");
+        done(dev.sallyport("ssh", "web-1", "seq", "2500000"));
+        done(dev.sallyport("return", grant));
+        Page page = signedIn("dev");
+        open(page, "/sessions?target=web-1&order=newest");
+        page.locator("tbody tr a[href*='/sessions/ssn_']").first().click();
+        link(page, "Play").click();
+
+        Locator parts = page.locator("#parts button");
+        assertThat(parts.first()).isVisible();
+        assertThat(parts.first()).hasAttribute("aria-current", "true");
+        check(page, "parts");
+        page.locator("#search input").fill("2499999");
+        page.locator("#search button").click();
+        assertThat(page.locator("#found li")).hasCount(1);
+        page.locator("#found li a").click();
+        assertThat(parts.last()).hasAttribute("aria-current", "true");
+        assertThat(page.locator("#player .ap-player")).isVisible();
+        assertThat(page.locator("#player-status")).isHidden();
+        page.context().close();
+    }
+
     /** What is pasted cannot end its own brackets, and what is shown again after a reload is answered by nothing. */
     private static void pastesAndAnswers(Page devs) {
         Locator rows = devs.locator("#terminal .xterm-rows");

@@ -34,12 +34,15 @@ import dev.sallyport.testkit.ProgramRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -60,6 +63,10 @@ class PlaybackTest {
     private static ApiWorld world;
     private static Someone dev;
     private static Someone other;
+
+    /** Signs in for sessions of their own: only so many by one person in a minute. */
+    private static Someone reader;
+
     private static Someone auditor;
     private static ControlPlane plane;
     private static int run;
@@ -75,6 +82,14 @@ class PlaybackTest {
         other = world.signIn("other");
         auditor = world.holder("auditor-1", "session.read-all", "session.view");
         dev.grant("recorded", "web-1");
+        world.apply("""
+                apiVersion: sallyport/v1
+                kind: Person
+                metadata: {name: reader}
+                spec: {groups: [developers]}
+                """);
+        reader = world.signIn("reader");
+        reader.grant("recorded", "web-1");
         plane = world.server()
                 .feature(GatewaySessions.class)
                 .controlPlane(world.server().feature(Gateways.class).builtIn("test", Labels.NONE));
@@ -105,6 +120,89 @@ class PlaybackTest {
         assertThat(text.body()).isEqualTo("hello\nend\n");
         assertThat(text.header("Content-Type")).startsWith("text/plain");
         assertThat(text.header("Sallyport-Recording")).isEqualTo("complete");
+    }
+
+    /** As long ones are for players: each part begins with the screen as it was, and together they are all of it. */
+    @Test
+    void aLongRecordingIsShownInPartsByTheMomentThatIsWanted() throws Exception {
+        var entries = new ArrayList<Entry>();
+        entries.add(new Entry(0, 1, new Event.Terminal("xterm", 90, 30)));
+        for (int second = 1; second <= 300; second++) {
+            entries.add(output(second * 1000L, ("second " + second + " " + "x".repeat(60) + "\r\n").repeat(1000)));
+        }
+        SessionId id = storedOfReader(entries);
+
+        Reply first = reader.post(path(id), Map.of("format", "asciicast-v2", "at_ms", 0));
+        List<Long> starts = Arrays.stream(
+                        first.header("Sallyport-Recording-Parts").split(" "))
+                .map(Long::valueOf)
+                .toList();
+        assertThat(starts).hasSizeBetween(3, 4).startsWith(0L);
+        assertThat(first.header("Content-Disposition")).isEqualTo("attachment; filename=\"" + id + ".cast\"");
+        long events = 0;
+        for (long start : starts) {
+            Reply part = reader.post(path(id), Map.of("format", "asciicast-v2", "at_ms", start));
+            assertThat(part.body().length()).isLessThan(11 << 20);
+            List<String> lines = part.body().lines().toList();
+            events += lines.size() - (start > 0 ? 2 : 1);
+            assertThat(lines.get(1)).startsWith("[" + (start > 0 ? seconds(start) : "1.000") + ",");
+        }
+        long second = starts.get(1);
+        Reply within = reader.post(path(id), Map.of("format", "asciicast-v2", "at_ms", second + 500));
+        assertThat(within.body().lines().toList().get(1))
+                .startsWith("[" + seconds(second) + ",\"o\",\"\\u001bcsecond ")
+                .contains("second " + (second / 1000 - 1) + " ");
+
+        Reply whole = reader.post(path(id), Map.of("format", "asciicast-v2"));
+        assertThat(whole.header("Sallyport-Recording-Parts")).isEmpty();
+        assertThat(events).isEqualTo(whole.body().lines().count() - 1);
+        assertThat(reader.post(path(id), Map.of("format", "asciicast-v3", "at_ms", 1))
+                        .body())
+                .contains("input.invalid-value", "at_ms: 1 with format asciicast-v3", "with asciicast-v2");
+        assertThat(reader.post(path(id), Map.of("format", "asciicast-v2", "at_ms", -1))
+                        .status())
+                .isEqualTo(400);
+        assertThat(reader.post(path(id), Map.of("format", "asciicast-v2", "at_ms", "soon"))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    private static String seconds(long millis) {
+        return BigDecimal.valueOf(millis, 3).toPlainString();
+    }
+
+    @Test
+    void aTextIsFoundInARecordingWithTheMomentAndTheLine() throws Exception {
+        SessionId id = storedOfReader(List.of(
+                new Entry(0, 1, new Event.Terminal("xterm", 90, 30)),
+                output(1_000, "\u001b[31mhay"),
+                output(2_000, "STACK\u001b[0m\r\nno\r\n"),
+                new Entry(2_500, 1, new Event.Data(Event.Stream.INPUT, "haystack".getBytes(UTF_8))),
+                output(3_250, "a Haystack again\r\n"),
+                new Entry(4_000, 2, new Event.Data(Event.Stream.OUTPUT, "haystack elsewhere\n".getBytes(UTF_8)))));
+
+        Reply found = auditor.post(path(id), Map.of("format", "found", "find", "haystack", "reason", "incident 7"));
+
+        assertThat(found.body().lines().toList())
+                .containsExactly(
+                        "{\"at\":2.000,\"line\":\"haySTACK\"}", "{\"at\":3.250,\"line\":\"a Haystack again\"}");
+        assertThat(reader.post(path(id), Map.of("format", "found", "find", "not there"))
+                        .body())
+                .isEmpty();
+        for (Map<String, Object> bad : List.<Map<String, Object>>of(
+                Map.of("format", "found"),
+                Map.of("format", "found", "find", " "),
+                Map.of("format", "found", "find", "x".repeat(201)),
+                Map.of("format", "text", "find", "x"),
+                Map.of("format", "found", "find", "x", "input", true))) {
+            assertThat(reader.post(path(id), bad).code()).as(bad.toString()).isEqualTo("input.invalid-value");
+        }
+        assertThat(auditor.post(path(id), Map.of("format", "found", "find", "x"))
+                        .code())
+                .isEqualTo("session.reason-required");
+        assertThat(other.post(path(id), Map.of("format", "found", "find", "x", "reason", "curious"))
+                        .code())
+                .isEqualTo("session.unknown");
     }
 
     @Test
@@ -350,6 +448,12 @@ class PlaybackTest {
 
     private SessionId stored(List<Entry> entries) throws Exception {
         Made made = made(entries, true);
+        store(made, "complete", List.of());
+        return made.id;
+    }
+
+    private SessionId storedOfReader(List<Entry> entries) throws Exception {
+        Made made = made(entries, true, "reader", "deploy");
         store(made, "complete", List.of());
         return made.id;
     }

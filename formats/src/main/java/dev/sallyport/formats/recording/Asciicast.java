@@ -33,7 +33,7 @@ public final class Asciicast implements Consumer<Entry> {
     private final int version;
     private final boolean withInput;
     private final RecordingHeader header;
-    private final Consumer<String> lines;
+    private final Lines lines;
     private final Text output = new Text();
     private final Text input = new Text();
     private final Set<Integer> unreadable = new HashSet<>();
@@ -44,6 +44,31 @@ public final class Asciicast implements Consumer<Entry> {
     private boolean withoutTerminal;
     private boolean afterReturn;
 
+    /** The lines of a cast before they are written. */
+    public interface Lines {
+        /** The first one, with these values in this order. */
+        void head(Map<String, Object> head);
+
+        /** @param millis of the session in version 2, since the event before in version 3 */
+        void event(long millis, String code, String data);
+
+        /** As JSON, without line feeds. */
+        static Lines written(Consumer<String> lines) {
+            return new Lines() {
+                @Override
+                public void head(Map<String, Object> head) {
+                    lines.accept(json(head));
+                }
+
+                @Override
+                public void event(long millis, String code, String data) {
+                    String time = BigDecimal.valueOf(millis, 3).toPlainString();
+                    lines.accept("[" + time + "," + json(code) + "," + json(data) + "]");
+                }
+            };
+        }
+    }
+
     /** Lines go to {@code lines} without their line feeds. */
     public Asciicast(int version, boolean withInput, RecordingHeader header, Consumer<String> lines) {
         this(version, withInput, null, header, lines);
@@ -52,6 +77,11 @@ public final class Asciicast implements Consumer<Entry> {
     /** Of this channel alone, if one is given. */
     public Asciicast(
             int version, boolean withInput, @Nullable Integer channel, RecordingHeader header, Consumer<String> lines) {
+        this(version, withInput, channel, header, Lines.written(lines));
+    }
+
+    /** Of this channel alone, if one is given, not written yet. */
+    public Asciicast(int version, boolean withInput, @Nullable Integer channel, RecordingHeader header, Lines lines) {
         if (version != 2 && version != 3) {
             throw new IllegalArgumentException("asciicast: version " + version + " (expected: 2 or 3)");
         }
@@ -96,6 +126,11 @@ public final class Asciicast implements Consumer<Entry> {
                     Event.Gap _,
                     Event.Unknown _ -> {}
         }
+    }
+
+    /** The channel that is shown, as soon as it is known. */
+    public @Nullable Integer channel() {
+        return channel;
     }
 
     /** A recording without a terminal is an empty cast, which still has its header. */
@@ -200,7 +235,7 @@ public final class Asciicast implements Consumer<Entry> {
                             ? Map.of("cols", columns, "rows", rows)
                             : Map.of("cols", columns, "rows", rows, "type", type));
         }
-        lines.accept(json(head));
+        lines.head(head);
         early.forEach(text -> event(last, "m", text));
     }
 
@@ -214,7 +249,7 @@ public final class Asciicast implements Consumer<Entry> {
         }
         long millis = version == 2 ? at : at - last;
         last = at;
-        lines.accept("[" + BigDecimal.valueOf(millis, 3).toPlainString() + "," + json(code) + "," + json(data) + "]");
+        lines.event(millis, code, data);
     }
 
     private static String json(Object tree) {

@@ -2,6 +2,7 @@ package dev.sallyport.server.api;
 
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
+import dev.sallyport.formats.recording.CastParts;
 import dev.sallyport.formats.recording.Ending;
 import dev.sallyport.formats.recording.RecordingHeader;
 import dev.sallyport.formats.recording.RecordingKey;
@@ -52,7 +53,7 @@ final class Playback {
 
     /** Where it is shown. Nothing was sent before {@link #begin}. */
     interface Screen {
-        OutputStream begin(Ending ending) throws IOException;
+        OutputStream begin(Ending ending, Choice choice) throws IOException;
 
         /** Whether something of it has left. */
         boolean committed();
@@ -91,9 +92,10 @@ final class Playback {
             Ending ending = verified(sealed, source);
             var reader = RecordingReader.open(source, keys(sealed));
             check(reader.header(), sealed.session());
+            Choice planned = planned(sealed, source, reader.header(), choice);
             // closed only after its end, because closing is what makes an answer whole
-            var out = new BufferedOutputStream(screen.begin(ending), BUFFER);
-            var writer = format.writer(reader.header(), choice, line -> write(out, line));
+            var out = new BufferedOutputStream(screen.begin(ending, planned), BUFFER);
+            var writer = format.writer(reader.header(), planned, line -> write(out, line));
             Ending found = reader.verifiedEvents(writer);
             if (!found.equals(ending)) {
                 throw RecordingRefusal.DAMAGED.because("the recording changed while it was read");
@@ -115,6 +117,18 @@ final class Playback {
             throw PlaybackRefusal.STORE_AWAY.because(
                     "the store of recordings does not give " + sealed.location() + " now", "try again in a moment");
         }
+    }
+
+    /** A part is wanted: where the parts are is known when all of it has been read once. */
+    private static Choice planned(Sealed sealed, RecordingSource source, RecordingHeader header, Choice choice)
+            throws IOException {
+        if (choice.at() == null) {
+            return choice;
+        }
+        var planning = new CastParts.Planning();
+        var writer = PlaybackFormat.planning(header, choice, planning);
+        writer.finish(RecordingReader.open(source, keys(sealed)).verifiedEvents(writer));
+        return choice.of(planning.plan());
     }
 
     private static RecordingKeyPair keys(Sealed sealed) {

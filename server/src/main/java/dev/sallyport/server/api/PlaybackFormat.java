@@ -1,14 +1,20 @@
 package dev.sallyport.server.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Text;
+import dev.sallyport.formats.json.CanonicalJson;
 import dev.sallyport.formats.recording.Asciicast;
+import dev.sallyport.formats.recording.CastParts;
 import dev.sallyport.formats.recording.Ending;
 import dev.sallyport.formats.recording.Entry;
 import dev.sallyport.formats.recording.Event;
 import dev.sallyport.formats.recording.RecordingHeader;
 import dev.sallyport.formats.recording.TextExport;
+import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +24,26 @@ enum PlaybackFormat {
     ASCIICAST_V3("asciicast-v3", "application/x-asciicast") {
         @Override
         Writer writer(RecordingHeader header, Choice choice, Consumer<String> lines) {
-            return cast(3, header, choice, lines);
+            return cast(3, header, choice, Asciicast.Lines.written(lines));
         }
     },
     ASCIICAST_V2("asciicast-v2", "application/x-asciicast") {
         @Override
         Writer writer(RecordingHeader header, Choice choice, Consumer<String> lines) {
-            return cast(2, header, choice, lines);
+            return cast(
+                    2,
+                    header,
+                    choice,
+                    choice.part == null
+                            ? Asciicast.Lines.written(lines)
+                            : new CastParts.Part(choice.part.plan(), choice.part.number(), lines));
+        }
+    },
+    /** Where a text was shown: a JSON object a line, with the second and the line. */
+    FOUND("found", "application/x-ndjson") {
+        @Override
+        Writer writer(RecordingHeader header, Choice choice, Consumer<String> lines) {
+            return new FindWriter(header, choice, lines);
         }
     },
     TEXT("text", "text/plain;charset=utf-8") {
@@ -33,6 +52,11 @@ enum PlaybackFormat {
             return new TextWriter(choice, lines);
         }
     };
+
+    /** So many places of a text are told. */
+    static final int FOUND_MAX = 50;
+
+    private static final int FOUND_LINE = 200;
 
     private final String word;
     private final String mediaType;
@@ -47,8 +71,23 @@ enum PlaybackFormat {
      *
      * @param channel this one alone; otherwise all for text, and the first terminal for a cast
      * @param input whether what was typed is in it
+     * @param at the part alone that shows this moment, in milliseconds of the session
+     * @param part which that is, as soon as it is known
+     * @param find the text that is looked for
      */
-    record Choice(@Nullable Integer channel, boolean input) {
+    record Choice(
+            @Nullable Integer channel,
+            boolean input,
+            @Nullable Long at,
+            @Nullable PartOf part,
+            String find) {
+        /** One of the parts of a long cast. */
+        record PartOf(CastParts.Plan plan, int number) {}
+
+        Choice of(CastParts.Plan plan) {
+            return at == null ? this : new Choice(channel, input, at, new PartOf(plan, plan.partAt(at)), find);
+        }
+
         Choice {
             if (channel != null && (channel < 0 || channel > Entry.MAX_CHANNEL)) {
                 throw InputRefusal.INVALID_VALUE.because(
@@ -70,8 +109,8 @@ enum PlaybackFormat {
                 .findFirst()
                 .orElseThrow(() -> InputRefusal.INVALID_VALUE.because("format: " + Text.quoted(word) + " (expected: "
                         + Arrays.stream(values()).map(value -> value.word).collect(Collectors.joining(", ")) + ")"));
-        if (input && format == TEXT) {
-            throw InputRefusal.INVALID_VALUE.because("input: true with format text (expected: an asciicast)");
+        if (input && (format == TEXT || format == FOUND)) {
+            throw InputRefusal.INVALID_VALUE.because("input: true with format " + word + " (expected: an asciicast)");
         }
         return format;
     }
@@ -80,11 +119,25 @@ enum PlaybackFormat {
         return word;
     }
 
+    /** Of files. */
+    String suffix() {
+        return switch (this) {
+            case ASCIICAST_V2, ASCIICAST_V3 -> ".cast";
+            case FOUND -> ".ndjson";
+            case TEXT -> ".txt";
+        };
+    }
+
     String mediaType() {
         return mediaType;
     }
 
-    private static Writer cast(int version, RecordingHeader header, Choice choice, Consumer<String> lines) {
+    /** What a reader that only plans the parts of a cast writes. */
+    static Writer planning(RecordingHeader header, Choice choice, CastParts.Planning planning) {
+        return cast(2, header, choice, planning);
+    }
+
+    private static Writer cast(int version, RecordingHeader header, Choice choice, Asciicast.Lines lines) {
         var cast = new Asciicast(version, choice.input, choice.channel, header, lines);
         return new Writer() {
             @Override
@@ -97,6 +150,47 @@ enum PlaybackFormat {
                 cast.finish(ending);
             }
         };
+    }
+
+    /** In the terminal that a cast shows, whatever the letters' case; the first lines alone. */
+    private static final class FindWriter implements Writer {
+        private final Asciicast cast;
+        private final TextExport text;
+        private final String wanted;
+        private final Consumer<String> lines;
+        private int found;
+
+        FindWriter(RecordingHeader header, Choice choice, Consumer<String> lines) {
+            this.cast = new Asciicast(2, false, choice.channel, header, _ -> {});
+            this.text = new TextExport(this::look);
+            this.wanted = choice.find.toLowerCase(Locale.ROOT);
+            this.lines = lines;
+        }
+
+        private void look(long millis, String line) {
+            if (found < FOUND_MAX && line.toLowerCase(Locale.ROOT).contains(wanted)) {
+                found++;
+                String shown = Text.printable(line);
+                String at = BigDecimal.valueOf(millis, 3).toPlainString();
+                lines.accept("{\"at\":" + at + ",\"line\":"
+                        + new String(
+                                CanonicalJson.bytes(shown.substring(0, Math.min(FOUND_LINE, shown.length()))), UTF_8)
+                        + "}");
+            }
+        }
+
+        @Override
+        public void accept(Entry entry) {
+            cast.accept(entry);
+            if (cast.channel() != null && cast.channel() == entry.channel()) {
+                text.accept(entry);
+            }
+        }
+
+        @Override
+        public void finish(Ending ending) {
+            text.finish();
+        }
     }
 
     private static final class TextWriter implements Writer {

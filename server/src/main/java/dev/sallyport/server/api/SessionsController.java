@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -58,6 +59,11 @@ final class SessionsController {
         this.playback = new Playback(recordings);
     }
 
+    /** The latest moment of a session that can be asked for: sessions end before. */
+    private static final long LATEST_MILLIS = 10_000_000_000L;
+
+    private static final int FIND_MAX = 200;
+
     record SessionReasonJson(@Nullable String reason) {}
 
     record SessionMessageJson(@Nullable String text) {}
@@ -66,7 +72,22 @@ final class SessionsController {
             @Nullable String format,
             @Nullable String reason,
             @Nullable Integer channel,
-            @Nullable Boolean input) {}
+            @Nullable Boolean input,
+            @Nullable Long atMs,
+            @Nullable String find) {
+        PlaybackFormat.Choice choice(PlaybackFormat format) {
+            if (atMs != null && (format != PlaybackFormat.ASCIICAST_V2 || atMs < 0 || atMs > LATEST_MILLIS)) {
+                throw InputRefusal.INVALID_VALUE.because("at_ms: " + atMs + " with format " + format.word()
+                        + " (expected: 0 to " + LATEST_MILLIS + ", with asciicast-v2)");
+            }
+            if ((format == PlaybackFormat.FOUND) != (find != null && !find.isBlank())
+                    || find != null && find.length() > FIND_MAX) {
+                throw InputRefusal.INVALID_VALUE.because(
+                        "find: (expected: 1 to " + FIND_MAX + " characters with format found, and with no other)");
+            }
+            return new PlaybackFormat.Choice(channel, Boolean.TRUE.equals(input), atMs, null, find == null ? "" : find);
+        }
+    }
 
     record WatchedJson(long after) {}
 
@@ -264,13 +285,15 @@ final class SessionsController {
     }
 
     /**
+     * With {@code at_ms}, a moment of the session in milliseconds, only the part of a long cast that shows it;
+     * Sallyport-Recording-Parts says when parts begin. With the format {@code found} and a text to {@code find}, where it was shown.
      * The header Sallyport-Recording says {@code complete} or {@code cut short}, and Sallyport-Recording-Gap, once for
      * each, what is missing. The connection breaks if the recording turns out to be damaged while it is shown.
      */
     @SignedIn
     @Summary(
             value =
-                    "A recording as asciicast-v3, asciicast-v2 or text: one's own, or anybody's with a reason (needs session.view)",
+                    "A recording as asciicast-v3, asciicast-v2, text, or where a text was found in it: one's own, or anybody's with a reason (needs session.view)",
             produces = "application/x-asciicast",
             refuses = {
                 "session.unknown",
@@ -286,7 +309,7 @@ final class SessionsController {
             Caller caller, @PathVariable String id, @RequestBody PlaybackJson body, HttpServletResponse response) {
         boolean input = Boolean.TRUE.equals(body.input());
         PlaybackFormat format = PlaybackFormat.of(RequestsController.required("format", body.format()), input);
-        var choice = new PlaybackFormat.Choice(body.channel(), input);
+        PlaybackFormat.Choice choice = body.choice(format);
         Session session = visible(caller, id, VIEW);
         GatewaySessions.Sealed sealed = sessions.view(
                 caller.actor(),
@@ -298,6 +321,7 @@ final class SessionsController {
             playback.show(sealed, format, choice, new Shown(response, sealed.session(), format));
         } catch (Refusal refusal) {
             response.setHeader("Sallyport-Recording", null);
+            response.setHeader("Content-Disposition", null);
             response.setHeader("Sallyport-Recording-Gap", null);
             if (refusal.code().startsWith("recording.") || refusal.code().equals("recorder.not-stored")) {
                 sessions.damaged(caller.actor(), session.id(), refusal.sentence());
@@ -310,12 +334,21 @@ final class SessionsController {
     private record Shown(HttpServletResponse response, Session session, PlaybackFormat format)
             implements Playback.Screen {
         @Override
-        public OutputStream begin(Ending ending) throws IOException {
+        public OutputStream begin(Ending ending, PlaybackFormat.Choice choice) throws IOException {
             boolean whole = ending instanceof Ending.Complete
                     && session.recording().gaps().isEmpty();
             response.setContentType(format.mediaType());
             response.setHeader("Cache-Control", "no-store");
             response.setHeader("X-Content-Type-Options", "nosniff");
+            response.setHeader(
+                    "Content-Disposition", "attachment; filename=\"" + session.id() + format.suffix() + "\"");
+            if (choice.part() != null) {
+                response.setHeader(
+                        "Sallyport-Recording-Parts",
+                        choice.part().plan().starts().stream()
+                                .map(String::valueOf)
+                                .collect(Collectors.joining(" ")));
+            }
             response.setHeader("Sallyport-Recording", whole ? "complete" : "cut short");
             session.recording()
                     .gaps()

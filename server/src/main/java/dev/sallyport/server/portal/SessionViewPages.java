@@ -90,6 +90,10 @@ final class SessionViewPages {
                         from,
                         "reason",
                         Text.printable(reason),
+                        "length",
+                        session.time("ended_at")
+                                .map(end -> Duration.between(start, end).toSeconds())
+                                .orElse(0L),
                         "skip",
                         SKIP,
                         "keepsPauses",
@@ -105,11 +109,29 @@ final class SessionViewPages {
                 .body(page.getBody());
     }
 
-    /** The recording itself, for the player. */
+    /** The recording itself: the part that shows a moment for the player, all of it to be kept. */
     @PostMapping("/sessions/{id}/cast")
     void cast(Visit visit, @PathVariable String id) {
-        visit.pass(ApiCall.post(
-                "/sessions/{}/playback", Map.of("format", "asciicast-v2", "reason", visit.parameter("reason")), id));
+        var body = playback(visit, "asciicast-v2");
+        if (visit.parameter("at").matches("\\d{1,10}")) {
+            body.put("at_ms", Long.valueOf(visit.parameter("at")));
+        }
+        visit.pass(ApiCall.post("/sessions/{}/playback", body, id));
+    }
+
+    /** Where a text was shown. */
+    @PostMapping("/sessions/{id}/find")
+    void find(Visit visit, @PathVariable String id) {
+        var body = playback(visit, "found");
+        body.put("find", visit.parameter("text"));
+        visit.pass(ApiCall.post("/sessions/{}/playback", body, id));
+    }
+
+    private static Map<String, Object> playback(Visit visit, String format) {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("format", format);
+        body.put("reason", visit.parameter("reason"));
+        return body;
     }
 
     @GetMapping("/sessions/{id}/watch")
