@@ -89,7 +89,7 @@ final class SettingsPages {
                 table,
                 part.whenLong(page, part.filter("q", "Name contains")),
                 "",
-                "sallyport gateways list",
+                Listings.cli("sallyport gateways list", call),
                 call));
     }
 
@@ -109,10 +109,12 @@ final class SettingsPages {
                                 + kit.texts("custodians").size() + ": " + String.join(", ", kit.texts("custodians"))))
                 .column("Fingerprint", kit -> Cell.code(kit.text("fingerprint")))
                 .column("Made", kit -> Cell.ago(kit.time("created_at")))
+                .sorted(part.byAge())
                 .empty("There is no kit for when the product is down: sallyport breakglass kit create.")
                 .next(part.next(page))
                 .rows(page.items());
-        sections.add(part.listing("Emergency kits", table, List.of(), "", "sallyport breakglass kit list", call));
+        sections.add(part.listing(
+                "Emergency kits", table, List.of(), "", Listings.cli("sallyport breakglass kit list", call), call));
     }
 
     private static void notifications(Visit visit, List<Section> sections) {

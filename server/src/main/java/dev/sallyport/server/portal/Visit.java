@@ -23,6 +23,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -147,21 +150,24 @@ final class Visit {
 
     /** The address of this page with these parameters changed; an empty value leaves one out. */
     String here(Map<String, String> changed) {
-        var query = new LinkedHashMap<String, String>();
-        request.getParameterMap().forEach((key, values) -> {
-            if (!key.equals("said") && values.length > 0 && !values[0].isEmpty()) {
-                query.put(key, values[0]);
+        var query = new TreeMap<String, List<String>>();
+        request.getParameterMap().forEach((name, values) -> {
+            if (!name.equals("said")) {
+                query.put(name, List.of(values));
             }
         });
-        changed.forEach((name, value) -> {
-            if (value.isEmpty()) {
-                query.remove(name);
-            } else {
-                query.put(name, value);
-            }
-        });
-        String address = new ApiCall("GET", "", query, Optional.empty(), Map.of()).address();
-        return path() + address.substring(ApiCall.PREFIX.length());
+        changed.forEach((name, value) -> query.put(name, List.of(value)));
+        return address(path(), query);
+    }
+
+    /** A page that is asked this; what is empty is left out. */
+    static String address(String path, SortedMap<String, List<String>> asked) {
+        String query = asked.entrySet().stream()
+                .flatMap(parameter -> parameter.getValue().stream()
+                        .filter(value -> !value.isEmpty())
+                        .map(value -> ApiCall.encoded(parameter.getKey()) + "=" + ApiCall.encoded(value)))
+                .collect(Collectors.joining("&"));
+        return query.isEmpty() ? path : path + "?" + query;
     }
 
     /** This page from its beginning, sorted by a word of the API; nothing for the usual order. */
