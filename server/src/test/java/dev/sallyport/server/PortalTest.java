@@ -553,7 +553,9 @@ class PortalTest {
         assertThat(page(chief, "/settings/kit-records").body()).contains("maxlength=\"100000\"");
         HttpResponse<String> large = send(chief, "/settings/kit-records", Map.of("log", "x".repeat(300_000)));
         assertThat(large.statusCode()).isEqualTo(413);
-        assertThat(large.body()).contains("the body is too large (allowed: 262144 bytes)");
+        assertThat(large.headers().firstValue("Content-Type")).hasValue("text/html;charset=UTF-8");
+        assertThat(large.body())
+                .contains("the form is too large (allowed: 262144 bytes)", "what you typed is still there");
         assertThat(send(chief, "/settings/kit-records", Map.of("log", accepted, "zone", "Nowhere"))
                         .body())
                 .contains("zone: \"Nowhere\" (expected: a zone such as Europe/Berlin)");
