@@ -209,24 +209,47 @@ class BrowserTest {
 
     /** Puts a file onto the target and takes it back. */
     private void filesBeside(Page devs) {
-        Path folder;
+        Path folder = temporary.resolve("moved");
+        Path other = temporary.resolve("elsewhere");
         try {
-            folder = Files.createDirectories(temporary.resolve("moved"));
+            Files.createDirectories(folder);
+            Files.createDirectories(other);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        Locator path = devs.locator("#files").getByLabel("Folder");
+        Locator said = devs.locator("#files-said");
+        Held first = Held.next(devs, "/files?");
         button(devs, "Files").click();
-        // the folder it begins in stands there before another one is typed
-        assertThat(devs.locator("#files-said")).not().hasText("Reading …");
-        devs.locator("#files").getByLabel("Folder").fill(folder.toString());
+        path.fill(folder.toString());
+        first.answered();
+        // the folder it begins in is shown, and what was typed meanwhile stays
+        assertThat(said).not().hasText("Reading …");
+        assertThat(path).hasValue(folder.toString());
+        Held slow = Held.next(devs, "/files?");
+        path.fill("/");
         button(devs, "Go").click();
-        assertThat(devs.locator("#files-said")).hasText("This folder is empty.");
+        path.fill(folder.toString());
+        button(devs, "Go").click();
+        assertThat(said).hasText("This folder is empty.");
+        slow.answered();
+        assertThat(said).hasText("This folder is empty.");
+        assertThat(path).hasValue(folder.toString());
         String name = "journey-" + System.nanoTime() + ".txt";
         devs.locator("#files")
                 .getByLabel("Put a file here")
                 .setInputFiles(new FilePayload(name, "text/plain", "from the browser".getBytes(UTF_8)));
+        Held sent = Held.next(devs, "/file?");
         button(devs, "Upload").click();
-        assertThat(devs.locator("#files-said")).hasText(name + " is there.");
+        path.fill(other.toString());
+        button(devs, "Go").click();
+        assertThat(said).hasText("This folder is empty.");
+        sent.answered();
+        // whoever has gone on meanwhile stays there
+        assertThat(said).hasText(name + " is in " + folder + ".");
+        assertThat(path).hasValue(other.toString());
+        path.fill(folder.toString());
+        button(devs, "Go").click();
         Download download = devs.waitForDownload(() -> link(devs, name).click());
         org.assertj.core.api.Assertions.assertThat(download.path()).hasContent("from the browser");
         check(devs, "files");
@@ -593,7 +616,38 @@ class BrowserTest {
         page.keyboard().press("Control+k");
         page.keyboard().press("Escape");
         assertThat(page.locator("#palette")).isHidden();
+        page.reload();
+        Held offers = Held.next(page, "/palette");
+        page.keyboard().press("Control+k");
+        page.keyboard().press("ArrowDown");
+        Locator marked = page.locator("#palette [aria-selected=true]");
+        String second = marked.textContent();
+        offers.answered();
+        assertThat(page.locator("#palette")).containsText("Ask for");
+        assertThat(marked).hasText(second);
         page.context().close();
+    }
+
+    @Test
+    void whatIsSaidIsOfWhatWasTypedLast() {
+        Page page = administrator();
+        open(page, "/groups/+new");
+        Locator text = page.getByLabel("Document (YAML)");
+        Locator said = page.locator("#check");
+        assertThat(said).not().containsText("It is checked as you type.");
+        Held first = Held.next(page, "/groups/check");
+        text.fill(group("slow"));
+        first.held();
+        text.fill(group("quick"));
+        assertThat(said).containsText("create Group quick");
+        first.letGo();
+        text.fill(group("last"));
+        assertThat(said).containsText("create Group last");
+        page.context().close();
+    }
+
+    private static String group(String name) {
+        return "apiVersion: sallyport/v1\nkind: Group\nmetadata: {name: " + name + "}\nspec: {}\n";
     }
 
     /** A first load of an ordinary page, compressed. */
