@@ -116,6 +116,14 @@ public final class AuditSearch {
                 .orElseThrow();
     }
 
+    /** What the newest events since a time are about, at most so many of them looked at. */
+    public static List<String> activities(Rx rx, Instant since, int limit) {
+        return rx.list("""
+                select distinct activity from
+                       (select activity from event where recorded_at >= ? order by recorded_at desc, id desc limit ?) e
+                """, row -> row.getString(1), since, limit);
+    }
+
     private record Cursor(Instant at, String id) {
         static Cursor parse(String text) {
             int dot = text.indexOf('.');

@@ -438,7 +438,13 @@ class PortalTest {
     }
 
     private static HttpResponse<java.io.InputStream> live(TestClient browser) {
+        return live(browser, "");
+    }
+
+    /** @param last the id of the last event that the page was told, when it comes back */
+    private static HttpResponse<java.io.InputStream> live(TestClient browser, String last) {
         return browser.stream(browser.request("/live")
+                .header("Last-Event-ID", last)
                 .header(
                         "Cookie",
                         browser.cookies().entrySet().stream()
@@ -597,12 +603,38 @@ class PortalTest {
             assertThat(told)
                     .contains("event: sallyport:request")
                     .allMatch(line -> line.isEmpty()
-                            || line.equals(":")
+                            || line.matches("id: [0-9]{13}")
                             || line.equals("data: 1")
                             || line.matches("event: sallyport:[a-z]+"))
                     .noneMatch(line -> line.contains(id));
         }
         assertThat(page(new TestClient(world.server()), "/live").statusCode()).isEqualTo(302);
+    }
+
+    @Test
+    void aPageThatComesBackIsToldWhatHappenedMeanwhile() throws java.io.IOException {
+        String before = Long.toString(Instant.now().toEpochMilli());
+        ask("look", "while nobody was told");
+        String longAgo =
+                Long.toString(Instant.now().minus(java.time.Duration.ofHours(2)).toEpochMilli());
+
+        assertThat(toldFirst(before, "event: sallyport:request")).contains("event: sallyport:request");
+        assertThat(toldFirst(longAgo, "event: sallyport:finding"))
+                .contains("event: sallyport:request", "event: sallyport:incident");
+        assertThat(toldFirst("rubbish", "")).containsExactly("");
+    }
+
+    /** What a page is told behind its first id, until this comes. */
+    private static List<String> toldFirst(String last, String until) throws java.io.IOException {
+        try (var lines = new java.io.BufferedReader(
+                new java.io.InputStreamReader(live(leads, last).body(), StandardCharsets.UTF_8))) {
+            assertThat(lines.readLine()).matches("id: [0-9]{13}");
+            var told = new java.util.ArrayList<String>();
+            do {
+                told.add(lines.readLine());
+            } while (!told.getLast().equals(until));
+            return told;
+        }
     }
 
     @Test
@@ -616,9 +648,9 @@ class PortalTest {
             }
 
             assertThat(new String(open.getFirst().readAllBytes(), StandardCharsets.UTF_8))
-                    .startsWith(":")
+                    .startsWith("id: ")
                     .endsWith("retry: 30000\n\n");
-            assertThat((char) open.getLast().read()).isEqualTo(':');
+            assertThat((char) open.getLast().read()).isEqualTo('i');
             assertThat(page(chief, "/").statusCode()).isEqualTo(200);
         } finally {
             for (java.io.InputStream stream : open) {

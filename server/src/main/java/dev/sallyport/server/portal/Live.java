@@ -3,6 +3,7 @@ package dev.sallyport.server.portal;
 import dev.sallyport.audit.AuditSearch;
 import dev.sallyport.audit.RecordedEvent;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Rx;
 import dev.sallyport.server.RateLimits;
 import dev.sallyport.server.api.Draining;
 import jakarta.servlet.http.HttpServletResponse;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -53,6 +55,12 @@ final class Live implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofMinutes(15);
     private static final int BATCH = 500;
 
+    /** Whoever was away longer is told of every kind. */
+    private static final Duration REMEMBERED = Duration.ofHours(1);
+
+    /** So much later than it was recorded an event can be seen. */
+    private static final Duration LATE = Duration.ofSeconds(30);
+
     /** Tells a page to come back in half a minute. */
     private static final String LATER = "retry: 30000\n\n";
 
@@ -70,12 +78,12 @@ final class Live implements AutoCloseable {
         FINDING;
 
         /** By the first word of the activity; nothing for what no page follows. */
-        static Optional<Kind> of(RecordedEvent event) {
-            if (LOOKING.contains(event.activity())) {
+        static Optional<Kind> of(String activity) {
+            if (LOOKING.contains(activity)) {
                 return Optional.empty();
             }
             return Optional.ofNullable(
-                    switch (event.activity().replaceFirst("\\..*", "")) {
+                    switch (activity.replaceFirst("\\..*", "")) {
                         case "request", "approval" -> REQUEST;
                         case "grant", "lease" -> GRANT;
                         case "session", "recorder", "recording" -> SESSION;
@@ -86,9 +94,9 @@ final class Live implements AutoCloseable {
                     });
         }
 
-        static Set<Kind> of(List<RecordedEvent> events) {
+        static Set<Kind> of(List<String> activities) {
             Set<Kind> kinds = EnumSet.noneOf(Kind.class);
-            events.forEach(event -> of(event).ifPresent(kinds::add));
+            activities.forEach(activity -> of(activity).ifPresent(kinds::add));
             return kinds;
         }
 
@@ -106,6 +114,9 @@ final class Live implements AutoCloseable {
     private final Draining draining;
     private volatile boolean closed;
     private boolean looking;
+
+    /** Everything up to then has been told to every page. */
+    private volatile Instant told = Instant.EPOCH;
 
     Live(Database database, Draining draining) {
         this.database = database;
@@ -139,7 +150,7 @@ final class Live implements AutoCloseable {
         pages.add(page);
         try {
             look();
-            tell(page, response.getOutputStream());
+            tell(page, missed(page, visit.lastEventId()), response.getOutputStream());
         } finally {
             pages.remove(page);
         }
@@ -160,23 +171,43 @@ final class Live implements AutoCloseable {
         });
     }
 
+    /**
+     * Tells a page that comes back what has happened while it was away.
+     *
+     * @param last when it was told of everything, as its last event said
+     * @return now
+     */
+    private Instant missed(Page page, Optional<Instant> last) {
+        return database.read(rx -> {
+            Instant now = rx.now();
+            last.ifPresent(since -> (since.isBefore(now.minus(REMEMBERED))
+                            ? EnumSet.allOf(Kind.class)
+                            : Kind.of(AuditSearch.activities(rx, since.minus(LATE), BATCH)))
+                    .forEach(page.happened()::offer));
+            return now;
+        });
+    }
+
     /** Until the page has gone, or long enough that who has lost the right to look is asked again. */
-    private void tell(Page page, OutputStream out) throws InterruptedException {
+    private void tell(Page page, Instant began, OutputStream out) throws InterruptedException {
         long end = System.nanoTime() + LONGEST.toNanos();
         long breathe = System.nanoTime() + BREATH.toNanos();
         try {
-            write(out, ":\n\n");
+            write(out, id(began));
+            write(out, "\n");
             while (!closed && !draining.hasBegun() && System.nanoTime() < end) {
+                // what comes after this may be among what is told now, and is told again then
+                String id = id(told.isAfter(began) ? told : began);
                 Kind first = page.happened().poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 if (page.over().get()) {
                     write(out, LATER);
                     return;
                 }
-                if (System.nanoTime() > breathe) {
-                    write(out, ":\n\n");
-                    breathe = System.nanoTime() + BREATH.toNanos();
-                }
                 if (first == null) {
+                    if (System.nanoTime() > breathe) {
+                        write(out, id + "\n");
+                        breathe = System.nanoTime() + BREATH.toNanos();
+                    }
                     continue;
                 }
                 var kinds = new LinkedHashSet<Kind>();
@@ -185,10 +216,15 @@ final class Live implements AutoCloseable {
                 for (Kind kind : kinds) {
                     write(out, "event: " + kind.event() + "\ndata: 1\n\n");
                 }
+                write(out, id + "\n");
             }
         } catch (IOException _) {
             LOG.log(Level.FINER, "a page has gone");
         }
+    }
+
+    private static String id(Instant told) {
+        return "id: " + told.toEpochMilli() + "\n";
     }
 
     private static void write(OutputStream out, String text) throws IOException {
@@ -209,15 +245,18 @@ final class Live implements AutoCloseable {
         while (!closed) {
             try {
                 String from = place;
+                Instant before = database.read(Rx::now);
                 if (from.isEmpty()) {
                     place = database.read(AuditSearch::end);
                 } else {
                     List<RecordedEvent> events = database.read(rx -> AuditSearch.tail(rx, from, BATCH));
                     if (!events.isEmpty()) {
                         place = events.getLast().place();
-                        Set<Kind> kinds = Kind.of(events);
+                        Set<Kind> kinds = Kind.of(
+                                events.stream().map(RecordedEvent::activity).toList());
                         pages.forEach(page -> kinds.forEach(page.happened()::offer));
                     }
+                    told = before;
                 }
                 Thread.sleep(LOOK);
             } catch (InterruptedException _) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -130,6 +131,14 @@ final class Visit {
             throw InputRefusal.INVALID_VALUE.because(name + ": " + Text.quoted(local) + " in " + Text.quoted(zone)
                     + " (expected: a time such as 2026-11-26T13:30 in a zone such as Europe/Berlin)");
         }
+    }
+
+    /** What a page that follows what happens was told last: a time, as {@link Live} names its events. */
+    Optional<Instant> lastEventId() {
+        String id = request.getHeader("Last-Event-ID");
+        return id == null || !id.matches("[0-9]{1,15}")
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochMilli(Long.parseLong(id)));
     }
 
     /** The address of this page with one parameter changed; an empty value leaves it out. */
