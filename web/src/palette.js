@@ -1,6 +1,6 @@
 // Ctrl-K (or Cmd-K): every page, what one may ask for, and any id, by typing a few letters.
 const ids = {
-  req: 'requests', grt: 'grants', ssn: 'sessions', evt: 'audit', inc: 'incidents', rev: 'reviews',
+  req: 'requests', grt: 'grants', lse: 'leases', ssn: 'sessions', evt: 'audit', inc: 'incidents', rev: 'reviews', fnd: 'findings',
 };
 
 function matches(words, text) {

@@ -47,7 +47,9 @@ final class MePages {
         facts.add(new Fact("Signed in with", Cell.list(me.texts("session.amr"))));
         facts.add(new Fact("Since", Cell.at(me.time("session.auth_time"))));
         facts.add(new Fact("Signed out at the latest", Cell.left(me.time("session.expires_at"))));
-        facts.add(new Fact("Rights on the product", Cell.list(me.texts("rights"))));
+        facts.add(new Fact(
+                "Rights on the product",
+                me.texts("rights").isEmpty() ? Cell.words("none") : Cell.list(me.texts("rights"))));
         var sections = new ArrayList<Section>();
         sections.add(new Section.Facts("You", facts));
         Doc passkeys = OwnPasskeyPages.own(visit);

@@ -454,18 +454,50 @@ final class PolicyPages {
         if (risk.has("points")) {
             facts.add(new Fact("Risk", Cell.list(riskOf(risk))));
         }
-        facts.add(new Fact(
-                "Stages",
-                Cell.words(
-                        ruling.at("stages").json().isEmpty()
-                                ? ""
-                                : ruling.at("stages").json().toString())));
-        facts.add(new Fact(
-                "Obligations", Cell.words(ruling.at("obligations").json().toString())));
+        for (Doc stage : ruling.list("stages")) {
+            facts.add(new Fact(
+                    "Stage " + stage.number("stage"),
+                    Cell.words(stage.number("count") + " by " + RequestViews.whose(stage) + later(stage))));
+        }
+        facts.add(new Fact("It would hold", Cell.list(demands(ruling.at("obligations")))));
         if (ruling.has("again")) {
             facts.add(new Fact("Judged again", Cell.at(ruling.time("again"))));
         }
         return new Section.Facts("Decision", facts);
+    }
+
+    /** What becomes of a stage whose people are silent. */
+    private static String later(Doc stage) {
+        String words = "";
+        if (stage.has("escalate_after")) {
+            words += "; after " + RequestViews.duration(stage, "escalate_after") + " also "
+                    + (stage.has("escalate_to") ? RequestViews.whose(stage.at("escalate_to")) : "the next stage");
+        }
+        if (stage.has("fallback")) {
+            words += "; after " + RequestViews.duration(stage, "fallback.after") + " members of "
+                    + String.join(", ", stage.texts("fallback.groups")) + " are let in as an emergency";
+        }
+        return words;
+    }
+
+    private static List<String> demands(Doc demands) {
+        var words = new ArrayList<String>();
+        words.add("at most " + RequestViews.duration(demands, "max_duration"));
+        String held = RequestViews.obligations(demands);
+        if (!held.isEmpty()) {
+            words.add(held);
+        }
+        if (demands.text("reason").equals("required")) {
+            words.add("a reason is required");
+        }
+        demands.texts("tickets").forEach(pattern -> words.add("a ticket like " + pattern));
+        if (demands.has("cut")) {
+            words.add("cut: " + demands.text("cut"));
+        }
+        if (!demands.texts("notify").isEmpty()) {
+            words.add("told to " + String.join(", ", demands.texts("notify")));
+        }
+        return words;
     }
 
     /** Its points and what makes them; nothing where nobody looked. */

@@ -15,12 +15,8 @@ final class SettingsPages {
     @GetMapping("/settings")
     ResponseEntity<String> settings(Visit visit) {
         var sections = new ArrayList<Section>();
-        for (Kind kind : List.of(
-                new Kind("oidc-providers", "Identity providers"),
-                new Kind("notification-channels", "Notification channels"),
-                new Kind("notification-routes", "Notification routes"),
-                new Kind("incident-sources", "Incident sources"),
-                new Kind("decision-services", "Decision services"))) {
+        sections.add(documents(visit));
+        for (Kind kind : KINDS) {
             kind(visit, kind, sections);
         }
         gateways(visit, sections);
@@ -38,6 +34,29 @@ final class SettingsPages {
     }
 
     private record Kind(String path, String title) {}
+
+    private static final List<Kind> KINDS = List.of(
+            new Kind("oidc-providers", "Identity providers"),
+            new Kind("notification-channels", "Notification channels"),
+            new Kind("notification-routes", "Notification routes"),
+            new Kind("incident-sources", "Incident sources"),
+            new Kind("decision-services", "Decision services"));
+
+    /** Where they are found, and made by who may. */
+    private static Section documents(Visit visit) {
+        return new Section.Facts(
+                "Documents",
+                KINDS.stream()
+                        .filter(kind -> visit.may(ApiCall.get("/" + kind.path())))
+                        .map(kind -> new Section.Fact(
+                                kind.title(),
+                                Cell.many(
+                                        Cell.link("/" + kind.path(), "All of them"),
+                                        visit.may(ApiCall.post("/" + kind.path(), Map.of()))
+                                                ? Cell.link("/" + kind.path() + "/+new", "Make one")
+                                                : Cell.nothing())))
+                        .toList());
+    }
 
     private static void kind(Visit visit, Kind kind, List<Section> sections) {
         ApiCall call = ApiCall.get("/" + kind.path());
