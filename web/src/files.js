@@ -24,15 +24,22 @@ export function files(base, csrf) {
   const list = document.getElementById('files-list');
   let here = '';
   let asked = 0;
+  let reading = false;
   let typing = false; // what somebody types meanwhile stays as it is
+
+  async function fetched(path) {
+    const answer = await fetch(`${base}/files?${new URLSearchParams({ path })}`, { headers: { Accept: 'application/json' } });
+    return answer.ok ? { folder: await answer.json() } : { refusal: await refused(answer) };
+  }
 
   async function look(path) {
     const mine = ++asked;
+    reading = true;
     say('Reading …');
-    const answer = await fetch(`${base}/files?${new URLSearchParams({ path })}`, { headers: { Accept: 'application/json' } });
+    const { folder, refusal } = await fetched(path).catch(() => ({ refusal: 'The server cannot be reached.' }));
     if (mine !== asked) return; // somebody has gone on meanwhile
-    if (!answer.ok) return say(await refused(answer), 'bad');
-    const folder = await answer.json();
+    reading = false;
+    if (refusal) return say(refusal, 'bad');
     here = folder.path;
     if (!typing) go.elements.path.value = here;
     list.replaceChildren();
@@ -52,7 +59,10 @@ export function files(base, csrf) {
       button.type = 'button';
       button.className = 'link';
       button.textContent = `${entry.name}/`;
-      button.onclick = () => look(path);
+      button.onclick = () => {
+        typing = false;
+        look(path);
+      };
       head.append(button);
     } else {
       const link = document.createElement('a');
@@ -69,22 +79,24 @@ export function files(base, csrf) {
 
   async function send(file, replace) {
     say(`Sending ${file.name} …`);
-    const where = new URLSearchParams({ path: beside(here, file.name), replace: replace ? 'yes' : '' });
+    const into = here;
+    const where = new URLSearchParams({ path: beside(into, file.name), replace: replace ? 'yes' : '' });
     const answer = await fetch(`${base}/file?${where}`, {
       method: 'POST',
       body: file,
       headers: { 'Content-Type': 'application/octet-stream', 'X-XSRF-TOKEN': csrf, Accept: 'application/json' },
     });
     if (!answer.ok) return say(await refused(answer), 'bad');
-    await look(here);
-    say(`${file.name} is there.`);
+    // whoever has gone on to another folder meanwhile stays there
+    if (!reading && here === into) await look(into);
+    if (!reading) say(`${file.name} is in ${into}.`);
   }
 
   function toggle(open) {
     panel.hidden = !open;
     opener.setAttribute('aria-expanded', String(open));
     if (open) {
-      look(here).catch(() => say('The server cannot be reached.', 'bad'));
+      look(here);
       panel.scrollIntoView({ block: 'nearest' });
     }
   }
@@ -97,7 +109,7 @@ export function files(base, csrf) {
   go.onsubmit = (event) => {
     event.preventDefault();
     typing = false;
-    look(go.elements.path.value).catch(() => say('The server cannot be reached.', 'bad'));
+    look(go.elements.path.value);
   };
   up.onsubmit = (event) => {
     event.preventDefault();

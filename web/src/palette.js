@@ -1,6 +1,6 @@
 // Ctrl-K (or Cmd-K): every page, what one may ask for, and any id, by typing a few letters.
 const ids = {
-  req: 'requests', grt: 'grants', ssn: 'sessions', evt: 'audit', inc: 'incidents', rev: 'reviews',
+  req: 'requests', grt: 'grants', lse: 'leases', ssn: 'sessions', evt: 'audit', inc: 'incidents', rev: 'reviews', fnd: 'findings',
 };
 
 function matches(words, text) {
@@ -23,13 +23,14 @@ export function palette(document) {
   async function fetchOffers() {
     if (fetched) return;
     fetched = true;
-    const answer = await fetch(dialog.dataset.offers, { headers: { Accept: 'application/json' } });
-    if (!answer.ok) return;
+    const answer = await fetch(dialog.dataset.offers, { headers: { Accept: 'application/json' } }).catch(() => ({ ok: false }));
+    if (!answer.ok) return void (fetched = false);
     for (const offer of (await answer.json()).items) entries.push({ text: offer.text, href: offer.href, kind: 'ask' });
-    render();
+    // what is marked already stays so
+    render(shown[at]?.href);
   }
 
-  function render() {
+  function render(marked) {
     const typed = input.value.trim();
     const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
     shown = entries.filter((entry) => matches(words, entry.text)).slice(0, 12);
@@ -37,7 +38,7 @@ export function palette(document) {
     if (id && ids[id[1]]) {
       shown.unshift({ text: typed, href: `${dialog.dataset.base}/${ids[id[1]]}/${encodeURIComponent(typed)}`, kind: 'open' });
     }
-    at = 0;
+    at = Math.max(0, shown.findIndex((entry) => entry.href === marked));
     list.replaceChildren(
       ...shown.map((entry, index) => {
         const option = document.createElement('a');
@@ -68,7 +69,7 @@ export function palette(document) {
     fetchOffers();
   }
 
-  input.addEventListener('input', render);
+  input.addEventListener('input', () => render());
   input.addEventListener('keydown', (event) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();

@@ -85,10 +85,14 @@ function readFiles(root) {
     input.hidden = false;
     input.onchange = async () => {
       if (!input.files.length) return;
+      const [file] = input.files;
       const field = input.form.elements[input.dataset.into];
-      const { kept = '', said } = await taken(input.files[0], input.dataset.lines, field.maxLength);
-      field.value = kept;
-      input.nextElementSibling.textContent = said;
+      const before = field.value;
+      const { kept = '', said } = await taken(file, input.dataset.lines, field.maxLength);
+      if (input.files[0] !== file) return; // another was chosen meanwhile
+      const typed = field.value !== before;
+      if (!typed) field.value = kept;
+      input.nextElementSibling.textContent = typed ? `${file.name} was not taken: something was typed meanwhile.` : said;
     };
   }
 }

@@ -98,10 +98,13 @@ follow();
 
 // What is sent or paused from here leaves the page as it is: coming back would ask for a reason again.
 const steer = document.getElementById('steer');
+let steered = 0;
 steer?.addEventListener('submit', async (event) => {
   event.preventDefault();
   const button = event.submitter;
   const said = document.getElementById('steered');
+  const mine = ++steered;
+  const sent = steer.elements.text.value;
   try {
     const answer = await fetch(button?.hasAttribute('formaction') ? button.formAction : steer.action, {
       method: 'POST',
@@ -110,9 +113,10 @@ steer?.addEventListener('submit', async (event) => {
     });
     // what was done leads to a page that says so; whoever is signed out lands elsewhere
     const done = answer.ok && new URL(answer.url).searchParams.has('said');
+    if (done && steer.elements.text.value === sent) steer.elements.text.value = ''; // what is typed meanwhile stays
+    if (mine !== steered) return;
     said.textContent = done ? `${button?.textContent ?? 'Send'}: done.` : 'That was refused: load the page again to see why.';
-    if (done) steer.elements.text.value = '';
   } catch {
-    said.textContent = 'The server cannot be reached now.';
+    if (mine === steered) said.textContent = 'The server cannot be reached now.';
   }
 });

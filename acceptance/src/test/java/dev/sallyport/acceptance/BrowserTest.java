@@ -17,8 +17,10 @@ import com.microsoft.playwright.options.LoadState;
 import dev.sallyport.acceptance.Installation.Outcome;
 import dev.sallyport.acceptance.Installation.User;
 import dev.sallyport.testkit.ChildProcess;
+import dev.sallyport.testkit.TcpRelay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -203,24 +205,47 @@ class BrowserTest {
 
     /** Puts a file onto the target and takes it back. */
     private void filesBeside(Page devs) {
-        Path folder;
+        Path folder = temporary.resolve("moved");
+        Path other = temporary.resolve("elsewhere");
         try {
-            folder = Files.createDirectories(temporary.resolve("moved"));
+            Files.createDirectories(folder);
+            Files.createDirectories(other);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        Locator path = devs.locator("#files").getByLabel("Folder");
+        Locator said = devs.locator("#files-said");
+        Held first = Held.next(devs, "/files?");
         button(devs, "Files").click();
-        // the folder it begins in stands there before another one is typed
-        assertThat(devs.locator("#files-said")).not().hasText("Reading …");
-        devs.locator("#files").getByLabel("Folder").fill(folder.toString());
+        path.fill(folder.toString());
+        first.answered();
+        // the folder it begins in is shown, and what was typed meanwhile stays
+        assertThat(said).not().hasText("Reading …");
+        assertThat(path).hasValue(folder.toString());
+        Held slow = Held.next(devs, "/files?");
+        path.fill("/");
         button(devs, "Go").click();
-        assertThat(devs.locator("#files-said")).hasText("This folder is empty.");
+        path.fill(folder.toString());
+        button(devs, "Go").click();
+        assertThat(said).hasText("This folder is empty.");
+        slow.answered();
+        assertThat(said).hasText("This folder is empty.");
+        assertThat(path).hasValue(folder.toString());
         String name = "journey-" + System.nanoTime() + ".txt";
         devs.locator("#files")
                 .getByLabel("Put a file here")
                 .setInputFiles(new FilePayload(name, "text/plain", "from the browser".getBytes(UTF_8)));
+        Held sent = Held.next(devs, "/file?");
         button(devs, "Upload").click();
-        assertThat(devs.locator("#files-said")).hasText(name + " is there.");
+        path.fill(other.toString());
+        button(devs, "Go").click();
+        assertThat(said).hasText("This folder is empty.");
+        sent.answered();
+        // whoever has gone on meanwhile stays there
+        assertThat(said).hasText(name + " is in " + folder + ".");
+        assertThat(path).hasValue(other.toString());
+        path.fill(folder.toString());
+        button(devs, "Go").click();
         Download download = devs.waitForDownload(() -> link(devs, name).click());
         org.assertj.core.api.Assertions.assertThat(download.path()).hasContent("from the browser");
         check(devs, "files");
@@ -612,7 +637,38 @@ class BrowserTest {
         page.keyboard().press("Control+k");
         page.keyboard().press("Escape");
         assertThat(page.locator("#palette")).isHidden();
+        page.reload();
+        Held offers = Held.next(page, "/palette");
+        page.keyboard().press("Control+k");
+        page.keyboard().press("ArrowDown");
+        Locator marked = page.locator("#palette [aria-selected=true]");
+        String second = marked.textContent();
+        offers.answered();
+        assertThat(page.locator("#palette")).containsText("Ask for");
+        assertThat(marked).hasText(second);
         page.context().close();
+    }
+
+    @Test
+    void whatIsSaidIsOfWhatWasTypedLast() {
+        Page page = administrator();
+        open(page, "/groups/+new");
+        Locator text = page.getByLabel("Document (YAML)");
+        Locator said = page.locator("#check");
+        assertThat(said).not().containsText("It is checked as you type.");
+        Held first = Held.next(page, "/groups/check");
+        text.fill(group("slow"));
+        first.held();
+        text.fill(group("quick"));
+        assertThat(said).containsText("create Group quick");
+        first.letGo();
+        text.fill(group("last"));
+        assertThat(said).containsText("create Group last");
+        page.context().close();
+    }
+
+    private static String group(String name) {
+        return "apiVersion: sallyport/v1\nkind: Group\nmetadata: {name: " + name + "}\nspec: {}\n";
     }
 
     /** A first load of an ordinary page, compressed. */
@@ -658,42 +714,74 @@ class BrowserTest {
     void whatWasOpenComesBackWithTheNetworkAndARevokeEndsIt() {
         String grant = installation.granted(dev, installation.signIn("lead"), "ops", "web-2");
         Page administrators = administrator();
-        Page devs = signedIn("dev");
-        Page list = devs.context().newPage();
-        open(list, "/requests");
-        open(devs, "/");
-        devs.locator("#home .card")
-                .filter(new Locator.FilterOptions().setHasText("ops on web-2"))
-                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Open a terminal"))
-                .click();
-        assertThat(devs.locator("#terminal-status")).hasText("Live");
-        typed(devs, "before", 41);
-        Page auditors = auditor();
-        open(auditors, "/sessions?live=true&target=web-2");
-        auditors.locator("tbody tr")
+        URI server = URI.create(installation.serverUrl());
+        try (TcpRelay network = TcpRelay.to(server.getPort());
+                Chromium elsewhere = Chromium.through(network, server)) {
+            Page devs = signedIn(elsewhere.person(), "dev");
+            Page list = devs.context().newPage();
+            open(list, "/requests");
+            open(devs, "/");
+            devs.locator("#home .card")
+                    .filter(new Locator.FilterOptions().setHasText("ops on web-2"))
+                    .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Open a terminal"))
+                    .click();
+            assertThat(devs.locator("#terminal-status")).hasText("Live");
+            typed(devs, "before", 41);
+            devs.keyboard().type("kept=$((20 + 3))\n");
+            Page auditors = signedIn(elsewhere.person(), "auditor");
+            granted(auditors, "auditor");
+            watched(auditors, "web-2", "the network goes away");
+
+            assertThat(network.open()).isPositive();
+            network.refuse();
+            network.cut();
+            assertThat(devs.locator("#terminal-status")).hasText("Connecting again …");
+            assertThat(auditors.locator("#watch-status")).hasText("Connecting again …");
+            asked(dev.sallyport("request", "ops", "web-1", "--for", "10m", "--reason", "while the network was away"));
+            assertThat(network.open()).isZero();
+            network.restore();
+
+            watchesAgain(auditors);
+            assertThat(list.locator("#requests")).containsText("while the network was away");
+            assertThat(devs.locator("#terminal-status")).hasText("Live");
+            assertThat(devs.locator("#terminal .xterm-rows")).containsText("before-41");
+            devs.locator("#terminal").click();
+            devs.keyboard().type("echo it-kept-$kept\n");
+            assertThat(devs.locator("#terminal .xterm-rows")).containsText("it-kept-23");
+            typed(devs, "after", 42);
+            assertThat(auditors.locator("#watch .xterm-rows")).containsText("after-42");
+            writesToThem(administrators, devs);
+            revokedIsCut(administrators, devs, grant);
+        }
+        administrators.context().close();
+    }
+
+    /** What is typed while a line is on its way stays. */
+    private void writesToThem(Page page, Page devs) {
+        watched(page, "web-2", "to write to them");
+        Locator line = page.getByLabel("Write into the terminal");
+        line.fill("the first line");
+        Held sent = Held.next(page, "/message");
+        button(page, "Send").click();
+        line.fill("half of the sec");
+        sent.answered();
+        assertThat(page.locator("#steered")).hasText("Send: done.");
+        assertThat(line).hasValue("half of the sec");
+        assertThat(devs.locator("#terminal .xterm-rows")).containsText("the first line");
+    }
+
+    /** Opens the session of dev on a target, and watches it. */
+    private void watched(Page page, String target, String reason) {
+        open(page, "/sessions?live=true&target=" + target);
+        page.locator("tbody tr")
                 .filter(new Locator.FilterOptions().setHasText("dev"))
                 .getByRole(AriaRole.LINK)
                 .first()
                 .click();
-        link(auditors, "Watch").click();
-        auditors.getByLabel("Why do you look at it?").fill("the network goes away");
-        button(auditors, "Watch").click();
-        assertThat(auditors.locator("#watch-status")).hasText("Live");
-
-        auditors.context().setOffline(true);
-        assertThat(auditors.locator("#watch-status")).hasText("Connecting again …");
-        auditors.context().setOffline(false);
-        watchesAgain(auditors);
-        devs.context().setOffline(true);
-        asked(dev.sallyport("request", "ops", "web-1", "--for", "10m", "--reason", "while the network was away"));
-        devs.context().setOffline(false);
-
-        assertThat(list.locator("#requests")).containsText("while the network was away");
-        assertThat(devs.locator("#terminal-status")).hasText("Live");
-        typed(devs, "after", 42);
-        assertThat(auditors.locator("#watch .xterm-rows")).containsText("after-42");
-        revokedIsCut(administrators, devs, grant);
-        List.of(devs, auditors, administrators).forEach(page -> page.context().close());
+        link(page, "Watch").click();
+        page.getByLabel("Why do you look at it?").fill(reason);
+        button(page, "Watch").click();
+        assertThat(page.locator("#watch-status")).hasText("Live");
     }
 
     /** A watch lapses after seconds that nobody looks, which a busy machine may need: then the page asks for a reason again. */

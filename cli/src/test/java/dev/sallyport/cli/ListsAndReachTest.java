@@ -46,6 +46,11 @@ class ListsAndReachTest {
         "reviews list --order due, /reviews",
         "findings --order due, /findings",
         "groups list --order due, /groups",
+        "identities list --order due, /identities",
+        "sign-ins list --order due, /me/sessions",
+        "delegations list --order due, /delegations",
+        "breakglass kit list --order due, /breakglass/kits",
+        "gateways list --order due, /gateways",
     })
     void theServerIsAskedForTheOrder(String command, String path) {
         server.route("GET " + path, "{\"items\":[],\"next\":null}");

@@ -1,7 +1,9 @@
 package dev.sallyport.breakglass;
 
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import dev.sallyport.formats.ssh.SshPublicKey;
 import java.sql.ResultSet;
@@ -12,6 +14,8 @@ import java.util.Optional;
 
 /** Kits, as rows. */
 final class KitStore {
+    private static final Order.Of LIST = Order.Of.byAge("breakglass_kit", "k");
+
     private static final String SELECT = """
             select k.*, c.public_key from breakglass_kit k join emergency_ca c on c.id = k.id
             """;
@@ -28,13 +32,14 @@ final class KitStore {
         return tx.one(SELECT + " where k.id = ? or k.name = ? for update of k", KitStore::kit, idOrName, idOrName);
     }
 
-    static List<Kit> list(Rx rx, Optional<String> after, int limit) {
+    static List<Kit> list(Rx rx, Slice slice) {
         return rx.list(
-                SELECT + " where ?::text is null or k.id < ? order by k.id desc limit ?",
+                SELECT + " where " + slice.condition(LIST) + " order by "
+                        + slice.order().by(LIST) + " limit ?",
                 KitStore::kit,
-                after.orElse(null),
-                after.orElse(null),
-                limit);
+                slice.from(),
+                slice.from(),
+                slice.limit());
     }
 
     static List<String> compromised(Rx rx) {

@@ -9,6 +9,7 @@ import dev.sallyport.credential.EmergencyAuthorities;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import dev.sallyport.finding.Findings;
 import dev.sallyport.finding.Severity;
@@ -129,9 +130,8 @@ public final class Kits {
         return KitStore.find(rx, name).orElseThrow(() -> unknown(name));
     }
 
-    /** Newest first, those after the given id. */
-    public static List<Kit> list(Rx rx, Optional<String> after, int limit) {
-        return KitStore.list(rx, after, limit);
+    public static List<Kit> list(Rx rx, Slice slice) {
+        return KitStore.list(rx, slice);
     }
 
     /** It was opened, so its key has been in the memory of somebody's machine: never again. Says whether that is new. */

@@ -12,11 +12,15 @@ import dev.sallyport.identity.Person;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Looks up targets, roles and who may ask for what. */
@@ -194,29 +198,44 @@ public final class Catalog {
     }
 
     /**
-     * What the person may ask for, by role and target name, at most {@code limit} of it.
+     * What the person may ask for, in the order of the search, at most {@code limit} of it.
      *
      * @param search only those that it finds
      */
     public static List<Offer> offers(Rx rx, Person person, Collection<String> groups, Search search, int limit) {
-        var offers = new ArrayList<Offer>();
-        var seen = new java.util.HashSet<String>();
-        for (Eligibility eligibility : eligibilities(rx)) {
-            if (!eligibility.isRunning(rx.now()) || !eligibility.names(person, groups)) {
-                continue;
+        Comparator<Offer> order = search.order().comparing();
+        var first = new TreeSet<Offer>(order);
+        for (Map.Entry<Role, List<Eligibility>> open :
+                open(rx, person, groups, search).entrySet()) {
+            if (search.order().byRole() && first.size() >= limit) {
+                break; // later roles come after all that is there
             }
-            role(rx, eligibility.role()).filter(search::isFor).ifPresent(role -> {
-                for (Target candidate : chosen(rx, role, eligibility.targets(), search, limit)) {
-                    if (offers.size() < limit
-                            && eligibility.allows(person, groups, candidate, rx.now())
-                            && role.targets().matches(candidate)
-                            && seen.add(role.id() + " " + candidate.id())) {
-                        offers.add(new Offer(role, candidate));
-                    }
+            Role role = open.getKey();
+            for (Eligibility eligibility : open.getValue()) {
+                chosen(rx, role, eligibility.targets(), search, limit).stream()
+                        .filter(target -> eligibility.allows(person, groups, target, rx.now())
+                                && role.targets().matches(target))
+                        .forEach(target -> first.add(new Offer(role, target)));
+                while (first.size() > limit) {
+                    first.pollLast();
                 }
-            });
+            }
         }
-        return offers;
+        return List.copyOf(first);
+    }
+
+    /** The roles that a search is for, in its order, each with what lets the person ask for it somewhere. */
+    private static SortedMap<Role, List<Eligibility>> open(
+            Rx rx, Person person, Collection<String> groups, Search search) {
+        Map<String, List<Eligibility>> byRole = eligibilities(rx).stream()
+                .filter(eligibility -> eligibility.isRunning(rx.now()) && eligibility.names(person, groups))
+                .collect(Collectors.groupingBy(eligibility -> eligibility.role().value()));
+        Comparator<Role> byName = Comparator.comparing(Role::name);
+        var open = new TreeMap<Role, List<Eligibility>>(search.order().backwards() ? byName.reversed() : byName);
+        roles(rx, List.copyOf(byRole.keySet())).stream()
+                .filter(search::isFor)
+                .forEach(role -> open.put(role, byRole.getOrDefault(role.id().value(), List.of())));
+        return open;
     }
 
     private static List<Target> chosen(Rx rx, Role role, Optional<TargetSelector> within, Search search, int limit) {
@@ -232,8 +251,8 @@ public final class Catalog {
                              and (?::text is null or type = ?)
                              and (cardinality(?::text[]) = 0 or name = any(?::text[]))
                              and not exists (select 1 from unnest(?::text[]) word where strpos(name, word) = 0)
-                           order by name limit ?
-                          """,
+                           order by name %s limit ?
+                          """.formatted(search.order().backwards() ? "desc" : "asc"),
                 Catalog::target,
                 Json.text(selector.labels().values()),
                 selector.type().orElse(null),

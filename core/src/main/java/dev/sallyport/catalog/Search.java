@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param target the name of the only target
  * @param role the name of the only role
  * @param words each of which stands in the name of the role or of the target, or in what the role says of itself
+ * @param order of what is found
  */
-public record Search(Optional<String> target, Optional<String> role, List<String> words) {
+public record Search(Optional<String> target, Optional<String> role, List<String> words, OfferOrder order) {
     public static final Search ALL = on(Optional.empty());
 
     public Search {
@@ -21,7 +22,7 @@ public record Search(Optional<String> target, Optional<String> role, List<String
 
     /** Everything on a target, if one is named. */
     public static Search on(Optional<String> target) {
-        return new Search(target, Optional.empty(), List.of());
+        return new Search(target, Optional.empty(), List.of(), OfferOrder.ROLE);
     }
 
     /** The words of a text, whatever their case. */

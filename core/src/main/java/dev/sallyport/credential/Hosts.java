@@ -212,14 +212,25 @@ public final class Hosts {
 
     /** Every enrolled host, for those who look after them. */
     public List<Health> health(int limit) {
+        return health("", false, Optional.empty(), limit);
+    }
+
+    /**
+     * By name.
+     *
+     * @param part that stands in the name
+     * @param after the name of the last host of the page before
+     */
+    public List<Health> health(String part, boolean backwards, Optional<String> after, int limit) {
         return database.read(rx -> {
             long keys = KeyStatement.version(rx);
             return rx.list(
                     """
                 select t.name, coalesce(c.version, 0) as version, c.confirmed_at, c.keys_version
                   from target t left join krl_confirmation c on c.target_id = t.id
-                 where t.host_token_hash is not null order by t.name limit ?
-                """,
+                 where t.host_token_hash is not null and strpos(t.name, ?) > 0 and (?::text is null or t.name %s ?)
+                 order by t.name %s limit ?
+                """.formatted(backwards ? "<" : ">", backwards ? "desc" : "asc"),
                     row -> {
                         Optional<Instant> at = Optional.ofNullable(Rows.instantOrNull(row, "confirmed_at"));
                         boolean stale = at.map(time -> time.isBefore(rx.now().minus(STALE_AFTER)))
@@ -231,6 +242,9 @@ public final class Hosts {
                                 stale,
                                 row.getLong("keys_version") == keys);
                     },
+                    part,
+                    after.orElse(null),
+                    after.orElse(null),
                     limit);
         });
     }

@@ -10,10 +10,14 @@ import dev.sallyport.catalog.DecisionService;
 import dev.sallyport.catalog.PolicyDraft;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import dev.sallyport.policy.code.PolicySet;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +30,6 @@ import java.util.TreeMap;
 public final class PolicySets {
     /** The longest reason, in characters. */
     public static final int REASON_MAX = 1_000;
-
-    /** The most entries of the history that are given at once. */
-    public static final int HISTORY_MAX = 200;
 
     private final Database database;
     private final Audit audit;
@@ -92,9 +93,17 @@ public final class PolicySets {
         return new Status(last(rx, PolicyStage.ENFORCED), last(rx, PolicyStage.SHADOW), draft.hash(), draft.size());
     }
 
-    /** Newest first. */
-    public List<StageChange> history(Rx rx, int limit) {
-        return changes(rx, "true", Math.clamp(limit, 1, HISTORY_MAX));
+    /** What was enforced or in shadow since when; a page goes on after the number of an entry. */
+    public List<StageChange> history(Rx rx, Slice slice) {
+        boolean oldest = slice.order() == Order.OLDEST;
+        return rx.list(
+                CHANGE
+                        + "where ?::bigint is null or c.number %s ?::bigint order by c.number %s limit ?"
+                                .formatted(oldest ? ">" : "<", oldest ? "asc" : "desc"),
+                PolicySets::change,
+                slice.from(),
+                slice.from(),
+                slice.limit());
     }
 
     /**
@@ -282,19 +291,23 @@ public final class PolicySets {
         return changes(rx, "stage = '" + Rows.stored(stage) + "'", 1).stream().findFirst();
     }
 
+    private static final String CHANGE = """
+            select c.*, coalesce(s.rules, 0) as rules from policy_stage c left join policy_set s on s.hash = c.hash
+            """;
+
     private static List<StageChange> changes(Rx rx, String condition, int limit) {
-        return rx.list(
-                """
-                select c.*, coalesce(s.rules, 0) as rules from policy_stage c left join policy_set s on s.hash = c.hash where\s""" + condition + " order by c.number desc limit ?",
-                row -> new StageChange(
-                        row.getLong("number"),
-                        PolicyStage.valueOf(row.getString("stage").toUpperCase(java.util.Locale.ROOT)),
-                        Optional.ofNullable(row.getString("hash")),
-                        row.getInt("rules"),
-                        row.getString("person_name"),
-                        row.getString("reason"),
-                        Rows.instant(row, "at")),
-                limit);
+        return rx.list(CHANGE + "where " + condition + " order by c.number desc limit ?", PolicySets::change, limit);
+    }
+
+    private static StageChange change(ResultSet row) throws SQLException {
+        return new StageChange(
+                row.getLong("number"),
+                PolicyStage.valueOf(row.getString("stage").toUpperCase(java.util.Locale.ROOT)),
+                Optional.ofNullable(row.getString("hash")),
+                row.getInt("rules"),
+                row.getString("person_name"),
+                row.getString("reason"),
+                Rows.instant(row, "at"));
     }
 
     /** The one hash, of a kept set or of the draft, that begins so. */

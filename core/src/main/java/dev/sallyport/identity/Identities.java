@@ -5,8 +5,10 @@ import dev.sallyport.audit.Event;
 import dev.sallyport.base.IdentityId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Text;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +21,8 @@ import java.util.Set;
  * have checked the right to do so and pass all that they hold, for nobody may so become somebody who administers more.
  */
 public final class Identities {
+    private static final Order.Of LIST = Order.Of.byAge("identity", "i");
+
     private static final int LONGEST_REASON = 1_000;
     private static final String IDENTITY = """
             select i.id, i.person_id, p.name, i.issuer, i.subject, i.created_at
@@ -47,22 +51,21 @@ public final class Identities {
         this.administration = administration;
     }
 
-    /** Oldest first, those after the given id; of one person or issuer if they are named. */
-    public static List<Identity> list(
-            Rx rx, Optional<String> person, Optional<String> issuer, Optional<IdentityId> after, int limit) {
+    /** Of one person or issuer if they are named. */
+    public static List<Identity> list(Rx rx, Optional<String> person, Optional<String> issuer, Slice slice) {
         return rx.list(
                 IDENTITY + """
                          where (?::text is null or p.name = ?) and (?::text is null or i.issuer = ?)
-                           and (?::text is null or i.id > ?) order by i.id limit ?
-                        """,
+                           and\s""" + slice.condition(LIST) + " order by "
+                        + slice.order().by(LIST) + " limit ?",
                 Identities::identity,
                 person.orElse(null),
                 person.orElse(null),
                 issuer.orElse(null),
                 issuer.orElse(null),
-                after.orElse(null),
-                after.orElse(null),
-                limit);
+                slice.from(),
+                slice.from(),
+                slice.limit());
     }
 
     public static Identity require(Rx rx, IdentityId id) {

@@ -5,8 +5,10 @@ import dev.sallyport.audit.Event;
 import dev.sallyport.base.IdentityId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Text;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import dev.sallyport.feed.Feed;
 import dev.sallyport.feed.FeedKind;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts and ends sign-in sessions; an end goes into the feed, so that every node refuses the session's tokens. */
 public final class Sessions {
+    private static final Order.Of LIST = new Order.Of("sign_in_session", "s", "expires_at");
+
     /** How long a client stays signed in without a new sign-in. */
     public static final Duration LENGTH = Duration.ofHours(12);
 
@@ -64,14 +68,12 @@ public final class Sessions {
                 """, Sessions::session, id);
     }
 
-    /** The clients that a person is signed in with, newest first, those after the given id. */
-    public static List<OpenSession> open(Rx rx, PersonId person, Optional<String> after, int limit) {
+    /** The clients that a person is signed in with; what is due is the end of each. */
+    public static List<OpenSession> open(Rx rx, PersonId person, Slice slice) {
         return rx.list(
                 """
-                select id, client, amr, created_at, expires_at, client_address, user_agent from sign_in_session
-                 where person_id = ? and ended_at is null and expires_at > ? and (?::text is null or id < ?)
-                 order by id desc limit ?
-                """,
+                select id, client, amr, created_at, expires_at, client_address, user_agent from sign_in_session s
+                 where person_id = ? and ended_at is null and expires_at > ? and\s""" + slice.condition(LIST) + " order by " + slice.order().by(LIST) + " limit ?",
                 row -> new OpenSession(
                         row.getString("id"),
                         row.getString("client"),
@@ -82,9 +84,9 @@ public final class Sessions {
                         Optional.ofNullable(row.getString("user_agent"))),
                 person,
                 rx.now(),
-                after.orElse(null),
-                after.orElse(null),
-                limit);
+                slice.from(),
+                slice.from(),
+                slice.limit());
     }
 
     /**

@@ -13,8 +13,10 @@ import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
@@ -30,6 +32,8 @@ import java.util.Optional;
  * what the delegator could decide at that moment, except their own requests; what is decided so counts as theirs.
  */
 public final class Delegations {
+    private static final Order.Of LIST = Order.Of.byAge("delegation", "d");
+
     /** The longest one, and how far ahead it may begin. */
     public static final Duration LONGEST = Duration.ofDays(90);
 
@@ -146,17 +150,18 @@ public final class Delegations {
         return find(tx, id).orElseThrow();
     }
 
-    /** Those that the person gave or got, or all; newest first, those after the given id. */
-    public List<Delegation> list(Optional<PersonId> person, Optional<String> after, int limit) {
+    /** Those that the person gave or got, or all. */
+    public List<Delegation> list(Optional<PersonId> person, Slice slice) {
         return database.read(rx -> rx.list(
                 SELECT
-                        + " where (?::text is null or ? in (d.from_id, d.to_id)) and (?::text is null or d.id < ?) order by d.id desc limit ?",
+                        + " where (?::text is null or ? in (d.from_id, d.to_id)) and " + slice.condition(LIST)
+                        + " order by " + slice.order().by(LIST) + " limit ?",
                 Delegations::delegation,
                 person.orElse(null),
                 person.orElse(null),
-                after.orElse(null),
-                after.orElse(null),
-                limit));
+                slice.from(),
+                slice.from(),
+                slice.limit()));
     }
 
     /** Ends one before its time. Who gave it may, and who got it; to everybody else it does not exist. */

@@ -5,8 +5,10 @@ import dev.sallyport.base.ItemId;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Rows;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.database.Spec;
 import dev.sallyport.decision.Asked;
 import dev.sallyport.decision.Decisions;
@@ -89,18 +91,22 @@ public final class PolicyHistory {
         return new Replaying(set, sets::kept, part).run(rx);
     }
 
-    /** What the set in shadow decided otherwise than the one that decides, newest first. */
-    public static List<Change> shadowed(Rx rx, Instant since, int limit) {
+    /** What the set in shadow decided otherwise about an item. */
+    public record Shadowed(ItemId item, Change change) {}
+
+    private static final Order.Of ITEMS = Order.Of.byAge("request_item", "i");
+
+    /** What the set in shadow decided otherwise than the one that decides. */
+    public static List<Shadowed> shadowed(Rx rx, Instant since, Slice slice) {
         return rx.list(
                 """
-                select i.request_id, p.name as requester, i.role_name, i.target_name, r.created_at, i.decision, i.shadow
+                select i.id, i.request_id, p.name as requester, i.role_name, i.target_name, r.created_at, i.decision, i.shadow
                   from request_item i join request r on r.id = i.request_id join person p on p.id = r.requester_id
-                 where i.shadow ->> 'differs' = 'true' and r.created_at >= ? order by i.id desc limit ?
-                """,
+                 where i.shadow ->> 'differs' = 'true' and r.created_at >= ? and\s""" + slice.condition(ITEMS) + " order by " + slice.order().by(ITEMS) + " limit ?",
                 row -> {
                     var decision = Spec.of(row.getString("decision"));
                     var shadow = Spec.of(row.getString("shadow"));
-                    return new Change(
+                    var change = new Change(
                             row.getString("request_id"),
                             row.getString("requester"),
                             row.getString("role_name"),
@@ -111,9 +117,12 @@ public final class PolicyHistory {
                             effect(shadow.text("effect", "deny")),
                             shadow.texts("explanation"),
                             shadow.texts("rules"));
+                    return new Shadowed(new ItemId(row.getString("id")), change);
                 },
                 since,
-                Math.clamp(limit, 1, CHANGES_MAX));
+                slice.from(),
+                slice.from(),
+                slice.limit());
     }
 
     static Ruling.Effect effect(String word) {

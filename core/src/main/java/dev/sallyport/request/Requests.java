@@ -143,16 +143,28 @@ public final class Requests {
 
     /** What the person may ask for, with the decision an ordinary ask would meet. */
     public List<Offer> offers(PersonId person, Search search, int limit) {
+        return offers(person, search, 0, limit).offers();
+    }
+
+    /**
+     * Some of what somebody may ask for.
+     *
+     * @param more whether the list goes on
+     */
+    public record Offers(List<Offer> offers, boolean more) {}
+
+    /** The same from further on. */
+    public Offers offers(PersonId person, Search search, int before, int limit) {
         return database.read(rx -> {
             Person asker = Directory.person(rx, person).orElseThrow();
             List<String> groups = Directory.groups(rx, person);
-            return offers(
-                    rx,
-                    asker,
-                    groups,
-                    Catalog.offers(rx, asker, groups, search, limit).stream()
-                            .filter(offer -> Terms.gives(offer.role(), offer.target()))
-                            .toList());
+            List<Catalog.Offer> open = Catalog.offers(rx, asker, groups, search, before + limit + 1);
+            List<Catalog.Offer> wanted = open.stream()
+                    .skip(before)
+                    .limit(limit)
+                    .filter(offer -> Terms.gives(offer.role(), offer.target()))
+                    .toList();
+            return new Offers(offers(rx, asker, groups, wanted), open.size() > before + limit);
         });
     }
 

@@ -84,7 +84,6 @@ public final class GatewaySessions {
         return SessionStore.find(rx, id);
     }
 
-    /** Newest first, those after the given id. */
     public static List<Session> list(Rx rx, SessionFilter filter, Slice slice) {
         return SessionStore.list(rx, filter, slice);
     }

@@ -74,6 +74,7 @@ final class SessionStore {
                            where (?::text is null or s.person_id = ?)
                              and (?::text is null or p.name = ?)
                              and (?::text is null or s.target_name = ?)
+                             and (?::text is null or s.grant_id = ?)
                              and (not ? or s.state = 'open')
                              and\s""" + slice.condition(LIST) + " order by "
                         + slice.order().by(LIST) + " limit ?",
@@ -84,6 +85,8 @@ final class SessionStore {
                 filter.personName().orElse(null),
                 filter.target().orElse(null),
                 filter.target().orElse(null),
+                filter.grant().map(GrantId::value).orElse(null),
+                filter.grant().map(GrantId::value).orElse(null),
                 filter.live(),
                 slice.from(),
                 slice.from(),

@@ -795,7 +795,7 @@ class PolicySetsTest {
         assertThat(world.database.read(rx -> world.policies.enforced(rx)).hash())
                 .isEqualTo(first);
         assertThat(world.ask(dev, "bare", "web-1", HOUR).state()).isEqualTo(ItemState.APPROVED);
-        List<StageChange> history = world.database.read(rx -> world.policies.history(rx, 3));
+        List<StageChange> history = world.database.read(rx -> world.policies.history(rx, Slice.newest(3)));
         assertThat(history).extracting(StageChange::byName).containsExactly("chief", "someone", "someone");
         assertThat(history).extracting(change -> change.hash().orElseThrow()).containsExactly(first, second, first);
         refused(

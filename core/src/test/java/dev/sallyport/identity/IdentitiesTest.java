@@ -11,6 +11,7 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.catalog.Rejudging;
 import dev.sallyport.database.Actor;
+import dev.sallyport.database.Slice;
 import dev.sallyport.grant.Reach;
 import java.time.Duration;
 import java.util.List;
@@ -191,7 +192,7 @@ class IdentitiesTest {
             return true;
         });
         IdentityId local = world.database
-                .read(rx -> Identities.list(rx, Optional.of("lead"), Optional.empty(), Optional.empty(), 10))
+                .read(rx -> Identities.list(rx, Optional.of("lead"), Optional.empty(), Slice.newest(10)))
                 .getFirst()
                 .id();
 

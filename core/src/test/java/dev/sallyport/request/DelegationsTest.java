@@ -303,9 +303,7 @@ class DelegationsTest {
             hand(lead, "mate");
         }
         assertThat(refused(() -> hand(lead, "mate"))).isEqualTo("delegation.too-many");
-        assertThat(world.delegations.list(Optional.of(mate), Optional.empty(), 50))
-                .hasSize(Delegations.MOST);
-        assertThat(world.delegations.list(Optional.of(dev), Optional.empty(), 50))
-                .isEmpty();
+        assertThat(world.delegations.list(Optional.of(mate), Slice.newest(50))).hasSize(Delegations.MOST);
+        assertThat(world.delegations.list(Optional.of(dev), Slice.newest(50))).isEmpty();
     }
 }

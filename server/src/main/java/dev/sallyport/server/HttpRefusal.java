@@ -8,6 +8,7 @@ public enum HttpRefusal implements Refusal.Code {
     UNKNOWN_FIELD(Refusal.Kind.INVALID, "input.unknown-field"),
     TOO_LARGE(Refusal.Kind.TOO_LARGE, "input.too-large"),
     UNKNOWN_PATH(Refusal.Kind.NOT_FOUND, "input.unknown-path"),
+    METHOD(Refusal.Kind.INVALID, "input.method"),
     RATE(Refusal.Kind.TOO_MANY, "rate.limited"),
     FORGED(Refusal.Kind.FORBIDDEN, "auth.form-expired");
 

@@ -1,6 +1,7 @@
 package dev.sallyport.server;
 
 import dev.sallyport.base.Refusal;
+import dev.sallyport.server.page.Refusals;
 import dev.sallyport.server.transport.Listener;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
@@ -13,6 +14,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** The first filter: so many requests of an address, so large a body, and an id for each request. */
@@ -29,13 +31,13 @@ final class RequestLimits extends OncePerRequestFilter {
     static final String REQUEST_ID = "X-Request-Id";
 
     private final RateLimits rates;
-    private final ApiProblems problems;
+    private final Refusals refusals;
 
     private final String url;
 
-    RequestLimits(RateLimits rates, ApiProblems problems, ServerConfig config) {
+    RequestLimits(RateLimits rates, Refusals refusals, ServerConfig config) {
         this.rates = rates;
-        this.problems = problems;
+        this.refusals = refusals;
         this.url = config.url().toString();
     }
 
@@ -54,15 +56,15 @@ final class RequestLimits extends OncePerRequestFilter {
                     && request.getContentType().startsWith("application/x-www-form-urlencoded");
             long limit = form ? Listener.FORM_BYTES : limit(request.getRequestURI());
             if (request.getContentLengthLong() > limit) {
-                throw tooLarge(limit);
+                throw form ? formTooLarge() : tooLarge(limit);
             }
             // forms are read by the container, within its own limit, and what it does not read is bounded here
             chain.doFilter(new Bounded(new PublicUrl(request, url), limit), response);
         } catch (Refusal refusal) {
-            problems.write(request, response, refusal);
+            refusals.write(request, response, refusal);
         } catch (IllegalStateException e) {
             // the framework's own endpoints wrap what a store of ours refuses
-            problems.write(request, response, refusalIn(e));
+            refusals.write(request, response, refusalIn(e));
         }
     }
 
@@ -74,12 +76,22 @@ final class RequestLimits extends OncePerRequestFilter {
     }
 
     private static Refusal refusalIn(IllegalStateException fault) {
+        if (fault instanceof InvalidParameterException form && form.getErrorCode() == 413) {
+            return formTooLarge();
+        }
         for (Throwable cause = fault.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof Refusal refusal) {
                 return refusal;
             }
         }
         throw fault;
+    }
+
+    private static Refusal formTooLarge() {
+        return HttpRefusal.TOO_LARGE.because(
+                "the form is too large (allowed: " + Listener.FORM_BYTES + " bytes)",
+                "go back: what you typed is still there; send less at once, or use the command line, which may send "
+                        + BODY_BYTES + " bytes");
     }
 
     private static Refusal tooLarge(long limit) {

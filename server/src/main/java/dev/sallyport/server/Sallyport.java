@@ -36,6 +36,10 @@ public final class Sallyport {
             System.exit(USAGE);
             return;
         }
+        if (List.of(arguments).contains("--help")) {
+            out.print(help(arguments[0]));
+            return;
+        }
         try {
             System.exit(verb.run(List.of(arguments).subList(1, arguments.length), out));
         } catch (IllegalArgumentException e) {
@@ -45,6 +49,25 @@ public final class Sallyport {
             fail(e);
             System.exit(1);
         }
+    }
+
+    static String help(String verb) {
+        return switch (verb) {
+            case "demo" -> """
+                    Usage: sallyport demo [--dir FOLDER] [--port N] [--tour]
+                    A server, a database, three people and two sshd on this machine, until Ctrl-C.
+
+                      --dir FOLDER   where it keeps everything; the same folder again goes on where it was
+                                     (default: sallyport-demo in $XDG_STATE_HOME, or in ~/.local/state)
+                      --port N       of the portal and the API (default: a free one, the same each time)
+                      --tour         walks through everything by itself, and ends
+                    """;
+            case "server" -> """
+                    Usage: sallyport server --config FILE
+                    The server, until it is told to stop (SIGTERM). See docs/how-to/run-from-a-release.md.
+                    """;
+            default -> "Usage: sallyport " + verb + "\n";
+        };
     }
 
     /** What somebody can mend is a sentence of ours, deepest in the chain; everything else needs its trace. */

@@ -21,6 +21,7 @@ import dev.sallyport.identity.SetUp;
 import dev.sallyport.identity.SignIn;
 import dev.sallyport.identity.StepUps;
 import dev.sallyport.notification.Notifications;
+import dev.sallyport.server.page.Refusals;
 import dev.sallyport.server.portal.PortalWiring;
 import dev.sallyport.server.signin.Authenticator;
 import dev.sallyport.server.signin.Forgetting;
@@ -56,6 +57,7 @@ import tools.jackson.databind.type.LogicalType;
     MeController.class,
     HealthController.class,
     ErrorPages.class,
+    NoSuchPage.class,
     ApiProblems.class
 })
 class Wiring {
@@ -163,8 +165,8 @@ class Wiring {
     }
 
     @Bean
-    FilterRegistrationBean<RequestLimits> requestLimits(RateLimits rates, ApiProblems problems, ServerConfig config) {
-        var registration = new FilterRegistrationBean<>(new RequestLimits(rates, problems, config));
+    FilterRegistrationBean<RequestLimits> requestLimits(RateLimits rates, Refusals refusals, ServerConfig config) {
+        var registration = new FilterRegistrationBean<>(new RequestLimits(rates, refusals, config));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
     }

@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.server.ApiWorld.Reply;
 import dev.sallyport.server.ApiWorld.Someone;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong is told as a problem with a stable code, never as a fault. */
 class BadInputTest {
@@ -189,6 +195,72 @@ class BadInputTest {
             // the connection was closed while there was still something to send
         }
         assertThat(endless.read).hasValueLessThan(24L << 20);
+    }
+
+    private static HttpResponse<String> sent(String path, String accept, HttpRequest.BodyPublisher form) {
+        var client = new TestClient(world.server());
+        return client.send(client.request(path)
+                .header("Accept", accept)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(form));
+    }
+
+    private static HttpRequest.BodyPublisher large(boolean withLength) {
+        String form = "reason=" + "x".repeat(300_000);
+        return withLength
+                ? HttpRequest.BodyPublishers.ofString(form)
+                : HttpRequest.BodyPublishers.ofInputStream(
+                        () -> new ByteArrayInputStream(form.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/login", "/oauth2/authorize", "/activate", "/reset-password", "/setup", "/ask", "/settings"})
+    void aFormThatIsTooLargeIsToldAsAPageInABrowser(String path) {
+        for (boolean withLength : List.of(true, false)) {
+            HttpResponse<String> answer = sent(path, "text/html,application/xhtml+xml,*/*;q=0.8", large(withLength));
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(413);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/html;charset=UTF-8");
+            assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
+                    .contains("default-src 'none'", "frame-ancestors 'none'");
+            assertThat(answer.headers().allValues("Cache-Control")).contains("no-store");
+            assertThat(answer.body())
+                    .contains("This did not work", "the form is too large (allowed: 262144 bytes)")
+                    .contains("go back: what you typed is still there", "input.too-large");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/oauth2/token, application/json", "/login, */*", "/api/v1/requests, text/html"})
+    void aProgramIsToldOfALargeFormByAProblem(String path, String accept) {
+        for (boolean withLength : List.of(true, false)) {
+            HttpResponse<String> answer = sent(path, accept, large(withLength));
+
+            if (withLength || !path.startsWith("/api/")) {
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(413);
+                assertThat(TestClient.json(answer)).containsEntry("code", "input.too-large");
+            }
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        }
+    }
+
+    @Test
+    void whatLeadsNowhereIsAPageInABrowser() {
+        var client = new TestClient(world.server());
+        HttpResponse<String> nowhere = client.send(
+                client.request("/no-such-page").header("Accept", "text/html").GET());
+        HttpResponse<String> form = client.send(
+                client.request("/me/delegations").header("Accept", "text/html").GET());
+        HttpResponse<String> program = client.send(client.request("/no-such-page")
+                .header("Accept", "application/json")
+                .GET());
+
+        assertThat(nowhere.statusCode()).isEqualTo(404);
+        assertThat(nowhere.body()).contains("<h1>There is nothing here</h1>", "there is no page at this address");
+        assertThat(form.statusCode()).isEqualTo(405);
+        assertThat(form.body()).contains("this address takes a form");
+        assertThat(TestClient.json(program)).containsEntry("code", "input.unknown-path");
     }
 
     /** Zeros, so many of them, and how many were taken. */

@@ -2,12 +2,18 @@ package dev.sallyport.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.base.Ids;
+import dev.sallyport.formats.breakglass.Kit;
+import dev.sallyport.formats.ssh.SshKeys;
 import dev.sallyport.identity.Rights;
 import dev.sallyport.server.ApiWorld.Reply;
 import dev.sallyport.server.ApiWorld.Someone;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -31,9 +37,24 @@ class ListsTest {
     @BeforeAll
     static void start() {
         world = new ApiWorld();
+        world.apply("""
+                apiVersion: sallyport/v1
+                kind: Policy
+                metadata: {name: looking}
+                spec:
+                  match: {roles: [look]}
+                  rules:
+                  - {name: long, effect: deny, when: "request.duration > duration('15m')", message: "too long"}
+                ---
+                apiVersion: sallyport/v1
+                kind: Target
+                metadata: {name: web-0, labels: {tier: web}}
+                spec: {type: ssh, address: {host: 127.0.0.1, port: 2202}}
+                """);
         dev = world.signIn("dev");
         Someone lead = world.signIn("lead");
         chief = world.holder("chief", Rights.ALL.toArray(String[]::new));
+        shadow("draft");
         for (String duration : List.of("PT30M", "PT10M", "PT20M")) {
             dev.ask("look", "web-1", duration);
             dev.ask("ops", "web-1", duration);
@@ -45,8 +66,36 @@ class ListsTest {
                     "/incidents",
                     Map.of("title", "number " + i, "severity", "low", "responder_groups", List.of("leads")));
         }
+        dev.ask("look", "web-0", "PT25M");
+        assertThat(chief.post("/targets/web-1/enrollment", Map.of()).status()).isEqualTo(201);
+        shadow("none");
+        shadow("draft");
         browser = new TestClient(world.server());
         browser.login("chief", ApiWorld.PASSWORD);
+        new TestClient(world.server()).login("chief", ApiWorld.PASSWORD);
+        for (int i = 0; i < 3; i++) {
+            chief.post(
+                    "/delegations",
+                    Map.of("to", "lead", "until", Instant.now().plus(Duration.ofDays(1 + i)), "reason", "away"));
+            chief.post(
+                    "/breakglass/kits",
+                    Map.of(
+                            "id",
+                            Ids.next(Kit.PREFIX),
+                            "name",
+                            "kit-" + i,
+                            "public_key",
+                            SshKeys.generateEd25519(null).publicKey().line(),
+                            "threshold",
+                            2,
+                            "custodians",
+                            List.of("ada", "bob")));
+        }
+    }
+
+    private static void shadow(String set) {
+        Reply shadowed = chief.post("/policy/shadow", Map.of("set", set, "reason", "to be seen"));
+        assertThat(shadowed.status()).as(shadowed.body()).isEqualTo(200);
     }
 
     @AfterAll
@@ -63,7 +112,7 @@ class ListsTest {
     private static String id(Map<String, Object> item) {
         return item.get("metadata") instanceof Map<?, ?> metadata
                 ? String.valueOf(metadata.get("name"))
-                : String.valueOf(item.get("id"));
+                : String.valueOf(item.getOrDefault("id", item.getOrDefault("number", item.get("request"))));
     }
 
     private static List<String> byPages(String path, int limit) {
@@ -86,6 +135,12 @@ class ListsTest {
         "/incidents?view=all, newest, oldest",
         "/groups?q=, name, name-desc",
         "/audit/events?activity=request, newest, oldest",
+        "/me/sessions?q=, newest, oldest",
+        "/delegations?view=mine, newest, oldest",
+        "/breakglass/kits?q=, newest, oldest",
+        "/identities?issuer=local, oldest, newest",
+        "/policy/history?q=, newest, oldest",
+        "/policy/shadow/differences?q=, newest, oldest",
     })
     void aListIsReadFromEitherEndAndPageByPage(String path, String one, String other) {
         List<String> all = whole(path + "&order=" + one);
@@ -97,7 +152,11 @@ class ListsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/grants?view=all&state=active, ends_at", "/requests?view=all, expires_at"})
+    @CsvSource({
+        "/grants?view=all&state=active, ends_at",
+        "/requests?view=all, expires_at",
+        "/me/sessions?q=, expires_at"
+    })
     void whatIsDueSoonestComesFirst(String path, String due) {
         List<String> times = chief.get(path + "&order=due").items().stream()
                 .map(item -> String.valueOf(item.get(due)))
@@ -135,12 +194,88 @@ class ListsTest {
         "/incidents, newest or oldest",
         "/audit/events, newest or oldest",
         "/groups, name or name-desc",
+        "/me/sessions, 'newest, oldest or due'",
+        "/delegations, newest or oldest",
+        "/breakglass/kits, newest or oldest",
+        "/identities, newest or oldest",
+        "/policy/history, newest or oldest",
+        "/policy/shadow/differences, newest or oldest",
+        "/gateways, name or name-desc",
+        "/targets/hosts, name or name-desc",
+        "/eligible, 'name, name-desc, target or target-desc'",
+        "/me/reach, 'name, name-desc, target or target-desc'",
+        "/people/dev/reach, 'name, name-desc, target or target-desc'",
     })
     void anOrderThatIsNoneIsRefusedWithThoseThatAre(String path, String allowed) {
         Reply refused = chief.get(path + "?order=sideways");
 
         assertThat(refused.code()).isEqualTo("input.invalid-value");
         assertThat(refused.text("detail")).contains("order: \"sideways\" (expected: " + allowed + ")");
+    }
+
+    private static List<String> offers(String path) {
+        return dev.get(path).items().stream()
+                .map(offer -> offer.get("role") + " " + offer.get("target"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/eligible", "/me/reach"})
+    void whatOneMayAskForIsSortedByEitherNameAndReadPageByPage(String path) {
+        List<String> byRole = List.of("look web-0", "look web-1", "ops web-0", "ops web-1");
+        List<String> byTarget = List.of("look web-0", "ops web-0", "look web-1", "ops web-1");
+
+        assertThat(offers(path)).isEqualTo(byRole).isEqualTo(offers(path + "?order=name"));
+        assertThat(offers(path + "?order=name-desc")).isEqualTo(byRole.reversed());
+        assertThat(offers(path + "?order=target")).isEqualTo(byTarget);
+        assertThat(offers(path + "?order=target-desc")).isEqualTo(byTarget.reversed());
+        Reply first = dev.get(path + "?order=target&limit=3");
+        assertThat(first.json()).containsEntry("next", "3");
+        assertThat(offers(path + "?order=target&limit=3&after=3")).isEqualTo(byTarget.subList(3, 4));
+        assertThat(dev.get(path + "?order=target&limit=3&after=3").json().get("next"))
+                .isNull();
+        assertThat(dev.get(path + "?after=5001").text("detail")).contains("after: 5001 (expected: at most 5000)");
+        assertThat(dev.get(path + "?after=further").code()).isEqualTo("input.invalid-value");
+    }
+
+    @Test
+    void whereAHistoryGoesOnIsANumberThatItNamed() {
+        assertThat(chief.get("/policy/history?after=yesterday").text("detail"))
+                .contains("after: \"yesterday\" (expected: what the page before named as next)");
+        assertThat(chief.get("/policy/shadow/differences?after=yesterday").code())
+                .isEqualTo("input.invalid-value");
+    }
+
+    @Test
+    void theAskPageIsSortedAndKeepsWhatWasChosen() {
+        var asker = new TestClient(world.server());
+        asker.login("dev", ApiWorld.PASSWORD);
+
+        String page = PortalTest.page(asker, "/ask?item=look+web-1&item=ops+web-1&order=target&q=web")
+                .body();
+
+        assertThat(page)
+                .contains(
+                        "aria-sort=\"ascending\"><a class=\"sort\" href=\"/ask?item=look+web-1&amp;item=ops+web-1&amp;"
+                                + "order=target-desc&amp;q=web\">Target</a>")
+                .contains("<input type=\"hidden\" name=\"order\" value=\"target\">")
+                .contains("sallyport eligible --search web --order target");
+        assertThat(PortalTest.page(asker, "/ask?order=target-desc&as=csv").body())
+                .startsWith("Role,Target,What it is,What would happen,At most\r\nops,web-1,");
+        assertThat(PortalTest.page(asker, "/ask?after=1").body())
+                .doesNotContain("/ask?item=look%20web-0\"")
+                .contains("/ask?item=look%20web-1\"");
+    }
+
+    @Test
+    void whatAFormOfThePageOfOneselfHeldStandsInNoAddress() {
+        HttpResponse<String> refused = PortalTest.send(
+                browser, "/me/delegations", Map.of("to", "nobody", "until", "2026-01-01T00:00", "reason", "hush"));
+
+        assertThat(refused.body())
+                .contains("href=\"/me?delegations-order=oldest#delegations\"")
+                .contains("href=\"/me?as=csv&amp;list=sign-ins\"")
+                .doesNotContain("reason=hush", "to=nobody");
     }
 
     @Test
@@ -200,6 +335,13 @@ class ListsTest {
     }
 
     @Test
+    void whoRunsItSeesHowTheEnrolledHostsAre() {
+        assertThat(page("/dashboard/debug"))
+                .contains("<h2>Enrolled hosts</h2>", "<a href=\"/targets/web-1\">web-1</a>")
+                .contains("href=\"/settings?notifications-state=waiting#notifications\"");
+    }
+
+    @Test
     void theSameOnTheCommandLineHasTheFilters() {
         assertThat(page("/grants?view=all&target=web-1&role=look&order=due"))
                 .contains("sallyport grants --all --target web-1 --role look --state active --order due");
@@ -232,6 +374,9 @@ class ListsTest {
                 "/dashboard",
                 "/dashboard/executive",
                 "/dashboard/debug",
+                "/groups/developers",
+                "/policy/differences",
+                "/ask",
                 "/me"
             })
     void everyListOfAPageIsAFile(String path) {
@@ -246,6 +391,72 @@ class ListsTest {
             files++;
         }
         assertThat(page(path).contains("Download as CSV")).isEqualTo(files > 0);
+    }
+
+    /** Every heading that sorts leads to a page that is sorted by it, and back. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/requests",
+                "/grants?view=all",
+                "/sessions",
+                "/findings",
+                "/reviews",
+                "/incidents",
+                "/audit",
+                "/targets",
+                "/people/dev",
+                "/targets/web-1",
+                "/roles/ops",
+                "/groups/developers",
+                "/policy",
+                "/policy/differences",
+                "/settings",
+                "/dashboard/debug",
+                "/ask",
+                "/me"
+            })
+    void everyHeadingThatSortsDoes(String path) {
+        List<Heading> headings = headings(page(path));
+        assertThat(headings.isEmpty()).isNotEqualTo(page(path).contains("<table"));
+
+        for (Heading heading : headings) {
+            Heading there = same(heading, headings(page(heading.address())));
+            assertThat(there.state())
+                    .as(path + ": " + heading)
+                    .isNotEqualTo("none")
+                    .isNotEqualTo(heading.state());
+            Heading back = same(heading, headings(page(there.address())));
+            assertThat(back.address()).as(path + ": " + heading).isEqualTo(heading.address());
+        }
+    }
+
+    /**
+     * A heading by which a list is sorted.
+     *
+     * @param name with its place among the headings of this name
+     */
+    private record Heading(String name, String state, String address) {}
+
+    private static final Pattern HEADING =
+            Pattern.compile("aria-sort=\"(\\w+)\"><a class=\"sort\" href=\"([^\"]+)\">([^<]+)</a>");
+
+    private static List<Heading> headings(String page) {
+        var counted = new HashMap<String, Integer>();
+        return HEADING.matcher(page)
+                .results()
+                .map(heading -> new Heading(
+                        heading.group(3) + " " + counted.merge(heading.group(3), 1, Integer::sum),
+                        heading.group(1),
+                        heading.group(2).replace("&amp;", "&").replaceFirst("#.*", "")))
+                .toList();
+    }
+
+    private static Heading same(Heading heading, List<Heading> there) {
+        return there.stream()
+                .filter(other -> other.name().equals(heading.name()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(heading + " is not in " + there));
     }
 
     private static String page(String path) {

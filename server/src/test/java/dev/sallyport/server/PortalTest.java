@@ -198,6 +198,40 @@ class PortalTest {
     }
 
     @Test
+    void stagesAreCountedFromTheFirst() {
+        assertThat(page(leads, "/requests/" + ask("ops", "to see the stages")).body())
+                .contains("<dt>Stage 1</dt>")
+                .doesNotContain("<dt>Stage 2</dt>");
+    }
+
+    @Test
+    void whatASetWouldSayIsSaidInWords() {
+        String said = page(
+                        chief,
+                        "/policy/simulate?person=dev&role=ops&target=web-1&duration=1h&reason=deploy&set=enforced")
+                .body();
+
+        assertThat(said).contains("1 by leads", "at most 8h").doesNotContain("max_duration", "{&#34;");
+    }
+
+    @Test
+    void theSettingsLeadToWhatTheyAreMadeOf() {
+        assertThat(page(chief, "/settings").body())
+                .contains("href=\"/oidc-providers\">All of them</a>", "href=\"/oidc-providers/+new\">Make one</a>");
+    }
+
+    @Test
+    void theAuditSaysWhatWasChangedAndLeadsOn() {
+        assertThat(page(chief, "/audit?activity=catalog.created").body()).contains("Role ops", "Target web-1");
+        String grant = dev.grant("look", "web-1");
+        Matcher ended = Pattern.compile("/audit/(evt_[0-9a-z]+)")
+                .matcher(page(chief, "/audit?activity=grant.created&identity=dev")
+                        .body());
+        assertThat(ended.find()).isTrue();
+        assertThat(page(chief, "/audit/" + ended.group(1)).body()).contains("href=\"/grants/" + grant);
+    }
+
+    @Test
     void beforeAskingOneSeesHowLongItUsuallyTakes() {
         for (int i = 0; i < 3; i++) {
             String id = ask("ops", "asked to be decided, number " + i);
@@ -354,6 +388,7 @@ class PortalTest {
                     .isEqualTo(200);
         }
         assertThat(help.split("href=\"/help/").length - 1).isEqualTo(documents.size());
+        assertThat(help).contains(">Finding lease-stuck</a>");
         assertThat(page(chief, "/help/how-to/nothing").statusCode()).isEqualTo(404);
     }
 
@@ -556,7 +591,9 @@ class PortalTest {
         assertThat(page(chief, "/settings/kit-records").body()).contains("maxlength=\"100000\"");
         HttpResponse<String> large = send(chief, "/settings/kit-records", Map.of("log", "x".repeat(300_000)));
         assertThat(large.statusCode()).isEqualTo(413);
-        assertThat(large.body()).contains("the body is too large (allowed: 262144 bytes)");
+        assertThat(large.headers().firstValue("Content-Type")).hasValue("text/html;charset=UTF-8");
+        assertThat(large.body())
+                .contains("the form is too large (allowed: 262144 bytes)", "what you typed is still there");
         assertThat(send(chief, "/settings/kit-records", Map.of("log", accepted, "zone", "Nowhere"))
                         .body())
                 .contains("zone: \"Nowhere\" (expected: a zone such as Europe/Berlin)");

@@ -87,7 +87,8 @@ class ReviewsApiTest {
                 .doesNotContain("What happened</h2>");
         assertThat(whole)
                 .contains("What happened</h2>", "break-glass.used", "<h2>ops on web-1</h2>")
-                .contains("sallyport sessions --target web-1 --identity dev");
+                .contains(
+                        "sallyport sessions --grant " + owed.items().getFirst().get("grant"));
         assertThat(refused.body()).contains("at least 10 characters for an emergency");
         assertThat(granted.text("state")).as(granted.body()).isEqualTo("approved");
         Await.until("the measures", Duration.ofSeconds(60), () -> {

@@ -116,6 +116,12 @@ class SessionsApiTest {
         assertThat(mine.body()).contains(session.value(), WHERE, "\"recording\"");
         assertThat(theirs.items()).isEmpty();
         assertThat(all.body()).contains(session.value());
+        Object grant = mine.items().getFirst().get("grant");
+        assertThat(auditor.get("/sessions?view=all&grant=" + grant).body()).contains(session.value());
+        assertThat(auditor.get("/sessions?view=all&grant=grt_00000000000000000000000000")
+                        .items())
+                .isEmpty();
+        assertThat(auditor.get("/sessions?view=all&grant=mine").code()).isEqualTo("input.invalid-id");
         assertThat(other.get("/sessions?view=all").code()).isEqualTo("auth.missing-right");
         assertThat(dev.get(path("")).status()).isEqualTo(200);
         assertThat(other.get(path("")).code()).isEqualTo("session.unknown");

@@ -32,8 +32,25 @@ public final class AccessVerbs extends Root {
             footer = {"", "Example:", "  sallyport eligible web-1"})
     void eligible(
             @Parameters(paramLabel = "TARGET", arity = "0..1", description = "only this target") @Nullable
-                    String target) {
-        JsonNode answer = api().get(Query.of().with("target", target).after("/eligible"));
+                    String target,
+            @Option(
+                            names = "--search",
+                            paramLabel = "TEXT",
+                            description = "only what has these words in role, target or description")
+                    @Nullable
+                    String text,
+            @Option(
+                            names = "--order",
+                            paramLabel = "O",
+                            description = "name of the role (the default), name-desc, target or target-desc")
+                    @Nullable
+                    String order,
+            @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 200)") @Nullable
+                    Integer limit) {
+        JsonNode answer = api().list(
+                        "/eligible",
+                        Query.of().with("target", target).with("q", text).with("order", order),
+                        limit == null ? LIST : limit);
         show(answer, () -> {
             var table = Table.of("ROLE", "TARGET", "AT MOST", "DECISION", "USUALLY IN", "LOGINS", "RUNNING");
             for (JsonNode item : answer.path("items")) {

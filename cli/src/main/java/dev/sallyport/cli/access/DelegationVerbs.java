@@ -73,10 +73,15 @@ public final class DelegationVerbs {
             footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --all"})
     void list(
             @Option(names = "--all", description = "everybody's") boolean all,
+            @Option(names = "--order", paramLabel = "O", description = "newest (the default) or oldest first") @Nullable
+                    String order,
             @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 200)") @Nullable
                     Integer limit) {
         JsonNode answer = root.api()
-                .list("/delegations", Query.of().with("view", all ? "all" : "mine"), limit == null ? LIST : limit);
+                .list(
+                        "/delegations",
+                        Query.of().with("view", all ? "all" : "mine").with("order", order),
+                        limit == null ? LIST : limit);
         root.show(answer, () -> {
             var table = Table.of("ID", "STATE", "FROM", "TO", "STARTS", "UNTIL", "ONLY", "REASON");
             for (JsonNode each : answer.path("items")) {

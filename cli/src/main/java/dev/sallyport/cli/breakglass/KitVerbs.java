@@ -235,10 +235,12 @@ final class KitVerbs {
 
     @Command(
             name = "list",
-            description = "Lists kits, newest first.",
+            description = "Lists kits.",
             footer = {"", "Example:", "  ${COMMAND-FULL-NAME}"})
-    void list() {
-        JsonNode answer = root.api().list(PATH, Query.of(), 500);
+    void list(
+            @Option(names = "--order", paramLabel = "O", description = "newest (the default) or oldest first") @Nullable
+                    String order) {
+        JsonNode answer = root.api().list(PATH, Query.of().with("order", order), 500);
         root.show(answer, () -> {
             var table = Table.of("NAME", "STATE", "OPENED BY", "FINGERPRINT", "MADE", "ID");
             for (JsonNode kit : answer.path("items")) {

@@ -44,17 +44,22 @@ public final class IdentityVerbs {
 
     @Command(
             name = "list",
-            description = "Lists logins, oldest first.",
+            description = "Lists logins, oldest first unless asked otherwise.",
             footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --person lead"})
     void list(
             @Option(names = "--person", paramLabel = "NAME", description = "of this person") @Nullable String person,
             @Option(names = "--issuer", paramLabel = "URL", description = "of this issuer; local: passwords here")
                     @Nullable
                     String issuer,
+            @Option(names = "--order", paramLabel = "O", description = "oldest (the default) or newest first") @Nullable
+                    String order,
             @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 1000)") @Nullable
                     Integer limit) {
         JsonNode answer = root.api()
-                .list(PATH, Query.of().with("person", person).with("issuer", issuer), limit == null ? LIST : limit);
+                .list(
+                        PATH,
+                        Query.of().with("person", person).with("issuer", issuer).with("order", order),
+                        limit == null ? LIST : limit);
         root.show(answer, () -> {
             var table = Table.of("PERSON", "ISSUER", "SUBJECT", "SINCE", "ID");
             for (JsonNode item : answer.path("items")) {
@@ -78,7 +83,7 @@ public final class IdentityVerbs {
             JsonNode found = root.api().get(PATH + "/" + Query.segment(what));
             root.show(found, () -> Yaml.write(found));
         } else {
-            list(what, null, null);
+            list(what, null, null, null);
         }
     }
 

@@ -40,27 +40,43 @@ public final class ReachVerbs extends Root {
             @Option(names = "--role", paramLabel = "R", description = "who could ask for it") @Nullable String role,
             @Option(names = "--group", paramLabel = "G", description = "who is in it, and what they could ask for")
                     @Nullable
-                    String group) {
+                    String group,
+            @Option(names = "--search", paramLabel = "TEXT", description = "only what has this in it; not of a group")
+                    @Nullable
+                    String text,
+            @Option(
+                            names = "--order",
+                            paramLabel = "O",
+                            description =
+                                    "name of the role (the default) or name-desc; of a person also target or target-desc; not of a group")
+                    @Nullable
+                    String order) {
         List<String> given = java.util.stream.Stream.of(person, target, role, group)
                 .filter(Objects::nonNull)
                 .toList();
         if (given.size() != 1) {
             throw Failure.usage("one of --person, --target, --role and --group (expected: just one)", null);
         }
+        if (group != null && (text != null || order != null)) {
+            throw Failure.usage("--search and --order are not for --group, which is shown whole", null);
+        }
+        Query asked = Query.of().with("q", text).with("order", order);
         if (person != null) {
-            ofPerson(person);
+            ofPerson(person, asked);
         } else if (group != null) {
             ofGroup(group);
         } else if (target != null) {
-            ways("/targets/" + Query.segment(target) + "/reach", "nobody may ask for anything on " + target);
+            ways(asked, "/targets/" + Query.segment(target) + "/reach", "nobody may ask for anything on " + target);
         } else {
-            ways("/roles/" + Query.segment(given.getFirst()) + "/reach", "nobody may ask for " + given.getFirst());
+            ways(
+                    asked,
+                    "/roles/" + Query.segment(given.getFirst()) + "/reach",
+                    "nobody may ask for " + given.getFirst());
         }
     }
 
-    private void ofPerson(String person) {
-        JsonNode answer = api().get(Query.of()
-                .with("limit", Integer.toString(MOST))
+    private void ofPerson(String person, Query asked) {
+        JsonNode answer = api().get(asked.with("limit", Integer.toString(MOST))
                 .after("/people/" + Query.segment(person) + "/reach"));
         show(answer, () -> {
             var table = Table.of("ROLE", "TARGET", "WHAT IT IS");
@@ -111,8 +127,8 @@ public final class ReachVerbs extends Root {
         return render(table, nothing);
     }
 
-    private void ways(String path, String nobody) {
-        JsonNode answer = api().get(path);
+    private void ways(Query asked, String path, String nobody) {
+        JsonNode answer = api().get(asked.after(path));
         show(answer, () -> waysOf(answer, Text.printable(nobody)));
     }
 

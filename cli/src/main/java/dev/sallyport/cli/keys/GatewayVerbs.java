@@ -22,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
         description = "Gateways: those inside servers, and those elsewhere that were enrolled.",
         footer = {"", "Example:", "  ${COMMAND-FULL-NAME} list"})
 public final class GatewayVerbs {
+    private static final int LIST = 1000;
     private static final String PATH = "/gateways";
 
     /** With one colon, or with an IPv6 address in brackets. */
@@ -37,8 +38,12 @@ public final class GatewayVerbs {
             name = "list",
             description = "Lists gateways, and when each was last heard.",
             footer = {"", "Example:", "  ${COMMAND-FULL-NAME}"})
-    void list() {
-        JsonNode answer = root.api().get(PATH);
+    void list(
+            @Option(names = "--search", paramLabel = "TEXT", description = "only those whose name has it") @Nullable
+                    String text,
+            @Option(names = "--order", paramLabel = "O", description = "name (the default) or name-desc") @Nullable
+                    String order) {
+        JsonNode answer = root.api().list(PATH, Query.of().with("q", text).with("order", order), LIST);
         root.show(answer, () -> {
             var table = Table.of("NAME", "WHERE", "STATE", "ADDRESS", "LABELS", "HEARD");
             for (JsonNode gateway : answer.path("items")) {

@@ -28,12 +28,19 @@ public final class SignInVerbs {
 
     @Command(
             name = "list",
-            description = "The own open sign-ins, newest first.",
+            description = "The own open sign-ins.",
             footer = {"", "Example:", "  ${COMMAND-FULL-NAME} -o wide"})
     void list(
+            @Option(
+                            names = "--order",
+                            paramLabel = "O",
+                            description = "newest (the default) or oldest first, or due: those that end soonest")
+                    @Nullable
+                    String order,
             @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 200)") @Nullable
                     Integer limit) {
-        JsonNode answer = root.api().list("/me/sessions", Query.of(), limit == null ? LIST : limit);
+        JsonNode answer =
+                root.api().list("/me/sessions", Query.of().with("order", order), limit == null ? LIST : limit);
         root.show(answer, () -> {
             var table = Table.of("ID", "CLIENT", "SIGNED IN", "BY", "UNTIL", "FROM", "AGENT");
             for (JsonNode each : answer.path("items")) {

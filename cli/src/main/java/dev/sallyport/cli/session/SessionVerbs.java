@@ -45,6 +45,7 @@ public final class SessionVerbs extends Root {
             @Option(names = "--target", paramLabel = "T", description = "only on this target") @Nullable String target,
             @Option(names = "--identity", paramLabel = "N", description = "only of this person") @Nullable
                     String identity,
+            @Option(names = "--grant", paramLabel = "G", description = "only under this grant") @Nullable String grant,
             @Option(names = "--grep", paramLabel = "TEXT", description = "only those that showed this text") @Nullable
                     String grep,
             @Option(names = "--order", paramLabel = "O", description = "newest (the default) or oldest first") @Nullable
@@ -57,6 +58,7 @@ public final class SessionVerbs extends Root {
                 .with("doing", doing ? "true" : null)
                 .with("target", target)
                 .with("identity", identity)
+                .with("grant", grant)
                 .with("grep", grep)
                 .with("order", order);
         JsonNode answer = api().list("/sessions", query, limit == null ? LIMIT : limit);

@@ -7,6 +7,7 @@ import dev.sallyport.breakglass.Kits;
 import dev.sallyport.breakglass.Reconciling;
 import dev.sallyport.breakglass.SeenLogin;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Slice;
 import dev.sallyport.formats.breakglass.UseRecord;
 import dev.sallyport.formats.ssh.SshPublicKey;
 import dev.sallyport.server.Caller;
@@ -183,10 +184,12 @@ final class BreakglassController {
     @Summary("Break-glass kits, newest first")
     @GetMapping("/kits")
     Page<KitJson> list(
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         int size = Page.limit(limit);
-        List<Kit> found = database.read(rx -> Kits.list(rx, Optional.ofNullable(after), size));
+        var slice = new Slice(Orders.byAge(order), Optional.ofNullable(after), size);
+        List<Kit> found = database.read(rx -> Kits.list(rx, slice));
         return Page.of(found, size, KitJson::of, Kit::id);
     }
 

@@ -3,6 +3,7 @@ package dev.sallyport.server.api;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Text;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Slice;
 import dev.sallyport.request.Delegation;
 import dev.sallyport.request.Delegations;
 import dev.sallyport.server.Caller;
@@ -79,6 +80,7 @@ final class DelegationsController {
     Page<DelegationJson> list(
             Caller caller,
             @RequestParam(defaultValue = "mine") String view,
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         boolean all = switch (view) {
@@ -92,8 +94,8 @@ final class DelegationsController {
         }
         int size = Page.limit(limit);
         Instant now = now();
-        List<Delegation> page = delegations.list(
-                all ? Optional.empty() : Optional.of(caller.personId()), Optional.ofNullable(after), size);
+        var slice = new Slice(Orders.byAge(order), Optional.ofNullable(after), size);
+        List<Delegation> page = delegations.list(all ? Optional.empty() : Optional.of(caller.personId()), slice);
         return Page.of(page, size, delegation -> DelegationJson.of(delegation, now), Delegation::id);
     }
 

@@ -3,6 +3,7 @@ package dev.sallyport.server.api;
 import dev.sallyport.credential.Hosts;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -32,10 +33,15 @@ final class HostsController {
     }
 
     @Needs("target.enroll")
-    @Summary("Enrolled hosts, and the revocation list that each refuses by")
+    @Summary("Enrolled hosts by name, and the revocation list that each refuses by")
     @GetMapping("/hosts")
-    Page<HostJson> health(@RequestParam(required = false) @Nullable Integer limit) {
-        List<Hosts.Health> health = hosts.health(Page.limit(limit));
-        return new Page<>(health.stream().map(HostJson::of).toList(), null);
+    Page<HostJson> health(
+            @RequestParam(defaultValue = "") String q,
+            @RequestParam(required = false) @Nullable String order,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        int size = Page.limit(limit);
+        List<Hosts.Health> health = hosts.health(q, Orders.backwards(order), Optional.ofNullable(after), size);
+        return Page.of(health, size, HostJson::of, Hosts.Health::target);
     }
 }

@@ -75,12 +75,16 @@ final class IdentitiesController {
     Page<IdentityJson> list(
             @RequestParam(required = false) @Nullable String person,
             @RequestParam(required = false) @Nullable String issuer,
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         int size = Page.limit(limit);
-        Optional<IdentityId> from = Optional.ofNullable(after).map(IdentityId::new);
+        var slice = new Slice(
+                Orders.sinceTheFirst(order),
+                Optional.ofNullable(after).map(IdentityId::new).map(IdentityId::value),
+                size);
         List<Identity> found = database.read(
-                rx -> Identities.list(rx, Optional.ofNullable(person), Optional.ofNullable(issuer), from, size));
+                rx -> Identities.list(rx, Optional.ofNullable(person), Optional.ofNullable(issuer), slice));
         return Page.of(found, size, IdentityJson::of, identity -> identity.id().value());
     }
 

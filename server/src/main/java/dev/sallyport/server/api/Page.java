@@ -3,6 +3,7 @@ package dev.sallyport.server.api;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Text;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,16 +33,35 @@ record Page<T>(List<T> items, @Nullable String next) {
                 all.subList(from, to).stream().map(shown).toList(), to < all.size() ? Integer.toString(to) : null);
     }
 
+    /**
+     * How many rows came before, where each page finds those again.
+     *
+     * @param most how far pages lead; a search finds the rest
+     */
+    static int rows(@Nullable String after, int most) {
+        int before = rows(after);
+        if (before > most) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    "after: " + before + " (expected: at most " + most + ")", "search with q for what lies further on");
+        }
+        return before;
+    }
+
     /** How many rows came before. */
     static int rows(@Nullable String after) {
+        return number(after).map(Integer::valueOf).orElse(0);
+    }
+
+    /** Where a page goes on that is told by a number. */
+    static Optional<String> number(@Nullable String after) {
         if (after == null || after.isEmpty()) {
-            return 0;
+            return Optional.empty();
         }
         if (!after.matches("[0-9]{1,9}")) {
             throw InputRefusal.INVALID_VALUE.because(
                     "after: " + Text.quoted(after) + " (expected: what the page before named as next)");
         }
-        return Integer.parseInt(after);
+        return Optional.of(after);
     }
 
     /** A full page has a next one. */

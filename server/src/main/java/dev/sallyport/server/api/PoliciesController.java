@@ -13,6 +13,7 @@ import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Slice;
 import dev.sallyport.decision.Asked;
 import dev.sallyport.decision.Decisions;
 import dev.sallyport.decision.Kept;
@@ -350,14 +351,19 @@ final class PoliciesController {
     }
 
     @Needs(READ)
-    @Summary("Which set was enforced or in shadow since when, newest first")
+    @Summary("Which set was enforced or in shadow since when, newest first unless asked otherwise")
     @GetMapping("/policy/history")
-    Page<StageChangeJson> history(@RequestParam(required = false) @Nullable Integer limit) {
-        return new Page<>(
-                database.read(rx -> sets.history(rx, Page.limit(limit))).stream()
-                        .map(StageChangeJson::of)
-                        .toList(),
-                null);
+    Page<StageChangeJson> history(
+            @RequestParam(required = false) @Nullable String order,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        int size = Page.limit(limit);
+        var slice = new Slice(Orders.byAge(order), Page.number(after), size);
+        return Page.of(
+                database.read(rx -> sets.history(rx, slice)),
+                size,
+                StageChangeJson::of,
+                change -> Long.toString(change.number()));
     }
 
     @Needs(READ)
@@ -414,16 +420,23 @@ final class PoliciesController {
     }
 
     @Needs(READ)
-    @Summary("What the set in shadow decided otherwise, newest first")
+    @Summary("What the set in shadow decided otherwise, newest first unless asked otherwise")
     @GetMapping("/policy/shadow/differences")
     Page<ChangedJson> differences(
             @RequestParam(required = false) @Nullable Instant since,
+            @RequestParam(required = false) @Nullable String order,
+            @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
-        return new Page<>(
-                database.read(rx -> PolicyHistory.shadowed(rx, since(rx, since), Page.limit(limit))).stream()
-                        .map(ChangedJson::of)
-                        .toList(),
-                null);
+        int size = Page.limit(limit);
+        var slice = new Slice(
+                Orders.byAge(order),
+                Optional.ofNullable(after).map(ReplayJson::place).map(ItemId::value),
+                size);
+        return Page.of(
+                database.read(rx -> PolicyHistory.shadowed(rx, since(rx, since), slice)),
+                size,
+                shadowed -> ChangedJson.of(shadowed.change()),
+                shadowed -> shadowed.item().value());
     }
 
     @Needs(READ)

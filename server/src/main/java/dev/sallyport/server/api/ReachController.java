@@ -1,6 +1,5 @@
 package dev.sallyport.server.api;
 
-import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.CatalogObjects;
@@ -34,7 +33,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1")
 final class ReachController {
     /** How far into what a person may ask for pages lead; a search finds the rest. */
-    private static final int DEEPEST = 5_000;
+    static final int DEEPEST = 5_000;
 
     private final Database database;
     private final PolicySets policies;
@@ -96,8 +95,17 @@ final class ReachController {
     @SignedIn
     @Summary("What the caller may ask for, by role and target; /eligible also says what would be decided")
     @GetMapping("/me/reach")
-    ReachJson mine(Caller caller, @RequestParam(required = false) @Nullable Integer limit) {
-        return reach(_ -> caller.personId(), "", null, Page.limit(limit));
+    ReachJson mine(
+            Caller caller,
+            @RequestParam(defaultValue = "") String q,
+            @RequestParam(required = false) @Nullable String order,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        return reach(_ -> caller.personId(), search(q, order), after, Page.limit(limit));
+    }
+
+    private static Search search(String q, @Nullable String order) {
+        return new Search(Optional.empty(), Optional.empty(), Search.words(q), Orders.ofOffers(order));
     }
 
     @Needs(CatalogController.READ)
@@ -108,24 +116,19 @@ final class ReachController {
     ReachJson ofPerson(
             @PathVariable String name,
             @RequestParam(defaultValue = "") String q,
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         return reach(
                 rx -> People.require(rx, CatalogObjects.name(rx, Kind.PERSON, name))
                         .id(),
-                q,
+                search(q, order),
                 after,
                 Page.limit(limit));
     }
 
-    private ReachJson reach(Function<Rx, PersonId> whose, String q, @Nullable String after, int size) {
-        int before = Page.rows(after);
-        if (before > DEEPEST) {
-            throw InputRefusal.INVALID_VALUE.because(
-                    "after: " + before + " (expected: at most " + DEEPEST + ")",
-                    "search with q for what lies further on");
-        }
-        var search = new Search(Optional.empty(), Optional.empty(), Search.words(q));
+    private ReachJson reach(Function<Rx, PersonId> whose, Search search, @Nullable String after, int size) {
+        int before = Page.rows(after, DEEPEST);
         return database.read(rx -> {
             PersonId id = whose.apply(rx);
             Person person = Directory.person(rx, id).orElseThrow();

@@ -143,10 +143,17 @@ final class RequestsController {
             @RequestParam(required = false) @Nullable String target,
             @RequestParam(required = false) @Nullable String role,
             @RequestParam(defaultValue = "") String q,
+            @RequestParam(required = false) @Nullable String order,
+            @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
-        var search = new Search(Optional.ofNullable(target), Optional.ofNullable(role), Search.words(q));
-        List<Requests.Offer> offers = requests.offers(caller.personId(), search, Page.limit(limit));
-        return new Page<>(offers.stream().map(OfferJson::of).toList(), null);
+        var search = new Search(
+                Optional.ofNullable(target), Optional.ofNullable(role), Search.words(q), Orders.ofOffers(order));
+        int size = Page.limit(limit);
+        int before = Page.rows(after, ReachController.DEEPEST);
+        Requests.Offers found = requests.offers(caller.personId(), search, before, size);
+        return new Page<>(
+                found.offers().stream().map(OfferJson::of).toList(),
+                found.more() ? Integer.toString(before + size) : null);
     }
 
     @SignedIn

@@ -1,5 +1,6 @@
 package dev.sallyport.server.api;
 
+import dev.sallyport.base.GrantId;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.SessionId;
@@ -120,6 +121,7 @@ final class SessionsController {
             @RequestParam(defaultValue = "false") boolean live,
             @RequestParam(required = false) @Nullable String target,
             @RequestParam(required = false) @Nullable String identity,
+            @RequestParam(required = false) @Nullable String grant,
             @RequestParam(required = false) @Nullable String grep,
             @RequestParam(defaultValue = "false") boolean doing,
             @RequestParam(required = false) @Nullable String order,
@@ -136,7 +138,10 @@ final class SessionsController {
                                     && (target == null
                                             || target.equals(found.session().target()))
                                     && (identity == null
-                                            || identity.equals(found.session().personName())))
+                                            || identity.equals(found.session().personName()))
+                                    && (grant == null
+                                            || grant.equals(
+                                                    found.session().grant().value())))
                             .map(found -> SessionJson.of(found.session(), found.offsets()))
                             .toList(),
                     null);
@@ -145,6 +150,7 @@ final class SessionsController {
                 all ? Optional.empty() : Optional.of(caller.personId()),
                 Optional.ofNullable(identity),
                 Optional.ofNullable(target),
+                Optional.ofNullable(grant).map(GrantId::new),
                 live);
         var slice = new Slice(
                 Orders.byAge(order),

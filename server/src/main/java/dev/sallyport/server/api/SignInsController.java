@@ -1,6 +1,7 @@
 package dev.sallyport.server.api;
 
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Slice;
 import dev.sallyport.identity.OpenSession;
 import dev.sallyport.identity.Sessions;
 import dev.sallyport.server.Caller;
@@ -58,11 +59,12 @@ final class SignInsController {
     @GetMapping
     Page<SignInJson> list(
             Caller caller,
+            @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         int size = Page.limit(limit);
-        List<OpenSession> page =
-                database.read(rx -> Sessions.open(rx, caller.personId(), Optional.ofNullable(after), size));
+        var slice = new Slice(Orders.byAgeOrDue(order), Optional.ofNullable(after), size);
+        List<OpenSession> page = database.read(rx -> Sessions.open(rx, caller.personId(), slice));
         return Page.of(page, size, session -> SignInJson.of(session, caller), OpenSession::id);
     }
 

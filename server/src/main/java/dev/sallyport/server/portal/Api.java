@@ -83,11 +83,15 @@ final class Api {
         ServletRequestPathUtils.parseAndCache(request);
         try {
             HandlerExecutionChain chain = mapping.get().getHandler(request);
-            return chain != null
-                    && chain.getHandler() instanceof HandlerMethod method
+            if (chain == null) {
+                throw new IllegalStateException("no call of the API is " + call.method() + " " + call.path());
+            }
+            return chain.getHandler() instanceof HandlerMethod method
                     && Optional.ofNullable(method.getMethodAnnotation(Needs.class))
                             .map(needs -> caller.rights().contains(needs.value()))
                             .orElse(true);
+        } catch (RuntimeException e) {
+            throw e;
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

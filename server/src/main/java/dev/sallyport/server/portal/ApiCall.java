@@ -76,9 +76,13 @@ record ApiCall(
         return PREFIX + path + "?"
                 + query.entrySet().stream()
                         .sorted(Map.Entry.comparingByKey())
-                        .map(entry -> URLEncoder.encode(entry.getKey(), StandardCharsets.UTF_8) + "="
-                                + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
+                        .map(entry -> encoded(entry.getKey()) + "=" + encoded(entry.getValue()))
                         .collect(Collectors.joining("&"));
+    }
+
+    /** As it stands in a query. */
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /** Puts the values, percent-encoded, where the path has {@code {}}. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -24,7 +25,7 @@ final class AskPages {
     /** What one may ask for, at most: more is found by searching. */
     private static final String OFFERS = "500";
 
-    /** What is shown of it, favourites apart. */
+    /** What a page shows of it, favourites apart. */
     private static final int SHOWN = 25;
 
     /** What the palette offers, as JSON for its script. */
@@ -43,7 +44,7 @@ final class AskPages {
 
     @GetMapping("/ask")
     ResponseEntity<String> form(Visit visit) {
-        return form(visit, 200, "", "");
+        return visit.file("offers", file(visit)).orElseGet(() -> form(visit, 200, "", ""));
     }
 
     /** A link fills in nothing but what is asked for; a form that was sent is shown as it was filled in. */
@@ -54,24 +55,27 @@ final class AskPages {
                 .limit(Ask.ITEMS_MAX)
                 .flatMap(item -> picked(visit, item).stream())
                 .toList();
-        List<Doc> answer = visit.call(ApiCall.get("/eligible")
-                        .with("target", visit.parameter("target"))
-                        .with("q", visit.parameter("q"))
-                        .with("limit", Integer.toString(SHOWN + 1)))
-                .items();
-        boolean searched =
-                !visit.parameter("q").isEmpty() || !visit.parameter("target").isEmpty();
-        List<Doc> favourites =
-                searched ? List.of() : visit.call(ApiCall.get("/favourites")).items();
+        ApiCall offers = offers(visit);
+        Doc answer = visit.call(offers);
+        // favourites stand above the rest, unless somebody looks for something or has it sorted
+        boolean apart = List.of("q", "target", "order").stream()
+                .allMatch(asked -> visit.parameter(asked).isEmpty());
+        List<Doc> favourites = apart && visit.parameter("after").isEmpty()
+                ? visit.call(ApiCall.get("/favourites")).items()
+                : List.of();
         List<Doc> found = Stream.concat(
-                        favourites.stream(), answer.stream().filter(offer -> searched || !offer.is("favourite")))
+                        favourites.stream(), answer.items().stream().filter(offer -> !apart || !offer.is("favourite")))
                 .filter(offer -> !chosen.contains(key(offer)))
-                .limit((long) SHOWN + favourites.size())
                 .toList();
         var values = new LinkedHashMap<String, Object>();
         values.put("picked", picked);
         values.put("found", found);
-        values.put("more", answer.size() > SHOWN);
+        values.put("next", answer.has("next") ? here(visit, "after", answer.text("next")) : "");
+        values.put("byRole", sorting(visit, "name", "name-desc"));
+        values.put("byTarget", sorting(visit, "target", "target-desc"));
+        values.put("order", visit.parameter("order"));
+        values.put("file", here(visit, "as", "csv"));
+        values.put("cli", Listings.cli("sallyport eligible", offers));
         values.put("items", chosen);
         values.put("query", visit.parameter("q"));
         values.put("alert", Text.printable(alert));
@@ -82,8 +86,41 @@ final class AskPages {
         }
         values.put(
                 "breakGlass", visit.isSent() && visit.parameter("break_glass").equals("true"));
-        values.put("curl", visit.curl(ApiCall.get("/eligible")));
+        values.put("curl", visit.curl(offers));
         return visit.show(status, "ask", values);
+    }
+
+    private static ApiCall offers(Visit visit) {
+        return ApiCall.get("/eligible")
+                .with("target", visit.parameter("target"))
+                .with("q", visit.parameter("q"))
+                .with("order", visit.parameter("order"))
+                .with("after", visit.parameter("after"))
+                .with("limit", Integer.toString(SHOWN));
+    }
+
+    private static Table.Sorting sorting(Visit visit, String up, String down) {
+        return Table.Sorting.of(visit.parameter("order"), "name", up, down, order -> here(visit, "order", order));
+    }
+
+    /** This page with what was chosen and what is looked for, changed in one; nothing of what a form holds stands in it. */
+    private static String here(Visit visit, String changed, String value) {
+        var asked = new TreeMap<String, List<String>>();
+        for (String kept : List.of("item", "q", "target", "order")) {
+            asked.put(kept, visit.parameters(kept));
+        }
+        asked.put(changed, List.of(value));
+        return Visit.address("/ask", asked);
+    }
+
+    private static Table file(Visit visit) {
+        return Table.ofDocs()
+                .column("Role", offer -> Cell.words(offer.text("role")))
+                .column("Target", offer -> Cell.words(offer.text("target")))
+                .column("What it is", offer -> Cell.words(offer.text("description")))
+                .column("What would happen", offer -> Shown.effect(offer.at("decision")))
+                .column("At most", offer -> Cell.words(Shown.duration(offer, "max_duration")))
+                .rows(visit.call(offers(visit)).items());
     }
 
     /** What a form names, if it is there and may be asked for. */

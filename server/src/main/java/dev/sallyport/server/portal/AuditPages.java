@@ -13,6 +13,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 
 /** The audit log: searched, one event in full, and everything about one request as a story. */
 @RestController
@@ -79,7 +80,14 @@ final class AuditPages {
                 cells.add(Links.any(event.text("correlation." + kind)));
             }
         }
-        return cells.isEmpty() ? Cell.words(event.text("target")) : new Cell.Many(cells.subList(0, 1));
+        if (!cells.isEmpty()) {
+            return new Cell.Many(cells.subList(0, 1));
+        }
+        // what is changed in the catalogue is said by its kind and name
+        return Cell.words(
+                event.has("data.name")
+                        ? (event.text("data.kind") + " " + event.text("data.name")).strip()
+                        : event.text("target"));
     }
 
     @GetMapping("/audit/{id}")
@@ -93,19 +101,11 @@ final class AuditPages {
         facts.add(new Fact("Outcome", Cell.state(event.text("outcome"))));
         facts.add(new Fact("From", Cell.code(event.text("source_address"))));
         facts.add(new Fact("Class", Cell.words(event.text("class"))));
-        for (Map.Entry<String, tools.jackson.databind.JsonNode> entry :
-                event.at("correlation").json().properties()) {
+        for (Map.Entry<String, JsonNode> entry : event.at("correlation").json().properties()) {
             facts.add(new Fact(entry.getKey(), Links.any(new Doc(entry.getValue()).text())));
         }
-        for (Map.Entry<String, tools.jackson.databind.JsonNode> entry :
-                event.at("data").json().properties()) {
-            Doc value = new Doc(entry.getValue());
-            facts.add(new Fact(
-                    entry.getKey(),
-                    Cell.words(
-                            entry.getValue().isValueNode()
-                                    ? value.text()
-                                    : entry.getValue().toString())));
+        for (Map.Entry<String, JsonNode> entry : event.at("data").json().properties()) {
+            facts.add(new Fact(entry.getKey(), value(entry.getValue())));
         }
         facts.add(new Fact("Told by", Cell.code(event.text("source") + " #" + event.text("source_sequence"))));
         facts.add(new Fact("Leaf hash", Cell.code(event.text("leaf_hash"))));
@@ -115,6 +115,18 @@ final class AuditPages {
                 List.of(Cell.link("/audit", "Audit")),
                 List.of(),
                 List.of(new Section.Facts("", facts))));
+    }
+
+    private static Cell value(JsonNode value) {
+        if (value.isArray() && value.values().stream().allMatch(JsonNode::isValueNode)) {
+            return Cell.list(
+                    value.values().stream().map(one -> new Doc(one).text()).toList());
+        }
+        if (!value.isValueNode()) {
+            return Cell.words(value.toString());
+        }
+        String text = new Doc(value).text();
+        return text.matches("[a-z]{3}_[0-9a-z]+") ? Links.any(text) : Cell.words(text);
     }
 
     @GetMapping("/requests/{id}/story")

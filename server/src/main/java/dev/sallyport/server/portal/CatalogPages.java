@@ -264,10 +264,11 @@ final class CatalogPages {
                 .column("Subject", login -> Cell.code(login.text("subject")))
                 .column("Login", login -> Cell.code(login.text("id")))
                 .column("Since", login -> Cell.at(login.time("created_at")))
+                .sorted(part.sinceTheFirst())
                 .empty("Nobody can sign in as this person.")
                 .next(part.next(page))
                 .rows(page.items());
-        return part.listing("Signs in as", table, List.of(), "", "sallyport identities list --person " + name, call);
+        return part.listing("Signs in as", table, List.of(), "", Listings.cli("sallyport identities list", call), call);
     }
 
     /** What a person could ask for. */
@@ -277,7 +278,9 @@ final class CatalogPages {
         Doc reach = visit.call(call);
         Table table = Table.ofDocs()
                 .column("Role", item -> Links.role(item.text("role")))
+                .sorted(part.byName())
                 .column("Target", item -> Links.target(item.text("target")))
+                .sorted(part.byTarget())
                 .column("What it is", item -> Cell.words(item.text("description")))
                 .empty("Nothing.")
                 .next(part.next(reach))
@@ -287,7 +290,7 @@ final class CatalogPages {
                 table,
                 part.whenLong(reach, part.filter("q", "Words of role or target")),
                 "",
-                "sallyport reach --person " + name,
+                Listings.cli("sallyport reach --person " + Listings.quoted(name), call),
                 call);
     }
 
@@ -316,7 +319,9 @@ final class CatalogPages {
                 table.empty("Nobody.").next(part.next(page)).rows(page.items()),
                 part.whenLong(page, part.filter("q", "Role, group, person or eligibility")),
                 "",
-                "sallyport reach --" + (kind.equals("roles") ? "role " : "target ") + name,
+                Listings.cli(
+                        "sallyport reach --" + (kind.equals("roles") ? "role " : "target ") + Listings.quoted(name),
+                        call),
                 call);
     }
 

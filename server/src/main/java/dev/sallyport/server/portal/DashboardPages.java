@@ -99,45 +99,11 @@ final class DashboardPages {
                 sending,
                 "notifications to be sent",
                 ApiCall.get("/notifications").with("state", "waiting"),
-                "/settings?state=waiting");
+                "/settings?notifications-state=waiting#notifications");
         undelivered(visit, sending);
         sections.add(new Section.Figures("Notifications", sending));
-        ApiCall gateways = ApiCall.get("/gateways");
-        if (visit.may(gateways)) {
-            sections.add(listing(
-                    visit,
-                    "Gateways",
-                    Table.ofDocs()
-                            .column("Gateway", gateway -> Cell.words(gateway.text("name")))
-                            .column("Address", gateway -> Cell.code(gateway.text("address")))
-                            .column(
-                                    "Kind",
-                                    gateway -> Cell.words(
-                                            gateway.is("built_in")
-                                                    ? "inside a server"
-                                                    : gateway.is("enrolled") ? "by itself" : "not enrolled yet"))
-                            .column("Last heard", gateway -> Cell.ago(gateway.time("seen_at")))
-                            .empty("There is no gateway.")
-                            .rows(visit.call(gateways).items()),
-                    "sallyport gateways list",
-                    gateways));
-        }
-        ApiCall hosts = ApiCall.get("/hosts");
-        if (visit.may(hosts)) {
-            sections.add(listing(
-                    visit,
-                    "Enrolled hosts",
-                    Table.ofDocs()
-                            .column("Target", host -> Links.target(host.text("target")))
-                            .number("Refuses by list", host -> host.number("confirmed_version"))
-                            .column("Confirmed", host -> Cell.ago(host.time("confirmed_at")))
-                            .column("State", host -> Cell.state(host.is("stale") ? "stale" : "fresh"))
-                            .column("Newest keys", host -> Cell.words(host.is("knows_keys") ? "yes" : "not yet"))
-                            .empty("No host is enrolled.")
-                            .rows(visit.call(hosts).items()),
-                    "",
-                    hosts));
-        }
+        gateways(visit, sections);
+        hosts(visit, sections);
         ApiCall keys = ApiCall.get("/keys");
         if (visit.may(keys)) {
             sections.add(listing(
@@ -154,6 +120,57 @@ final class DashboardPages {
                     keys));
         }
         return visit.show(page("Debug", "The parts, and whether they are well.", sections));
+    }
+
+    private static void gateways(Visit visit, List<Section> sections) {
+        var part = new PartList(visit, "gateways");
+        ApiCall call = part.asked(ApiCall.get("/gateways"), "q");
+        if (!visit.may(call)) {
+            return;
+        }
+        Doc page = visit.call(call);
+        Table table = Table.ofDocs()
+                .column("Gateway", gateway -> Cell.words(gateway.text("name")))
+                .sorted(part.byName())
+                .column("Address", gateway -> Cell.code(gateway.text("address")))
+                .column(
+                        "Kind",
+                        gateway -> Cell.words(
+                                gateway.is("built_in")
+                                        ? "inside a server"
+                                        : gateway.is("enrolled") ? "by itself" : "not enrolled yet"))
+                .column("Last heard", gateway -> Cell.ago(gateway.time("seen_at")))
+                .empty("There is no gateway.")
+                .next(part.next(page))
+                .rows(page.items());
+        sections.add(part.listing(
+                "Gateways",
+                table,
+                part.whenLong(page, part.filter("q", "Name contains")),
+                "",
+                Listings.cli("sallyport gateways list", call),
+                call));
+    }
+
+    private static void hosts(Visit visit, List<Section> sections) {
+        var part = new PartList(visit, "enrolled-hosts");
+        ApiCall call = part.asked(ApiCall.get("/targets/hosts"), "q");
+        if (!visit.may(call)) {
+            return;
+        }
+        Doc page = visit.call(call);
+        Table table = Table.ofDocs()
+                .column("Target", host -> Links.target(host.text("target")))
+                .sorted(part.byName())
+                .number("Refuses by list", host -> host.number("confirmed_version"))
+                .column("Confirmed", host -> Cell.ago(host.time("confirmed_at")))
+                .column("State", host -> Cell.state(host.is("stale") ? "stale" : "fresh"))
+                .column("Newest keys", host -> Cell.words(host.is("knows_keys") ? "yes" : "not yet"))
+                .empty("No host is enrolled.")
+                .next(part.next(page))
+                .rows(page.items());
+        sections.add(part.listing(
+                "Enrolled hosts", table, part.whenLong(page, part.filter("q", "Name contains")), "", "", call));
     }
 
     private static Section listing(Visit visit, String title, Table table, String cli, ApiCall call) {
@@ -175,7 +192,7 @@ final class DashboardPages {
                 figures,
                 "notifications that could not be sent",
                 ApiCall.get("/notifications").with("state", "dead"),
-                "/settings?state=dead");
+                "/settings?notifications-state=dead#notifications");
     }
 
     /** A number, for those who may see what it counts. */

@@ -13,22 +13,17 @@ import org.springframework.web.bind.annotation.RestController;
 /** Who decides in one's place, and in whose place one decides. */
 @RestController
 final class DelegationPages {
-    /** The list's name in the page of oneself. */
-    static final String LIST = "delegations";
-
-    private static final ApiCall CALL = ApiCall.get("/delegations");
-
     static List<Section> sections(Visit visit) {
-        return List.of(
-                MePages.listing(visit, LIST, "Deciding for others", table(visit), "sallyport delegations list", CALL),
-                new Section.Doing("Let another decide while you are away", List.of(form(visit))));
+        return List.of(list(visit), new Section.Doing("Let another decide while you are away", List.of(form(visit))));
     }
 
-    static Table table(Visit visit) {
-        Doc page =
-                visit.call(CALL.with("limit", Integer.toString(Listings.ROWS)).with("after", visit.parameter(LIST)));
-        return Table.ofDocs()
+    private static Section list(Visit visit) {
+        PartList part = MePages.part(visit, "delegations");
+        ApiCall call = part.asked(ApiCall.get("/delegations"));
+        Doc page = visit.call(call);
+        Table table = Table.ofDocs()
                 .column("Delegation", delegation -> Cell.code(delegation.text("id")))
+                .sorted(part.byAge())
                 .column("State", delegation -> Cell.state(delegation.text("state")))
                 .column("Who decides", delegation -> Links.person(delegation.text("to")))
                 .column("In place of", delegation -> Links.person(delegation.text("from")))
@@ -43,8 +38,10 @@ final class DelegationPages {
                                 : new Cell.Button(Form.of(
                                         "/me/delegations/" + Links.segment(delegation.text("id")) + "/end", "End")))
                 .empty("Nobody decides in your place, and you in nobody's.")
-                .next(MePages.next(LIST, page))
+                .next(part.next(page))
                 .rows(page.items());
+        return part.listing(
+                "Deciding for others", table, List.of(), "", Listings.cli("sallyport delegations list", call), call);
     }
 
     private static Cell only(Doc delegation) {

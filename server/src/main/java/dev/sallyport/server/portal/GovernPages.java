@@ -153,9 +153,11 @@ final class GovernPages {
         var sections = new ArrayList<Section>();
         sections.add(new Section.Facts("", facts));
         sections.addAll(agreed(visit, review));
-        List<Doc> sessions = sessionsOf(visit, review);
-        sections.add(sessions(visit, review, sessions));
-        sessions.stream()
+        var part = new PartList(visit, "sessions");
+        ApiCall call = part.asked(ApiCall.get("/sessions").with("grant", review.text("grant")));
+        Doc sessions = visit.call(call);
+        sections.add(sessions(visit, part, call, sessions));
+        sessions.items().stream()
                 .filter(session -> SessionPages.mayView(visit, session))
                 .limit(SESSIONS)
                 .forEach(session -> sections.add(SessionPages.commands(
@@ -220,34 +222,17 @@ final class GovernPages {
         }
     }
 
-    private static ApiCall sessionsCall(Doc review) {
-        return ApiCall.get("/sessions").with("target", review.text("target")).with("identity", review.text("identity"));
-    }
-
-    private static List<Doc> sessionsOf(Visit visit, Doc review) {
-        return Listings.all(visit, sessionsCall(review)).stream()
-                .filter(session -> session.text("grant").equals(review.text("grant")))
-                .toList();
-    }
-
-    private static Section sessions(Visit visit, Doc review, List<Doc> sessions) {
-        ApiCall call = sessionsCall(review);
+    private static Section sessions(Visit visit, PartList part, ApiCall call, Doc sessions) {
         Table table = Table.ofDocs()
                 .column("Session", session -> Links.session(session.text("id")))
                 .column("Began", session -> Cell.at(session.time("started_at")))
+                .sorted(part.byAge())
                 .column("State", session -> Cell.state(session.text("state")))
                 .column("Recording", session -> recording(visit, session))
                 .empty("No session went through a gateway with this grant, or none that you may see.")
-                .rows(sessions);
-        return new Section.Listing(
-                "sessions",
-                "Sessions",
-                table,
-                List.of(),
-                "",
-                visit.path(),
-                Listings.cli("sallyport sessions", call),
-                visit.curl(call));
+                .next(part.next(sessions))
+                .rows(sessions.items());
+        return part.listing("Sessions", table, List.of(), "", Listings.cli("sallyport sessions", call), call);
     }
 
     /** What there is of it, and the way to it for who may look. */

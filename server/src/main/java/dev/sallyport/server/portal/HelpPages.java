@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.ext.heading.anchor.HeadingAnchorExtension;
 import org.commonmark.node.AbstractVisitor;
+import org.commonmark.node.Code;
 import org.commonmark.node.Heading;
 import org.commonmark.node.Link;
 import org.commonmark.node.Node;
@@ -101,6 +102,11 @@ final class HelpPages {
                 @Override
                 public void visit(Text text) {
                     words.append(text.getLiteral());
+                }
+
+                @Override
+                public void visit(Code code) {
+                    words.append(code.getLiteral());
                 }
             });
         }

@@ -70,6 +70,7 @@ final class Listings {
     private static final Map<String, String> OPTIONS = ordered(
             "target", "--target",
             "identity", "--identity",
+            "person", "--person",
             "role", "--role",
             "state", "--state",
             "channel", "--channel",
@@ -78,6 +79,7 @@ final class Listings {
             "outcome", "--outcome",
             "request", "--request",
             "session", "--session",
+            "grant", "--grant",
             "since", "--since",
             "grep", "--grep",
             "q", "--search",

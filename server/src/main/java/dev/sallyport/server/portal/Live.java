@@ -29,11 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -64,8 +61,6 @@ final class Live implements AutoCloseable {
 
     /** Of so many events a page that comes back is told the kinds; after more than that, all kinds. */
     private static final int MISSED_MAX = 2_000;
-
-    private static final Pattern TIME = Pattern.compile("\\d{1,15}");
 
     /** Tells a page to come back in half a minute. */
     private static final String LATER = "retry: 30000\n\n";
@@ -140,11 +135,7 @@ final class Live implements AutoCloseable {
     }
 
     @GetMapping("/live")
-    void follow(
-            Visit visit,
-            HttpServletResponse response,
-            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last)
-            throws IOException, InterruptedException {
+    void follow(Visit visit, HttpServletResponse response) throws IOException, InterruptedException {
         response.setContentType("text/event-stream;charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Accel-Buffering", "no");
@@ -162,7 +153,7 @@ final class Live implements AutoCloseable {
         pages.add(page);
         try {
             look();
-            missed(last).forEach(page.happened()::offer);
+            missed(visit).forEach(page.happened()::offer);
             tell(page, began, response.getOutputStream());
         } finally {
             pages.remove(page);
@@ -223,14 +214,12 @@ final class Live implements AutoCloseable {
     }
 
     /** What happened while a page was away: in the background, without a network, or between two of our answers. */
-    private Set<Kind> missed(@Nullable String last) {
-        if (last == null || !TIME.matcher(last).matches()) {
-            return Set.of();
-        }
-        Instant since = Instant.ofEpochMilli(Long.parseLong(last));
-        return database.read(rx -> AuditSearch.activities(rx, since, MISSED_MAX))
-                .map(Kind::of)
-                .orElse(EnumSet.allOf(Kind.class));
+    private Set<Kind> missed(Visit visit) {
+        return visit.lastEventId()
+                .map(since -> database.read(rx -> AuditSearch.activities(rx, since, MISSED_MAX))
+                        .map(Kind::of)
+                        .orElse(EnumSet.allOf(Kind.class)))
+                .orElse(Set.of());
     }
 
     private static void write(OutputStream out, String text) throws IOException {

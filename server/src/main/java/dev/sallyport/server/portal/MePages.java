@@ -3,11 +3,9 @@ package dev.sallyport.server.portal;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.server.ApiProblems;
 import dev.sallyport.server.portal.Section.Fact;
-import dev.sallyport.server.portal.Section.Listing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -20,25 +18,11 @@ import org.springframework.web.bind.annotation.RestController;
 final class MePages {
     private static final String TITLE = "Sign-in and factors";
 
-    /** The page of several lists: which of them is meant as a file. */
-    private static final String LIST = "list";
+    private static final String HOME = "/me";
 
-    private static final String SIGN_INS = "sign-ins";
-    private static final ApiCall SIGN_INS_CALL = ApiCall.get("/me/sessions");
-
-    @GetMapping("/me")
+    @GetMapping(HOME)
     ResponseEntity<String> me(Visit visit) {
-        return file(visit).orElseGet(() -> visit.show(page(visit)));
-    }
-
-    private static Optional<ResponseEntity<String>> file(Visit visit) {
-        return switch (visit.parameter(LIST)) {
-            case SIGN_INS -> visit.file(SIGN_INS, signIns(visit));
-            case OwnPasskeyPages.LIST ->
-                visit.file(OwnPasskeyPages.LIST, OwnPasskeyPages.table(OwnPasskeyPages.own(visit)));
-            case DelegationPages.LIST -> visit.file(DelegationPages.LIST, DelegationPages.table(visit));
-            default -> Optional.empty();
-        };
+        return visit.show(page(visit));
     }
 
     /** The page again, saying why what a form asked for was refused; {@code hint} is what helps here. */
@@ -63,7 +47,9 @@ final class MePages {
         facts.add(new Fact("Signed in with", Cell.list(me.texts("session.amr"))));
         facts.add(new Fact("Since", Cell.at(me.time("session.auth_time"))));
         facts.add(new Fact("Signed out at the latest", Cell.left(me.time("session.expires_at"))));
-        facts.add(new Fact("Rights on the product", Cell.list(me.texts("rights"))));
+        facts.add(new Fact(
+                "Rights on the product",
+                me.texts("rights").isEmpty() ? Cell.words("none") : Cell.list(me.texts("rights"))));
         var sections = new ArrayList<Section>();
         sections.add(new Section.Facts("You", facts));
         Doc passkeys = OwnPasskeyPages.own(visit);
@@ -77,8 +63,7 @@ final class MePages {
                         "Change the password",
                         Field.line("current", "The present one").as(Field.Kind.SECRET),
                         Field.line("new", "The new one").as(Field.Kind.SECRET).hinted("12 characters or more")))));
-        sections.add(listing(
-                visit, SIGN_INS, "Where you are signed in", signIns(visit), "sallyport sign-ins list", SIGN_INS_CALL));
+        sections.add(signIns(visit));
         sections.add(new Section.Doing(
                 "",
                 List.of(Form.of("/me/sessions/end-others", "Sign out everywhere else")
@@ -87,24 +72,22 @@ final class MePages {
         return new Sheet(TITLE, "", List.of(), List.of(), sections);
     }
 
-    /** One of the lists of this page; its place and its file stand in the address under its own name. */
-    static Listing listing(Visit visit, String id, String title, Table table, String cli, ApiCall call) {
-        return new Listing(id, title, table, List.of(), "", "/me?" + LIST + "=" + id, cli, visit.curl(call));
+    /** One of the lists of this page, which also answers forms of its own. */
+    static PartList part(Visit visit, String id) {
+        return new PartList(visit, id, HOME);
     }
 
-    /** Where a list goes on; nothing else of what a form sent stands in it. */
-    static String next(String id, Doc page) {
-        return page.has("next") ? "/me?" + id + "=" + Links.segment(page.text("next")) : "";
-    }
-
-    private static Table signIns(Visit visit) {
-        Doc page = visit.call(
-                SIGN_INS_CALL.with("limit", Integer.toString(Listings.ROWS)).with("after", visit.parameter(SIGN_INS)));
-        return Table.ofDocs()
+    private static Section signIns(Visit visit) {
+        PartList part = part(visit, "sign-ins");
+        ApiCall call = part.asked(ApiCall.get("/me/sessions"));
+        Doc page = visit.call(call);
+        Table table = Table.ofDocs()
                 .column("Client", session -> Cell.words(session.text("client")))
                 .column("Signed in", session -> Cell.ago(session.time("created_at")))
+                .sorted(part.byAge())
                 .column("By", session -> Cell.list(session.texts("amr")))
                 .column("Until", session -> Cell.at(session.time("expires_at")))
+                .sorted(part.byDue())
                 .column("From", session -> Cell.code(session.text("client_address")))
                 .column("Calls itself", session -> Cell.words(session.text("user_agent")))
                 .column("Sign-in", session -> Cell.code(session.text("id")))
@@ -114,8 +97,10 @@ final class MePages {
                                 ? new Cell.Badge("this one", Cell.Tone.GOOD)
                                 : new Cell.Button(Form.of(
                                         "/me/sessions/" + Links.segment(session.text("id")) + "/end", "Sign out")))
-                .next(next(SIGN_INS, page))
+                .next(part.next(page))
                 .rows(page.items());
+        return part.listing(
+                "Where you are signed in", table, List.of(), "", Listings.cli("sallyport sign-ins list", call), call);
     }
 
     @PostMapping("/me/sessions/{id}/end")

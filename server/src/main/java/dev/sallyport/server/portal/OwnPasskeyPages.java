@@ -18,9 +18,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** One's own passkeys. The browser makes them, on a page of its own that holds what it needs for just that. */
 @RestController
 final class OwnPasskeyPages {
-    /** The list's name in the page of oneself. */
-    static final String LIST = "passkeys";
-
     private static final ApiCall CALL = ApiCall.get("/me/passkeys");
 
     /** What the API says of them. */
@@ -31,7 +28,8 @@ final class OwnPasskeyPages {
     /** @param codeWanted whether an enrolment code comes first, which the part above asks for */
     static List<Section> sections(Visit visit, Doc own, boolean codeWanted) {
         var sections = new ArrayList<Section>();
-        sections.add(MePages.listing(visit, LIST, "Passkeys", table(own), "sallyport passkeys list", CALL));
+        sections.add(MePages.part(visit, "passkeys")
+                .listing("Passkeys", table(own), List.of(), "", "sallyport passkeys list", CALL));
         if (!own.is("possible")) {
             sections.add(new Section.Note(
                     Cell.Tone.WAIT,
@@ -71,7 +69,7 @@ final class OwnPasskeyPages {
                 .toList();
     }
 
-    static Table table(Doc own) {
+    private static Table table(Doc own) {
         return Table.ofDocs()
                 .column("Passkey", passkey -> Cell.words(passkey.text("name")))
                 .column("Made", passkey -> Cell.ago(passkey.time("made_at")))

@@ -4,6 +4,7 @@ import dev.sallyport.server.portal.Section.Listing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A list that is a part of a page, beside others: what is asked of it stands in the address under its own name, such as
@@ -15,10 +16,26 @@ final class PartList {
 
     private final Visit visit;
     private final String id;
+    private final String page;
 
     PartList(Visit visit, String id) {
+        this(visit, id, visit.path());
+    }
+
+    /** @param page where the list is; also where it is shown in the answer to a form, of which nothing stands in addresses then */
+    PartList(Visit visit, String id, String page) {
         this.visit = visit;
         this.id = id;
+        this.page = page;
+    }
+
+    private String here(Map<String, String> changed) {
+        if (!visit.isSent()) {
+            return visit.here(changed);
+        }
+        var asked = new TreeMap<String, List<String>>();
+        changed.forEach((name, value) -> asked.put(name, List.of(value)));
+        return Visit.address(page, asked);
     }
 
     private String name(String parameter) {
@@ -40,12 +57,17 @@ final class PartList {
         return asked;
     }
 
-    String next(Doc page) {
-        return page.has("next") ? visit.here(name(AFTER), page.text("next")) + "#" + id : "";
+    String next(Doc answer) {
+        return answer.has("next") ? here(Map.of(name(AFTER), answer.text("next"))) + "#" + id : "";
     }
 
     Table.Sorting byName() {
         return sorting("name", "name", "name-desc");
+    }
+
+    /** The lists by targets, of which the other column is sorted by {@link #byName}. */
+    Table.Sorting byTarget() {
+        return sorting("name", "target", "target-desc");
     }
 
     Table.Sorting byAge() {
@@ -56,13 +78,14 @@ final class PartList {
         return sorting("newest", "due", "");
     }
 
+    /** For a list whose usual order is the oldest first. */
+    Table.Sorting sinceTheFirst() {
+        return sorting("oldest", "oldest", "newest");
+    }
+
     private Table.Sorting sorting(String usual, String up, String down) {
         return Table.Sorting.of(
-                value(ORDER),
-                usual,
-                up,
-                down,
-                order -> visit.here(Map.of(name(ORDER), order, name(AFTER), "")) + "#" + id);
+                value(ORDER), usual, up, down, order -> here(Map.of(name(ORDER), order, name(AFTER), "")) + "#" + id);
     }
 
     Field filter(String filter, String label) {
@@ -74,15 +97,15 @@ final class PartList {
     }
 
     /** A filter where there is more than a page shows, or where one is set already: a short list needs none. */
-    List<Field> whenLong(Doc page, Field filter) {
+    List<Field> whenLong(Doc answer, Field filter) {
         boolean isLong =
-                page.has("next") || !value(AFTER).isEmpty() || !filter.value().isEmpty();
+                answer.has("next") || !value(AFTER).isEmpty() || !filter.value().isEmpty();
         return isLong ? List.of(filter) : List.of();
     }
 
     Listing listing(String title, Table table, List<Field> filters, String live, String cli, ApiCall call) {
         var fields = new ArrayList<>(filters);
-        if (!filters.isEmpty()) {
+        if (!filters.isEmpty() && !visit.isSent()) {
             List<String> own = filters.stream().map(Field::name).toList();
             visit.asked().forEach((name, value) -> {
                 if (!own.contains(name) && !name.equals(name(AFTER))) {
@@ -96,7 +119,7 @@ final class PartList {
                 table,
                 fields,
                 Live.trigger(live),
-                visit.here(Map.of("as", "", "list", "")),
+                here(Map.of("as", "", "list", "")),
                 cli,
                 visit.curl(call));
     }

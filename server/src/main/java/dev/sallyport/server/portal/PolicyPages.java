@@ -55,16 +55,20 @@ final class PolicyPages {
                                 ? new Cell.Badge("differs from what is enforced", Cell.Tone.WAIT)
                                 : Cell.nothing(),
                         Cell.link("/policy/sets/draft/forecast", "what would end"))));
-        ApiCall histories = ApiCall.get("/policy/history").with("limit", "50");
+        var part = new PartList(visit, "history");
+        ApiCall histories = part.asked(ApiCall.get("/policy/history"));
+        Doc changes = visit.call(histories);
         Table history = Table.ofDocs()
                 .column("When", change -> Cell.at(change.time("at")))
+                .sorted(part.byAge())
                 .column("What", change -> Cell.state(change.text("stage")))
                 .column("Set", change -> set(change.text("set")))
                 .number("Rules", change -> change.number("rules"))
                 .column("By", change -> Links.person(change.text("by")))
                 .column("Why", change -> Cell.words(change.text("reason")))
                 .empty("No set was enforced yet.")
-                .rows(visit.call(histories).items());
+                .next(part.next(changes))
+                .rows(changes.items());
         var sections = new ArrayList<Section>();
         sections.add(new Section.Facts("", facts));
         sections.add(new Section.Facts(
@@ -76,15 +80,8 @@ final class PolicyPages {
                                 Cell.many(Cell.link("/calendars", "Calendars"), Cell.link("/freezes", "Freezes"))),
                         new Fact("Values", Cell.link("/constants", "Constants")))));
         sections.add(new Section.Doing("Enforcing", doings(visit, status.text("draft.set"), status.has("shadow.set"))));
-        sections.add(new Section.Listing(
-                "history",
-                "History",
-                history,
-                List.of(),
-                "",
-                visit.path(),
-                "sallyport policy history",
-                visit.curl(histories)));
+        sections.add(part.listing(
+                "History", history, List.of(), "", Listings.cli("sallyport policy history", histories), histories));
         return visit.show(new Sheet(
                 "Policy",
                 "What decides, and since when. The draft is what the documents say now.",
@@ -294,29 +291,25 @@ final class PolicyPages {
 
     @GetMapping("/policy/differences")
     ResponseEntity<String> differences(Visit visit) {
-        ApiCall call = ApiCall.get("/policy/shadow/differences").with("limit", "200");
-        Table table = changes()
+        ApiCall call = Listings.asked(visit, ApiCall.get("/policy/shadow/differences"));
+        Doc page = visit.call(call);
+        Table table = changes(Listings.byAge(visit))
                 .empty("The set in shadow has said nothing else, or there is none.")
-                .rows(visit.call(call).items());
+                .next(Listings.next(visit, page))
+                .rows(page.items());
         return visit.show(new Sheet(
                 "What the shadow says",
                 "Requests about which the set in shadow would have said something else than the one that decided.",
                 List.of(Cell.link("/policy", "Policy")),
                 List.of(),
-                List.of(new Section.Listing(
-                        "differences",
-                        "",
-                        table,
-                        List.of(),
-                        Live.trigger(Live.REQUEST),
-                        visit.path(),
-                        "sallyport policy shadow",
-                        visit.curl(call)))));
+                List.of(Listings.of(
+                        visit, "differences", table, List.of(), Live.REQUEST, "sallyport policy shadow", call))));
     }
 
-    private static Table.Of<Doc> changes() {
+    private static Table.Of<Doc> changes(Table.Sorting byAge) {
         return Table.ofDocs()
                 .column("Request", change -> Links.request(change.text("request")))
+                .sorted(byAge)
                 .column("Who", change -> Links.person(change.text("requester")))
                 .column("What", change -> Cell.words(change.text("role") + " on " + change.text("target")))
                 .column("Was", change -> Cell.state(change.text("was")))
@@ -461,18 +454,50 @@ final class PolicyPages {
         if (risk.has("points")) {
             facts.add(new Fact("Risk", Cell.list(riskOf(risk))));
         }
-        facts.add(new Fact(
-                "Stages",
-                Cell.words(
-                        ruling.at("stages").json().isEmpty()
-                                ? ""
-                                : ruling.at("stages").json().toString())));
-        facts.add(new Fact(
-                "Obligations", Cell.words(ruling.at("obligations").json().toString())));
+        for (Doc stage : ruling.list("stages")) {
+            facts.add(new Fact(
+                    "Stage " + stage.number("stage"),
+                    Cell.words(stage.number("count") + " by " + RequestViews.whose(stage) + later(stage))));
+        }
+        facts.add(new Fact("It would hold", Cell.list(demands(ruling.at("obligations")))));
         if (ruling.has("again")) {
             facts.add(new Fact("Judged again", Cell.at(ruling.time("again"))));
         }
         return new Section.Facts("Decision", facts);
+    }
+
+    /** What becomes of a stage whose people are silent. */
+    private static String later(Doc stage) {
+        String words = "";
+        if (stage.has("escalate_after")) {
+            words += "; after " + RequestViews.duration(stage, "escalate_after") + " also "
+                    + (stage.has("escalate_to") ? RequestViews.whose(stage.at("escalate_to")) : "the next stage");
+        }
+        if (stage.has("fallback")) {
+            words += "; after " + RequestViews.duration(stage, "fallback.after") + " members of "
+                    + String.join(", ", stage.texts("fallback.groups")) + " are let in as an emergency";
+        }
+        return words;
+    }
+
+    private static List<String> demands(Doc demands) {
+        var words = new ArrayList<String>();
+        words.add("at most " + RequestViews.duration(demands, "max_duration"));
+        String held = RequestViews.obligations(demands);
+        if (!held.isEmpty()) {
+            words.add(held);
+        }
+        if (demands.text("reason").equals("required")) {
+            words.add("a reason is required");
+        }
+        demands.texts("tickets").forEach(pattern -> words.add("a ticket like " + pattern));
+        if (demands.has("cut")) {
+            words.add("cut: " + demands.text("cut"));
+        }
+        if (!demands.texts("notify").isEmpty()) {
+            words.add("told to " + String.join(", ", demands.texts("notify")));
+        }
+        return words;
     }
 
     /** Its points and what makes them; nothing where nobody looked. */
@@ -537,7 +562,7 @@ final class PolicyPages {
             if (first) {
                 sections.add(figures(replay));
             }
-            Table table = changes()
+            Table table = changes(Table.Sorting.NONE)
                     .empty(first ? "Everything would come out as it did." : "That was all.")
                     .next(
                             replay.has("next")

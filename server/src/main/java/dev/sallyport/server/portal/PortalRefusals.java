@@ -3,6 +3,7 @@ package dev.sallyport.server.portal;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.server.ApiProblems;
 import dev.sallyport.server.page.Pages;
+import dev.sallyport.server.page.Refusals;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -27,8 +28,7 @@ final class PortalRefusals {
 
     @ExceptionHandler(Refusal.class)
     void tell(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
-        String accepted = request.getHeader("Accept");
-        if (accepted == null || !accepted.contains("text/html")) {
+        if (!Refusals.inBrowser(request)) {
             problems.write(request, response, refusal);
             return;
         }

@@ -92,7 +92,7 @@ final class RequestViews {
             facts.add(new Fact("With", Cell.words(obligations)));
         }
         for (Doc stage : item.list("decision.stages")) {
-            facts.add(new Fact("Stage " + (stage.number("stage") + 1), stage(stage)));
+            facts.add(new Fact("Stage " + stage.number("stage"), stage(stage)));
         }
         for (Doc word : item.list("decision.approvals")) {
             facts.add(new Fact(
@@ -196,13 +196,18 @@ final class RequestViews {
         return String.join("; ", parts);
     }
 
-    private static Cell stage(Doc stage) {
-        String whose = stage.has("service")
-                ? "the service " + stage.text("service")
-                : String.join(", ", stage.texts("groups"));
+    /** Any of these may say the word of a stage. */
+    static String whose(Doc stage) {
+        if (stage.has("service")) {
+            return "the service " + stage.text("service");
+        }
+        String groups = String.join(", ", stage.texts("groups"));
         String people = String.join(", ", stage.texts("people"));
-        String words = stage.number("given") + " of " + stage.number("needed") + " by "
-                + (people.isEmpty() ? whose : whose.isEmpty() ? people : whose + " or " + people);
+        return people.isEmpty() ? groups : groups.isEmpty() ? people : groups + " or " + people;
+    }
+
+    private static Cell stage(Doc stage) {
+        String words = stage.number("given") + " of " + stage.number("needed") + " by " + whose(stage);
         if (stage.has("untold")) {
             words += ". " + stage.text("untold");
         }

@@ -15,12 +15,8 @@ final class SettingsPages {
     @GetMapping("/settings")
     ResponseEntity<String> settings(Visit visit) {
         var sections = new ArrayList<Section>();
-        for (Kind kind : List.of(
-                new Kind("oidc-providers", "Identity providers"),
-                new Kind("notification-channels", "Notification channels"),
-                new Kind("notification-routes", "Notification routes"),
-                new Kind("incident-sources", "Incident sources"),
-                new Kind("decision-services", "Decision services"))) {
+        sections.add(documents(visit));
+        for (Kind kind : KINDS) {
             kind(visit, kind, sections);
         }
         gateways(visit, sections);
@@ -38,6 +34,29 @@ final class SettingsPages {
     }
 
     private record Kind(String path, String title) {}
+
+    private static final List<Kind> KINDS = List.of(
+            new Kind("oidc-providers", "Identity providers"),
+            new Kind("notification-channels", "Notification channels"),
+            new Kind("notification-routes", "Notification routes"),
+            new Kind("incident-sources", "Incident sources"),
+            new Kind("decision-services", "Decision services"));
+
+    /** Where they are found, and made by who may. */
+    private static Section documents(Visit visit) {
+        return new Section.Facts(
+                "Documents",
+                KINDS.stream()
+                        .filter(kind -> visit.may(ApiCall.get("/" + kind.path())))
+                        .map(kind -> new Section.Fact(
+                                kind.title(),
+                                Cell.many(
+                                        Cell.link("/" + kind.path(), "All of them"),
+                                        visit.may(ApiCall.post("/" + kind.path(), Map.of()))
+                                                ? Cell.link("/" + kind.path() + "/+new", "Make one")
+                                                : Cell.nothing())))
+                        .toList());
+    }
 
     private static void kind(Visit visit, Kind kind, List<Section> sections) {
         ApiCall call = ApiCall.get("/" + kind.path());
@@ -89,7 +108,7 @@ final class SettingsPages {
                 table,
                 part.whenLong(page, part.filter("q", "Name contains")),
                 "",
-                "sallyport gateways list",
+                Listings.cli("sallyport gateways list", call),
                 call));
     }
 
@@ -109,10 +128,12 @@ final class SettingsPages {
                                 + kit.texts("custodians").size() + ": " + String.join(", ", kit.texts("custodians"))))
                 .column("Fingerprint", kit -> Cell.code(kit.text("fingerprint")))
                 .column("Made", kit -> Cell.ago(kit.time("created_at")))
+                .sorted(part.byAge())
                 .empty("There is no kit for when the product is down: sallyport breakglass kit create.")
                 .next(part.next(page))
                 .rows(page.items());
-        sections.add(part.listing("Emergency kits", table, List.of(), "", "sallyport breakglass kit list", call));
+        sections.add(part.listing(
+                "Emergency kits", table, List.of(), "", Listings.cli("sallyport breakglass kit list", call), call));
     }
 
     private static void notifications(Visit visit, List<Section> sections) {

@@ -66,11 +66,7 @@ public final class Shown {
 
     private static String whose(Doc decision) {
         return decision.list("stages").stream()
-                .map(stage -> {
-                    var names = new ArrayList<>(stage.texts("groups"));
-                    names.addAll(stage.texts("people"));
-                    return stage.number("needed") + " of " + String.join(", ", names);
-                })
+                .map(stage -> stage.number("needed") + " by " + RequestViews.whose(stage))
                 .collect(Collectors.joining(", then "));
     }
 

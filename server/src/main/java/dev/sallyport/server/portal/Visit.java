@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -23,6 +24,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -129,6 +133,14 @@ final class Visit {
         }
     }
 
+    /** What a page that follows what happens was told last: a time, as {@link Live} names its events. */
+    Optional<Instant> lastEventId() {
+        String id = request.getHeader("Last-Event-ID");
+        return id == null || !id.matches("[0-9]{1,15}")
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochMilli(Long.parseLong(id)));
+    }
+
     /** The address of this page with one parameter changed; an empty value leaves it out. */
     String here(String name, String value) {
         return here(Map.of(name, value));
@@ -147,21 +159,24 @@ final class Visit {
 
     /** The address of this page with these parameters changed; an empty value leaves one out. */
     String here(Map<String, String> changed) {
-        var query = new LinkedHashMap<String, String>();
-        request.getParameterMap().forEach((key, values) -> {
-            if (!key.equals("said") && values.length > 0 && !values[0].isEmpty()) {
-                query.put(key, values[0]);
+        var query = new TreeMap<String, List<String>>();
+        request.getParameterMap().forEach((name, values) -> {
+            if (!name.equals("said")) {
+                query.put(name, List.of(values));
             }
         });
-        changed.forEach((name, value) -> {
-            if (value.isEmpty()) {
-                query.remove(name);
-            } else {
-                query.put(name, value);
-            }
-        });
-        String address = new ApiCall("GET", "", query, Optional.empty(), Map.of()).address();
-        return path() + address.substring(ApiCall.PREFIX.length());
+        changed.forEach((name, value) -> query.put(name, List.of(value)));
+        return address(path(), query);
+    }
+
+    /** A page that is asked this; what is empty is left out. */
+    static String address(String path, SortedMap<String, List<String>> asked) {
+        String query = asked.entrySet().stream()
+                .flatMap(parameter -> parameter.getValue().stream()
+                        .filter(value -> !value.isEmpty())
+                        .map(value -> ApiCall.encoded(parameter.getKey()) + "=" + ApiCall.encoded(value)))
+                .collect(Collectors.joining("&"));
+        return query.isEmpty() ? path : path + "?" + query;
     }
 
     /** This page from its beginning, sorted by a word of the API; nothing for the usual order. */

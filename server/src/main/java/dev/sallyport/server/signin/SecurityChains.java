@@ -1,10 +1,10 @@
 package dev.sallyport.server.signin;
 
-import dev.sallyport.server.ApiProblems;
 import dev.sallyport.server.HttpRefusal;
 import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.page.Look;
 import dev.sallyport.server.page.Policies;
+import dev.sallyport.server.page.Refusals;
 import jakarta.servlet.Filter;
 import java.time.Duration;
 import java.util.List;
@@ -110,7 +110,7 @@ class SecurityChains {
 
     @Bean
     @Order(3)
-    SecurityFilterChain pages(HttpSecurity http, WebSessions sessions, Cookies cookies, ApiProblems problems) {
+    SecurityFilterChain pages(HttpSecurity http, WebSessions sessions, Cookies cookies, Refusals refusals) {
         common(http);
         return http.csrf(csrf -> csrf.csrfTokenRepository(tokens(cookies))
                         .ignoringRequestMatchers(request -> request.getRequestURI()
@@ -118,7 +118,7 @@ class SecurityChains {
                                 && String.valueOf(request.getContentType()).startsWith("application/json")))
                 .securityContext(context -> context.securityContextRepository(sessions))
                 .requestCache(AbstractHttpConfigurer::disable)
-                .exceptionHandling(handling -> handling.accessDeniedHandler((request, response, _) -> problems.write(
+                .exceptionHandling(handling -> handling.accessDeniedHandler((request, response, _) -> refusals.write(
                         request,
                         response,
                         HttpRefusal.FORGED.because(

@@ -16,11 +16,13 @@ import dev.sallyport.identity.PasswordResets;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.ProviderSignIn;
 import dev.sallyport.identity.Sessions;
+import dev.sallyport.server.ApiProblems;
 import dev.sallyport.server.RateLimits;
 import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.oidc.RelyingParty;
 import dev.sallyport.server.page.Look;
 import dev.sallyport.server.page.Pages;
+import dev.sallyport.server.page.Refusals;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -156,6 +158,11 @@ public class SignInWiring {
     @Bean
     Pages pageTemplates(Look look) {
         return new Pages(look);
+    }
+
+    @Bean
+    Refusals refusals(Pages pages, ApiProblems problems) {
+        return new Refusals(pages, problems);
     }
 
     // Providers
