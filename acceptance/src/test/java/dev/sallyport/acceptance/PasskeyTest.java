@@ -86,7 +86,7 @@ class PasskeyTest {
         button(page, "Sign in").click();
 
         page.getByLabel("Enrolment code").fill(installation.enrolmentCode(person));
-        button(page, "Show an enrolment code").click();
+        button(page, "Use the enrolment code").click();
         page.getByLabel("What you call it").fill("this laptop");
         button(page, "Add a passkey").click();
         button(page, "Make the passkey").click();

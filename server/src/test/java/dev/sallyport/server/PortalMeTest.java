@@ -177,7 +177,7 @@ class PortalMeTest {
         TestClient browser = browser("fresh-one");
         world.passwordsWereSetLongAgo();
         assertThat(page(browser))
-                .contains("Show an enrolment code")
+                .contains("Use the enrolment code")
                 .doesNotContain("Set up an authenticator app", "Add a passkey");
         assertThat(send(browser, "/me/totp", Map.of()).statusCode()).isEqualTo(403);
         assertThat(send(browser, "/me/enrolment-code", Map.of("code", "0000 0000 0000 0000"))
@@ -196,7 +196,7 @@ class PortalMeTest {
         assertThat(PortalTest.location(send(browser, "/me/enrolment-code", Map.of("code", code.group()))))
                 .isEqualTo("/me?said=may-enrol");
 
-        assertThat(page(browser)).contains("Set up an authenticator app").doesNotContain("Show an enrolment code");
+        assertThat(page(browser)).contains("Set up an authenticator app").doesNotContain("Use the enrolment code");
     }
 
     /** What an app would read off the page. */

@@ -44,7 +44,7 @@ final class FactorPages {
                             "",
                             List.of(Form.of(
                                             "/me/enrolment-code",
-                                            "Show an enrolment code",
+                                            "Use the enrolment code",
                                             Field.line("code", "Enrolment code")
                                                     .as(Field.Kind.CODE)
                                                     .hinted(
