@@ -28,7 +28,7 @@ public final class PolicySets {
     public static final int REASON_MAX = 1_000;
 
     /** The most entries of the history that are given at once. */
-    public static final int HISTORY_MAX = 200;
+    public static final int HISTORY_MAX = 500;
 
     private final Database database;
     private final Audit audit;
@@ -94,7 +94,12 @@ public final class PolicySets {
 
     /** Newest first. */
     public List<StageChange> history(Rx rx, int limit) {
-        return changes(rx, "true", Math.clamp(limit, 1, HISTORY_MAX));
+        return history(rx, Long.MAX_VALUE, limit);
+    }
+
+    /** Newest first, from before the entry of this number. */
+    public List<StageChange> history(Rx rx, long before, int limit) {
+        return changes(rx, "c.number < " + before, Math.clamp(limit, 1, HISTORY_MAX));
     }
 
     /**

@@ -89,18 +89,22 @@ public final class PolicyHistory {
         return new Replaying(set, sets::kept, part).run(rx);
     }
 
-    /** What the set in shadow decided otherwise than the one that decides, newest first. */
-    public static List<Change> shadowed(Rx rx, Instant since, int limit) {
+    /** What the set in shadow decided otherwise, and of which item of the request. */
+    public record Shadowed(ItemId item, Change change) {}
+
+    /** What the set in shadow decided otherwise than the one that decides, newest first, behind an item. */
+    public static List<Shadowed> shadowed(Rx rx, Instant since, Optional<ItemId> after, int limit) {
         return rx.list(
                 """
-                select i.request_id, p.name as requester, i.role_name, i.target_name, r.created_at, i.decision, i.shadow
+                select i.id, i.request_id, p.name as requester, i.role_name, i.target_name, r.created_at, i.decision, i.shadow
                   from request_item i join request r on r.id = i.request_id join person p on p.id = r.requester_id
-                 where i.shadow ->> 'differs' = 'true' and r.created_at >= ? order by i.id desc limit ?
+                 where i.shadow ->> 'differs' = 'true' and r.created_at >= ? and (?::text is null or i.id < ?)
+                 order by i.id desc limit ?
                 """,
                 row -> {
                     var decision = Spec.of(row.getString("decision"));
                     var shadow = Spec.of(row.getString("shadow"));
-                    return new Change(
+                    var change = new Change(
                             row.getString("request_id"),
                             row.getString("requester"),
                             row.getString("role_name"),
@@ -111,8 +115,11 @@ public final class PolicyHistory {
                             effect(shadow.text("effect", "deny")),
                             shadow.texts("explanation"),
                             shadow.texts("rules"));
+                    return new Shadowed(new ItemId(row.getString("id")), change);
                 },
                 since,
+                after.map(ItemId::value).orElse(null),
+                after.map(ItemId::value).orElse(null),
                 Math.clamp(limit, 1, CHANGES_MAX));
     }
 

@@ -798,6 +798,9 @@ class PolicySetsTest {
         List<StageChange> history = world.database.read(rx -> world.policies.history(rx, 3));
         assertThat(history).extracting(StageChange::byName).containsExactly("chief", "someone", "someone");
         assertThat(history).extracting(change -> change.hash().orElseThrow()).containsExactly(first, second, first);
+        assertThat(world.database.<List<StageChange>>read(
+                        rx -> world.policies.history(rx, history.getFirst().number(), 2)))
+                .isEqualTo(history.subList(1, 3));
         refused(
                 "policy.nothing-to-change",
                 "enforced already",

@@ -23,6 +23,9 @@ public abstract class PolicySetVerbs {
     private static final String SET =
             "draft (what apply has made of the files), enforced, shadow, none (no rules), or six or more characters of a hash";
 
+    /** How many entries a list has, if not said. */
+    private static final int LIST = 200;
+
     final Root root;
 
     PolicySetVerbs(Root root) {
@@ -91,11 +94,9 @@ public abstract class PolicySetVerbs {
             description = "Every set that was enforced or in shadow, newest first.",
             footer = {"", "Example:", "  sallyport policy history --limit 10"})
     public void history(
-            @Option(names = "--limit", paramLabel = "N", description = "how many") @Nullable Integer limit) {
-        JsonNode answer = root.api()
-                .get(Query.of()
-                        .with("limit", limit == null ? null : limit.toString())
-                        .after("/policy/history"));
+            @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 200)") @Nullable
+                    Integer limit) {
+        JsonNode answer = root.api().list("/policy/history", Query.of(), limit == null ? LIST : limit);
         root.show(answer, () -> {
             var table = Table.of("NUMBER", "STAGE", "SET", "RULES", "SINCE", "BY", "REASON");
             for (JsonNode change : answer.path("items")) {
@@ -286,7 +287,10 @@ public abstract class PolicySetVerbs {
                     String reason,
             @Option(names = "--since", paramLabel = "7d", description = "not before: 14:30, 7d (ago) or RFC 3339")
                     @Nullable
-                    String since) {
+                    String since,
+            @Option(names = "--limit", paramLabel = "N", description = "of the list, at most so many (default: 200)")
+                    @Nullable
+                    Integer limit) {
         if (set != null) {
             ObjectNode body = Json.object().put("set", set);
             if (reason != null) {
@@ -295,7 +299,11 @@ public abstract class PolicySetVerbs {
             changed(root.api().post("/policy/shadow", body));
             return;
         }
-        JsonNode answer = root.api().get(Query.of().with("since", time(since)).after("/policy/shadow/differences"));
+        JsonNode answer = root.api()
+                .list(
+                        "/policy/shadow/differences",
+                        Query.of().with("since", time(since)),
+                        limit == null ? LIST : limit);
         root.show(answer, () -> changes(answer.path("items"), "nothing came out otherwise"));
     }
 

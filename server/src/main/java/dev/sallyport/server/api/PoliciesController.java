@@ -352,12 +352,27 @@ final class PoliciesController {
     @Needs(READ)
     @Summary("Which set was enforced or in shadow since when, newest first")
     @GetMapping("/policy/history")
-    Page<StageChangeJson> history(@RequestParam(required = false) @Nullable Integer limit) {
-        return new Page<>(
-                database.read(rx -> sets.history(rx, Page.limit(limit))).stream()
-                        .map(StageChangeJson::of)
-                        .toList(),
-                null);
+    Page<StageChangeJson> history(
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        int size = Page.limit(limit);
+        long before = number(after);
+        return Page.of(
+                database.read(rx -> sets.history(rx, before, size)),
+                size,
+                StageChangeJson::of,
+                change -> Long.toString(change.number()));
+    }
+
+    private static long number(@Nullable String after) {
+        if (after == null || after.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        if (!after.matches("[0-9]{1,18}")) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    "after: " + Text.quoted(after) + " (expected: what the page before named as next)");
+        }
+        return Long.parseLong(after);
     }
 
     @Needs(READ)
@@ -418,12 +433,16 @@ final class PoliciesController {
     @GetMapping("/policy/shadow/differences")
     Page<ChangedJson> differences(
             @RequestParam(required = false) @Nullable Instant since,
+            @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
-        return new Page<>(
-                database.read(rx -> PolicyHistory.shadowed(rx, since(rx, since), Page.limit(limit))).stream()
-                        .map(ChangedJson::of)
-                        .toList(),
-                null);
+        int size = Page.limit(limit);
+        Optional<ItemId> place =
+                Optional.ofNullable(after).filter(text -> !text.isEmpty()).map(ItemId::new);
+        return Page.of(
+                database.read(rx -> PolicyHistory.shadowed(rx, since(rx, since), place, size)),
+                size,
+                shadowed -> ChangedJson.of(shadowed.change()),
+                shadowed -> shadowed.item().value());
     }
 
     @Needs(READ)

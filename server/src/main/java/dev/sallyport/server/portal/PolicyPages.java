@@ -55,7 +55,9 @@ final class PolicyPages {
                                 ? new Cell.Badge("differs from what is enforced", Cell.Tone.WAIT)
                                 : Cell.nothing(),
                         Cell.link("/policy/sets/draft/forecast", "what would end"))));
-        ApiCall histories = ApiCall.get("/policy/history").with("limit", "50");
+        var part = new PartList(visit, "history");
+        ApiCall histories = part.asked(ApiCall.get("/policy/history"));
+        Doc changes = visit.call(histories);
         Table history = Table.ofDocs()
                 .column("When", change -> Cell.at(change.time("at")))
                 .column("What", change -> Cell.state(change.text("stage")))
@@ -64,7 +66,8 @@ final class PolicyPages {
                 .column("By", change -> Links.person(change.text("by")))
                 .column("Why", change -> Cell.words(change.text("reason")))
                 .empty("No set was enforced yet.")
-                .rows(visit.call(histories).items());
+                .next(part.next(changes))
+                .rows(changes.items());
         var sections = new ArrayList<Section>();
         sections.add(new Section.Facts("", facts));
         sections.add(new Section.Facts(
@@ -76,15 +79,7 @@ final class PolicyPages {
                                 Cell.many(Cell.link("/calendars", "Calendars"), Cell.link("/freezes", "Freezes"))),
                         new Fact("Values", Cell.link("/constants", "Constants")))));
         sections.add(new Section.Doing("Enforcing", doings(visit, status.text("draft.set"), status.has("shadow.set"))));
-        sections.add(new Section.Listing(
-                "history",
-                "History",
-                history,
-                List.of(),
-                "",
-                visit.path(),
-                "sallyport policy history",
-                visit.curl(histories)));
+        sections.add(part.listing("History", history, List.of(), "", "sallyport policy history", histories));
         return visit.show(new Sheet(
                 "Policy",
                 "What decides, and since when. The draft is what the documents say now.",
@@ -294,24 +289,19 @@ final class PolicyPages {
 
     @GetMapping("/policy/differences")
     ResponseEntity<String> differences(Visit visit) {
-        ApiCall call = ApiCall.get("/policy/shadow/differences").with("limit", "200");
+        ApiCall call = Listings.asked(visit, ApiCall.get("/policy/shadow/differences"));
+        Doc page = visit.call(call);
         Table table = changes()
                 .empty("The set in shadow has said nothing else, or there is none.")
-                .rows(visit.call(call).items());
+                .next(Listings.next(visit, page))
+                .rows(page.items());
         return visit.show(new Sheet(
                 "What the shadow says",
                 "Requests about which the set in shadow would have said something else than the one that decided.",
                 List.of(Cell.link("/policy", "Policy")),
                 List.of(),
-                List.of(new Section.Listing(
-                        "differences",
-                        "",
-                        table,
-                        List.of(),
-                        Live.trigger(Live.REQUEST),
-                        visit.path(),
-                        "sallyport policy shadow",
-                        visit.curl(call)))));
+                List.of(Listings.of(
+                        visit, "differences", table, List.of(), Live.REQUEST, "sallyport policy shadow", call))));
     }
 
     private static Table.Of<Doc> changes() {
