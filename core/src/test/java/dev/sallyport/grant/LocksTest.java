@@ -44,7 +44,7 @@ class LocksTest {
             var sessions = new Sessions(world.audit);
             var quarantine = new Quarantine(world.audit, sessions, List.of(world.grants));
             var people = new People(world.audit, new Passwords(64), sessions, quarantine);
-            var catalog = new CatalogChanges(world.database, world.audit, people, world.grants);
+            var catalog = new CatalogChanges(world.database, world.audit, people, world.grants, world.compiled);
             List<TargetId> targets = arrange(world);
             List<PersonId> persons = persons(world);
             List<Runnable> work = new ArrayList<>();
