@@ -9,6 +9,7 @@ import dev.sallyport.base.PersonId;
 import dev.sallyport.base.RoleId;
 import dev.sallyport.base.TargetId;
 import dev.sallyport.catalog.CatalogChanges;
+import dev.sallyport.catalog.CompiledPolicies;
 import dev.sallyport.credential.KeyVault;
 import dev.sallyport.credential.RevocationList;
 import dev.sallyport.credential.SshAuthorities;
@@ -73,6 +74,7 @@ public final class World implements AutoCloseable {
     public final Grants grants;
     public final SshAccess ssh;
     public final GrantWorker worker;
+    public final CompiledPolicies compiled = new CompiledPolicies();
     public final PolicySets policies;
     public final Incidents incidents;
     public final Decisions decisions;
@@ -122,7 +124,7 @@ public final class World implements AutoCloseable {
         revocations = new RevocationList(database, authorities);
         grants = new Grants(database, audit);
         ssh = new SshAccess(database, audit, new SshCertificates(authorities));
-        policies = new PolicySets(database, audit, grants);
+        policies = new PolicySets(database, audit, grants, compiled);
         incidents = new Incidents(database, audit, grants);
         decisions = new Decisions(policies, Risks.UNKNOWN, incidents, List.of(new HeldFacts()));
         worker = new GrantWorker(
@@ -144,7 +146,8 @@ public final class World implements AutoCloseable {
                 database,
                 audit,
                 new People(audit, new Passwords(19 * 1024), sessions, new Quarantine(audit, sessions, List.of())),
-                grants);
+                grants,
+                compiled);
     }
 
     public DatabaseConfig config() {

@@ -1,5 +1,7 @@
 package dev.sallyport.bench;
 
+import dev.sallyport.identity.Rights;
+
 /** Who and what a lab begins with. */
 final class Catalogue {
     private static final String PERSON = """
@@ -41,7 +43,7 @@ final class Catalogue {
             metadata: {name: chief}
             spec:
               targets: {type: sallyport}
-              rights: [audit.read, request.read-all, grant.read-all, grant.revoke, catalog.read, target.enroll, policy.read, finding.read, review.decide, incident.read, session.read-all, notification.read, identity.read, gateway.enroll, key.read]
+              rights: [RIGHTS]
               request: {approval: auto, maxDuration: 8h, reason: optional}
             ---
             apiVersion: sallyport/v1
@@ -64,7 +66,7 @@ final class Catalogue {
         }
         return yaml.append(person(Lab.ADMINISTRATOR, "chiefs"))
                 .append(person(Lab.MANY_GROUPS, "developers"))
-                .append(REST)
+                .append(REST.replace("RIGHTS", String.join(", ", Rights.ALL)))
                 .toString();
     }
 

@@ -11,6 +11,7 @@ import dev.sallyport.formats.ssh.SshKeys;
 import dev.sallyport.formats.ssh.SshPublicKey;
 import dev.sallyport.grant.SshAccess;
 import dev.sallyport.identity.People;
+import dev.sallyport.identity.UnspentProof;
 import dev.sallyport.server.ConfigFile;
 import dev.sallyport.server.RunningServer;
 import java.io.BufferedReader;
@@ -99,7 +100,7 @@ final class ServerMain {
             var ask = new SshAccess.Ask(Lab.target(client), Optional.empty(), key, Optional.empty());
             return () -> {
                 long start = System.nanoTime();
-                access.certify(actor, person, ask);
+                access.certify(actor, person, ask, UnspentProof.none());
                 return System.nanoTime() - start;
             };
         });

@@ -149,6 +149,38 @@ class PolicySetVerbsTest {
     }
 
     @Test
+    void historyAndDifferencesAreReadPageByPage() {
+        server.route(
+                "GET /policy/history",
+                call -> Reply.of(
+                        200,
+                        String.valueOf(call.query()).contains("after=2")
+                                ? "{\"items\":[" + stage("enforced", null) + "],\"next\":null}"
+                                : "{\"items\":[" + stage("enforced", SET) + "],\"next\":\"2\"}"));
+        server.route(
+                "GET /policy/shadow/differences",
+                call -> Reply.of(
+                        200,
+                        "{\"items\":"
+                                + Json.compact(Json.read(part(
+                                                String.valueOf(call.query()).contains("after=itm_2")
+                                                        ? "req_8"
+                                                        : "req_9",
+                                                null,
+                                                null))
+                                        .path("changes"))
+                                + ",\"next\":"
+                                + (String.valueOf(call.query()).contains("after=itm_2") ? "null}" : "\"itm_2\"}")));
+
+        assertThat(chief.types("policy history").out()).contains("0123456789ab", "none");
+        assertThat(chief.types("policy history --limit 1").out()).doesNotContain("none");
+        assertThat(chief.types("policy shadow").out()).contains("req_9", "req_8");
+        assertThat(chief.types("policy shadow --limit 1").out())
+                .contains("req_9")
+                .doesNotContain("req_8");
+    }
+
+    @Test
     void rollingBackTakesAReasonAndSaysWhatDecidesNow() {
         server.route("POST /policy/rollback", stage("enforced", SET));
 

@@ -31,7 +31,8 @@ public final class AuditSearch {
     private AuditSearch() {}
 
     /**
-     * By when they were recorded.
+     * By when they were recorded. What belongs to a request is found by its indexes first: whoever asks whether each event
+     * belongs to one, or to one of its grants or leases, has the whole log read.
      *
      * @param slice which goes on after a place of {@link #cursor}
      */
@@ -42,8 +43,13 @@ public final class AuditSearch {
                 EVENT + """
                            where (?::timestamptz is null or e.recorded_at >= ?)
                              and (?::timestamptz is null or e.recorded_at < ?)
-                             and (?::text is null or e.request_id = ? or e.grant_id in (select id from access_grant where request_id = ?)
-                                  or e.lease_id in (select l.id from lease l join access_grant g on g.id = l.grant_id where g.request_id = ?))
+                             and (?::text is null or e.id = any(array(
+                                  select id from event where request_id = ?
+                                  union select v.id from request_item i join access_grant g on g.item_id = i.id
+                                          join event v on v.grant_id = g.id where i.request_id = ?
+                                  union select v.id from request_item i join access_grant g on g.item_id = i.id
+                                          join lease l on l.grant_id = g.id join event v on v.lease_id = l.id
+                                         where i.request_id = ?)))
                              and (?::text is null or e.grant_id = ?)
                              and (?::text is null or e.lease_id = ?)
                              and (?::text is null or e.session_id = ?)

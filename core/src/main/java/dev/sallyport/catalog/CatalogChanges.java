@@ -12,7 +12,9 @@ import dev.sallyport.formats.document.DocumentError;
 import dev.sallyport.formats.document.Errors;
 import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.identity.People;
+import dev.sallyport.policy.code.PolicyDocument;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -26,8 +28,11 @@ public final class CatalogChanges {
     private final Database database;
     private final Audit audit;
     private final Writer writer;
+    private final CompiledPolicies policies;
 
-    public CatalogChanges(Database database, Audit audit, People people, AccessChanged listener) {
+    public CatalogChanges(
+            Database database, Audit audit, People people, AccessChanged listener, CompiledPolicies policies) {
+        this.policies = policies;
         this.database = database;
         this.audit = audit;
         this.writer = new Writer(audit, people, listener);
@@ -53,7 +58,7 @@ public final class CatalogChanges {
         if (!errors.isEmpty()) {
             return new CatalogAnswer.Unsound(errors.all());
         }
-        Plan plan = plan(rx, documents, prune, errors);
+        Plan plan = plan(rx, documents, prune, errors, policies::of);
         return errors.isEmpty()
                 ? new CatalogAnswer.Sound(plan.changes(), false)
                 : new CatalogAnswer.Unsound(errors.all());
@@ -82,7 +87,8 @@ public final class CatalogChanges {
         var errors = new Errors();
         List<Document> documents = new DocumentReader(errors).read(files);
         return errors.isEmpty()
-                ? database.change(actor, tx -> apply(tx, documents, files.size(), prune))
+                ? policies.<CatalogAnswer>change(
+                        database, actor, tx -> apply(tx, documents, files.size(), prune), CatalogAnswer.Unsound::new)
                 : new CatalogAnswer.Unsound(errors.all());
     }
 
@@ -111,7 +117,7 @@ public final class CatalogChanges {
     private CatalogAnswer apply(Tx tx, List<Document> documents, int files, boolean prune) {
         CatalogStore.lock(tx);
         var errors = new Errors();
-        Plan plan = plan(tx, documents, prune, errors);
+        Plan plan = plan(tx, documents, prune, errors, (wanted, _) -> policies.requireCompiled(wanted));
         if (!errors.isEmpty()) {
             return new CatalogAnswer.Unsound(errors.all());
         }
@@ -124,8 +130,13 @@ public final class CatalogChanges {
         return new CatalogAnswer.Sound(plan.changes(), true);
     }
 
-    private static Plan plan(Rx rx, List<Document> documents, boolean prune, Errors errors) {
-        List<Step> steps = new Planner(rx, Stored.FILE, errors).plan(documents, prune);
+    private static Plan plan(
+            Rx rx,
+            List<Document> documents,
+            boolean prune,
+            Errors errors,
+            BiConsumer<List<PolicyDocument>, Errors> policies) {
+        List<Step> steps = new Planner(rx, Stored.FILE, errors, policies).plan(documents, prune);
         return new Plan(steps, errors.isEmpty() ? Lost.by(rx, steps, Stored.FILE) : Lost.NOTHING);
     }
 }

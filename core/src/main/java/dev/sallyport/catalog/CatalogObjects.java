@@ -3,14 +3,18 @@ package dev.sallyport.catalog;
 import dev.sallyport.audit.Audit;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Text;
+import dev.sallyport.database.Actor;
+import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
 import dev.sallyport.database.Tx;
+import dev.sallyport.formats.document.DocumentError;
 import dev.sallyport.formats.document.Errors;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.SetUp;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One object at a time, as the API gives and takes it; what files manage is changed in the files. */
 public final class CatalogObjects {
@@ -20,9 +24,14 @@ public final class CatalogObjects {
     /** Whose objects a caller of the API may change. */
     private static final Set<String> OURS = Set.of(Stored.API, SetUp.MANAGED_BY);
 
+    private final Database database;
+    private final CompiledPolicies policies;
     private final Writer writer;
 
-    public CatalogObjects(Audit audit, People people, AccessChanged listener) {
+    public CatalogObjects(
+            Database database, Audit audit, People people, AccessChanged listener, CompiledPolicies policies) {
+        this.database = database;
+        this.policies = policies;
         this.writer = new Writer(audit, people, listener);
     }
 
@@ -51,8 +60,12 @@ public final class CatalogObjects {
      *
      * @throws Refusal {@code catalog.invalid}, {@code catalog.exists}
      */
-    public Stored create(Tx tx, Kind kind, String text) {
+    public Stored create(Actor actor, Kind kind, String text) {
         Document document = DocumentReader.one(kind, text);
+        return policies.change(database, actor, tx -> create(tx, kind, document), CatalogObjects::unsound);
+    }
+
+    private Stored create(Tx tx, Kind kind, Document document) {
         CatalogStore.lock(tx);
         if (find(tx, kind, document.name()).isPresent()) {
             throw CatalogRefusal.EXISTS.because(document.title() + " exists already", "replace it instead");
@@ -61,12 +74,24 @@ public final class CatalogObjects {
     }
 
     /**
-     * Replaces the object, if it is still the version that the caller saw.
+     * Replaces the object of this name or id, if it is still the version that the caller saw.
      *
      * @throws Refusal {@code catalog.invalid}, {@code catalog.stale}, {@code catalog.managed-elsewhere}
      */
-    public Stored replace(Tx tx, Kind kind, String name, long version, String text) {
+    public Stored replace(Actor actor, Kind kind, String idOrName, long version, String text) {
         Document document = DocumentReader.one(kind, text);
+        return policies.change(
+                database,
+                actor,
+                tx -> replace(tx, kind, name(tx, kind, idOrName), version, document),
+                CatalogObjects::unsound);
+    }
+
+    private static Stored unsound(List<DocumentError> errors) {
+        throw CatalogRefusal.invalid(errors);
+    }
+
+    private Stored replace(Tx tx, Kind kind, String name, long version, Document document) {
         CatalogStore.lock(tx);
         Stored before = changeable(tx, kind, name, version);
         if (!document.name().equals(name)) {
@@ -77,16 +102,29 @@ public final class CatalogObjects {
     }
 
     /**
-     * Deletes the object, if it is still the version that the caller saw and nothing names it.
+     * Deletes the object of this name or id, if it is still the version that the caller saw and nothing names it.
      *
      * @throws Refusal {@code catalog.stale}, {@code catalog.in-use}, {@code catalog.managed-elsewhere}
      */
-    public void delete(Tx tx, Kind kind, String name, long version) {
+    public void delete(Actor actor, Kind kind, String idOrName, long version) {
+        policies.<@Nullable Object>change(
+                database,
+                actor,
+                tx -> {
+                    delete(tx, kind, name(tx, kind, idOrName), version);
+                    return null;
+                },
+                errors -> {
+                    throw CatalogRefusal.IN_USE.because(CatalogRefusal.told(errors));
+                });
+    }
+
+    private void delete(Tx tx, Kind kind, String name, long version) {
         CatalogStore.lock(tx);
         Stored before = changeable(tx, kind, name, version);
         var errors = new Errors();
         List<Step> steps = List.of(Step.delete(before));
-        new Planner(tx, before.managedBy(), errors).check(steps);
+        planner(tx, before.managedBy(), errors).check(steps);
         if (!errors.isEmpty()) {
             throw CatalogRefusal.IN_USE.because(CatalogRefusal.told(errors.all()));
         }
@@ -111,9 +149,13 @@ public final class CatalogObjects {
         return before;
     }
 
+    private Planner planner(Tx tx, String managedBy, Errors errors) {
+        return new Planner(tx, managedBy, errors, (wanted, _) -> policies.requireCompiled(wanted));
+    }
+
     private Stored write(Tx tx, Document document, String managedBy) {
         var errors = new Errors();
-        List<Step> steps = new Planner(tx, managedBy, errors).plan(List.of(document), false);
+        List<Step> steps = planner(tx, managedBy, errors).plan(List.of(document), false);
         if (!errors.isEmpty()) {
             throw CatalogRefusal.invalid(errors.all());
         }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The rows behind the documents. */
 final class CatalogStore {
     /** Whoever changes the catalogue holds this lock until the end of the transaction; any number. */
-    private static final long LOCK = 0x5A11_CA7AL;
+    static final long LOCK = 0x5A11_CA7AL;
 
     /** The most rows written by one statement. */
     private static final int BATCH = 1_000;

@@ -5,6 +5,7 @@ import dev.sallyport.database.Rx;
 import dev.sallyport.formats.document.Errors;
 import dev.sallyport.formats.document.Nearest;
 import dev.sallyport.formats.document.Place;
+import dev.sallyport.policy.code.PolicyDocument;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /** Compares documents with what is stored, and refuses what would leave a name without its object. */
@@ -22,11 +24,14 @@ final class Planner {
     private final Rx rx;
     private final String managedBy;
     private final Errors errors;
+    private final BiConsumer<List<PolicyDocument>, Errors> policies;
 
-    Planner(Rx rx, String managedBy, Errors errors) {
+    /** @param policies checks what the policies will be, all together */
+    Planner(Rx rx, String managedBy, Errors errors, BiConsumer<List<PolicyDocument>, Errors> policies) {
         this.rx = rx;
         this.managedBy = managedBy;
         this.errors = errors;
+        this.policies = policies;
     }
 
     /** Steps for the documents in their order, and then for what is managed by the same hand and not among them, if pruning. */
@@ -63,7 +68,7 @@ final class Planner {
         refuseDangling(steps, defined, deleted);
         refuseDeletedInUse(steps, deleted);
         refuseDeletedInTheRecord(steps);
-        PolicyDraft.check(rx, steps, errors);
+        PolicyDraft.check(rx, steps, errors, policies);
     }
 
     private Map<String, Stored> stored(List<Document> documents) {

@@ -3,12 +3,12 @@ package dev.sallyport.catalog;
 import dev.sallyport.database.Rx;
 import dev.sallyport.formats.document.Errors;
 import dev.sallyport.policy.code.PolicyDocument;
-import dev.sallyport.policy.code.PolicyFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * The policies of the catalogue, all together: what the next set is made from. They decide nothing before that set is
@@ -29,8 +29,12 @@ public final class PolicyDraft {
                 .toList();
     }
 
-    /** Refuses steps after which the documents would not be sound together. */
-    static void check(Rx rx, List<Step> steps, Errors errors) {
+    /**
+     * Refuses steps after which the documents would not be sound together.
+     *
+     * @param policies checks what the documents will be
+     */
+    static void check(Rx rx, List<Step> steps, Errors errors, BiConsumer<List<PolicyDocument>, Errors> policies) {
         List<Step> changing = steps.stream()
                 .filter(step -> step.changes() && step.kind().policy().isPresent())
                 .toList();
@@ -48,7 +52,7 @@ public final class PolicyDraft {
                 all.put(step.title(), document(step.document()));
             }
         });
-        PolicyFiles.of(new ArrayList<>(all.values()), errors);
+        policies.accept(new ArrayList<>(all.values()), errors);
     }
 
     private static PolicyDocument document(Stored stored) {

@@ -6,6 +6,7 @@ import dev.sallyport.audit.Outcome;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Text;
 import dev.sallyport.catalog.Catalog;
+import dev.sallyport.catalog.CompiledPolicies;
 import dev.sallyport.catalog.DecisionService;
 import dev.sallyport.catalog.PolicyDraft;
 import dev.sallyport.database.Actor;
@@ -34,9 +35,10 @@ public final class PolicySets {
     private final Database database;
     private final Audit audit;
     private final PolicyChanged listener;
-    private final Shelf shelf = new Shelf();
+    private final Shelf shelf;
 
-    public PolicySets(Database database, Audit audit, PolicyChanged listener) {
+    public PolicySets(Database database, Audit audit, PolicyChanged listener, CompiledPolicies compiled) {
+        this.shelf = new Shelf(compiled);
         this.database = database;
         this.audit = audit;
         this.listener = listener;

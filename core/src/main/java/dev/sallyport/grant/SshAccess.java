@@ -12,9 +12,15 @@ import dev.sallyport.credential.SshCertificates;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Together;
+import dev.sallyport.database.Tx;
 import dev.sallyport.formats.ssh.SshPublicKey;
+import dev.sallyport.identity.SeenProofs;
+import dev.sallyport.identity.UnspentProof;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Certificates for people who go to a target directly (CR1). Signing touches no target, so lease, event and certificate
@@ -32,7 +38,7 @@ public final class SshAccess {
     private final Database database;
     private final Audit audit;
     private final Issuing issuing;
-    private final Together<Issuing.Call, Optional<Issued>> together;
+    private final Together<Wish, Optional<Issued>> together;
 
     public SshAccess(Database database, Audit audit, SshCertificates certificates) {
         this.database = database;
@@ -40,6 +46,9 @@ public final class SshAccess {
         this.issuing = new Issuing(audit, certificates);
         this.together = new Together<>(PLACES, MOST, this::atOnce);
     }
+
+    /** A call, and the proof of possession that is spent with it. */
+    private record Wish(Issuing.Call call, UnspentProof proof) {}
 
     /** What a person asks for; without a login the first of the role is taken, without a grant the longest that fits. */
     public record Ask(String target, Optional<String> login, SshPublicKey key, Optional<GrantId> grant) {}
@@ -55,33 +64,52 @@ public final class SshAccess {
             List<String> knownHosts) {}
 
     /**
-     * Issues a certificate under the person's running grant on the target that lasts longest and admits the login.
+     * Issues a certificate under the person's running grant on the target that lasts longest and admits the login, and spends
+     * the proof in the same transaction. Whatever comes of it, the proof is spent when this returns or refuses.
      *
      * @throws Refusal when there is none, when the role demands the gateway, or the login is not among its logins; the
      *     refusal is in the audit log
      */
-    public Issued certify(Actor actor, PersonId person, Ask ask) {
+    public Issued certify(Actor actor, PersonId person, Ask ask, UnspentProof proof) {
         Names.check("target", ask.target());
         var call = new Issuing.Call(actor, person, ask);
-        Issued issued = together.call(call).orElseGet(() -> alone(call));
+        Optional<Issued> together = this.together.call(new Wish(call, proof));
+        proof.spend(); // it is already, unless those who went together failed together
+        Issued issued = together.orElseGet(() -> alone(call));
         CrashPoint.reached("lease.issued");
         return issued;
     }
 
-    /** Answers those who simply get what they ask for; whoever is left empty-handed is looked at alone. */
-    private List<Optional<Issued>> atOnce(List<Issuing.Call> calls) {
+    /**
+     * Answers those who simply get what they ask for, and spends the proofs of all; whoever is left empty-handed is looked at
+     * alone, unless their proof was used before.
+     */
+    private List<Optional<Issued>> atOnce(List<Wish> wishes) {
         try {
-            return database.change(ISSUER, tx -> issuing.issue(tx, calls, Issuing.Locked.PASSED_OVER)).stream()
-                    .map(Issuing.Result::issued)
-                    .toList();
+            return database.change(ISSUER, tx -> atOnce(tx, wishes));
         } catch (Refusal refusal) {
             throw refusal; // the database is away, for each of them
         } catch (RuntimeException fault) {
-            if (calls.size() == 1) {
+            if (wishes.size() == 1) {
                 throw fault;
             }
-            return calls.stream().map(_ -> Optional.<Issued>empty()).toList(); // one person's fault is not another's
+            return wishes.stream().map(_ -> Optional.<Issued>empty()).toList(); // one person's fault is not another's
         }
+    }
+
+    private List<Optional<Issued>> atOnce(Tx tx, List<Wish> wishes) {
+        List<Boolean> mayGoOn =
+                SeenProofs.spend(tx, wishes.stream().map(Wish::proof).toList());
+        List<Issuing.Call> calls = IntStream.range(0, wishes.size())
+                .filter(mayGoOn::get)
+                .mapToObj(i -> wishes.get(i).call())
+                .toList();
+        Iterator<Issuing.Result> results = calls.isEmpty()
+                ? Collections.emptyIterator()
+                : issuing.issue(tx, calls, Issuing.Locked.PASSED_OVER).iterator();
+        return mayGoOn.stream()
+                .map(mine -> mine ? results.next().issued() : Optional.<Issued>empty())
+                .toList();
     }
 
     private Issued alone(Issuing.Call call) {

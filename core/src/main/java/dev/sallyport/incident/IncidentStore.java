@@ -192,13 +192,15 @@ final class IncidentStore {
         });
         rx.list(
                 """
+                with asked as (select r.* from incident_responder r
+                                 join incident n on n.id = r.incident_id and n.state = 'open')
                 select incident_id, name from
                        (select r.incident_id, p.name, row_number() over (partition by r.incident_id order by p.name) as place
-                          from incident_responder r join incident n on n.id = r.incident_id and n.state = 'open'
-                          join person p on p.state = 'active' and p.quarantined_at is null
-                           and (p.id = r.person_id
-                                or exists (select 1 from group_member m where m.group_id = r.group_id and m.person_id = p.id))
-                         group by r.incident_id, p.name) as named
+                          from (select incident_id, person_id from asked where person_id is not null
+                                union
+                                select a.incident_id, m.person_id from asked a
+                                  join group_member m on m.group_id = a.group_id) r
+                          join person p on p.id = r.person_id and p.state = 'active' and p.quarantined_at is null) as named
                  where place <= ? order by name
                 """,
                 row -> {

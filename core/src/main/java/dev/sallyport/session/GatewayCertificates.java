@@ -17,6 +17,8 @@ import dev.sallyport.grant.Grant;
 import dev.sallyport.grant.GrantRefusal;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
+import dev.sallyport.identity.SeenProofs;
+import dev.sallyport.identity.UnspentProof;
 import dev.sallyport.policy.Access;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,12 +86,13 @@ public final class GatewayCertificates {
     }
 
     /**
-     * A certificate for going to a target through a gateway.
+     * A certificate for going to a target through a gateway; the proof of who asks is spent in its transaction, and not when
+     * there is none.
      *
      * @return nothing where the person holds no running grant there that is for gateways, or holds one that is not
      * @throws dev.sallyport.base.Refusal {@code credential.no-gateway} when no gateway reaches the target now
      */
-    public Optional<IssuedFor> issueFor(Actor actor, PersonId person, Ask ask) {
+    public Optional<IssuedFor> issueFor(Actor actor, PersonId person, Ask ask, UnspentProof proof) {
         return database.<Optional<IssuedFor>>change(actor, tx -> {
             List<Grant> running = GatewayGrants.usable(tx, person, ask.target()).stream()
                     .filter(grant -> ask.grant().map(grant.id()::equals).orElse(true))
@@ -101,6 +104,7 @@ public final class GatewayCertificates {
                     || running.stream().anyMatch(grant -> grant.terms().access() == Access.DIRECT)) {
                 return Optional.empty();
             }
+            SeenProofs.spend(tx, proof);
             record Fit(Grant grant, String login) {}
             return running.stream()
                     .flatMap(grant -> grant.terms().logins().stream()

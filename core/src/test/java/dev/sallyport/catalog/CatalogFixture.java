@@ -38,8 +38,9 @@ final class CatalogFixture implements AutoCloseable {
     final Sessions sessions = new Sessions(audit);
     final People people =
             new People(audit, new Passwords(19 * 1024), sessions, new Quarantine(audit, sessions, List.of()));
-    final CatalogChanges changes = new CatalogChanges(database, audit, people, ear);
-    final CatalogObjects objects = new CatalogObjects(audit, people, ear);
+    final CompiledPolicies policies = new CompiledPolicies();
+    final CatalogChanges changes = new CatalogChanges(database, audit, people, ear, policies);
+    final CatalogObjects objects = new CatalogObjects(database, audit, people, ear, policies);
 
     CatalogFixture() {
         new BuiltIn(audit).ensureTarget(database);

@@ -23,16 +23,15 @@ class CatalogObjectsTest {
     }
 
     private Stored create(Kind kind, String text) {
-        return catalog.database.change(CatalogFixture.ACTOR, tx -> catalog.objects.create(tx, kind, text));
+        return catalog.objects.create(CatalogFixture.ACTOR, kind, text);
     }
 
     private Stored replace(Kind kind, String name, long version, String text) {
-        return catalog.database.change(
-                CatalogFixture.ACTOR, tx -> catalog.objects.replace(tx, kind, name, version, text));
+        return catalog.objects.replace(CatalogFixture.ACTOR, kind, name, version, text);
     }
 
     private void delete(Kind kind, String name, long version) {
-        catalog.database.run(CatalogFixture.ACTOR, tx -> catalog.objects.delete(tx, kind, name, version));
+        catalog.objects.delete(CatalogFixture.ACTOR, kind, name, version);
     }
 
     private List<String> groups(String after, String part, int limit) {

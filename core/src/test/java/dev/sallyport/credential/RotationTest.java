@@ -9,6 +9,7 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.database.Actor;
 import dev.sallyport.formats.ssh.SshPublicKey;
 import dev.sallyport.grant.SshAccess;
+import dev.sallyport.identity.UnspentProof;
 import dev.sallyport.testkit.ProgramRun;
 import dev.sallyport.testkit.SshKeys;
 import java.io.IOException;
@@ -69,7 +70,8 @@ class RotationTest {
                 .certify(
                         world.actor(dev),
                         dev,
-                        new SshAccess.Ask("web-1", Optional.of("ops"), publicKey, Optional.empty()))
+                        new SshAccess.Ask("web-1", Optional.of("ops"), publicKey, Optional.empty()),
+                        UnspentProof.none())
                 .certificate();
         return Files.writeString(folder.resolve(name + "-cert.pub"), certificate + "\n");
     }

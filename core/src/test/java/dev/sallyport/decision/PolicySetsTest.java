@@ -17,6 +17,7 @@ import dev.sallyport.catalog.CatalogChanges;
 import dev.sallyport.catalog.Search;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Json;
+import dev.sallyport.database.Order;
 import dev.sallyport.database.Slice;
 import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.grant.EndReason;
@@ -798,6 +799,13 @@ class PolicySetsTest {
         List<StageChange> history = world.database.read(rx -> world.policies.history(rx, Slice.newest(3)));
         assertThat(history).extracting(StageChange::byName).containsExactly("chief", "someone", "someone");
         assertThat(history).extracting(change -> change.hash().orElseThrow()).containsExactly(first, second, first);
+        assertThat(world.database.<List<StageChange>>read(rx -> world.policies.history(
+                        rx,
+                        new Slice(
+                                Order.NEWEST,
+                                Optional.of(Long.toString(history.getFirst().number())),
+                                2))))
+                .isEqualTo(history.subList(1, 3));
         refused(
                 "policy.nothing-to-change",
                 "enforced already",

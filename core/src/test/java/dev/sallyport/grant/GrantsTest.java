@@ -23,6 +23,7 @@ import dev.sallyport.formats.ssh.Krl;
 import dev.sallyport.formats.ssh.SshCertificate;
 import dev.sallyport.formats.ssh.SshKeys;
 import dev.sallyport.formats.ssh.SshPublicKey;
+import dev.sallyport.identity.UnspentProof;
 import dev.sallyport.request.Ask;
 import dev.sallyport.request.ItemState;
 import java.time.Duration;
@@ -77,7 +78,10 @@ class GrantsTest {
 
     private SshAccess.Issued certify(PersonId person, String target) {
         return world.ssh.certify(
-                world.actor(person), person, new SshAccess.Ask(target, Optional.empty(), key, Optional.empty()));
+                world.actor(person),
+                person,
+                new SshAccess.Ask(target, Optional.empty(), key, Optional.empty()),
+                UnspentProof.none());
     }
 
     private Grant find(GrantId id) {
@@ -155,12 +159,18 @@ class GrantsTest {
         world.grant(dev, "read", "web-1", HOUR);
 
         var deploy = world.ssh.certify(
-                world.actor(dev), dev, new SshAccess.Ask("web-1", Optional.of("deploy"), key, Optional.empty()));
+                world.actor(dev),
+                dev,
+                new SshAccess.Ask("web-1", Optional.of("deploy"), key, Optional.empty()),
+                UnspentProof.none());
         assertThat(SshCertificate.parse(deploy.certificate()).principals()).containsExactly("web-1/deploy");
         refused(
                 "credential.wrong-login",
                 () -> world.ssh.certify(
-                        world.actor(dev), dev, new SshAccess.Ask("web-1", Optional.of("root"), key, Optional.empty())));
+                        world.actor(dev),
+                        dev,
+                        new SshAccess.Ask("web-1", Optional.of("root"), key, Optional.empty()),
+                        UnspentProof.none()));
     }
 
     @Test
@@ -452,7 +462,8 @@ class GrantsTest {
                 () -> world.ssh.certify(
                         world.actor(dev),
                         dev,
-                        new SshAccess.Ask("web-strict", Optional.of("ops"), key, Optional.empty())));
+                        new SshAccess.Ask("web-strict", Optional.of("ops"), key, Optional.empty()),
+                        UnspentProof.none()));
         admits(strict, List.of("backup"));
         refused("credential.wrong-login", () -> certify(dev, "web-strict"));
         assertThat(world.ask(dev, "other", "web-strict", HOUR).state()).isEqualTo(ItemState.DENIED);
@@ -544,6 +555,9 @@ class GrantsTest {
         refused(
                 "credential.wrong-login",
                 () -> world.ssh.certify(
-                        world.actor(dev), dev, new SshAccess.Ask("web-1", Optional.of("ops"), key, Optional.empty())));
+                        world.actor(dev),
+                        dev,
+                        new SshAccess.Ask("web-1", Optional.of("ops"), key, Optional.empty()),
+                        UnspentProof.none()));
     }
 }

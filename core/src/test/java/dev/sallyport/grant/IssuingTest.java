@@ -11,6 +11,8 @@ import dev.sallyport.database.Actor;
 import dev.sallyport.formats.ssh.SshCertificate;
 import dev.sallyport.formats.ssh.SshKeys;
 import dev.sallyport.formats.ssh.SshPublicKey;
+import dev.sallyport.identity.SeenProofs;
+import dev.sallyport.identity.UnspentProof;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,8 +50,15 @@ class IssuingTest {
     }
 
     private SshAccess.Issued certify(PersonId person) {
+        return certify(person, UnspentProof.none());
+    }
+
+    private SshAccess.Issued certify(PersonId person, UnspentProof proof) {
         return world.ssh.certify(
-                world.actor(person), person, new SshAccess.Ask("web-1", Optional.empty(), key, Optional.empty()));
+                world.actor(person),
+                person,
+                new SshAccess.Ask("web-1", Optional.empty(), key, Optional.empty()),
+                proof);
     }
 
     @Test
@@ -86,6 +95,49 @@ class IssuingTest {
                                 refusal -> assertThat(refusal.code()).isEqualTo("credential.no-grant"));
             }
         }
+    }
+
+    @Test
+    void aProofThatCameBeforeIsRefusedAloneAmongManyAndGetsNothing() throws Exception {
+        var seen = new SeenProofs(world.database);
+        PersonId person = world.person("prover", "developers");
+        world.grant(person, "read", "web-1", HOUR);
+        PersonId outsider = world.person("prover-outsider", "developers");
+        long before = leases(person);
+
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var same = new ArrayList<Future<SshAccess.Issued>>();
+            var own = new ArrayList<Future<SshAccess.Issued>>();
+            var refused = new ArrayList<Future<SshAccess.Issued>>();
+            for (int i = 0; i < 40; i++) {
+                String id = "own-" + i;
+                same.add(threads.submit(() -> certify(person, proof(seen, "same"))));
+                own.add(threads.submit(() -> certify(person, proof(seen, id))));
+                refused.add(threads.submit(() -> certify(outsider, proof(seen, "outsider-" + id))));
+            }
+
+            for (int i = 0; i < own.size(); i++) {
+                assertThat(own.get(i).get().grant().person()).isEqualTo(person);
+                assertThatThrownBy(refused.get(i)::get).cause().isInstanceOf(Refusal.class);
+            }
+            for (Future<SshAccess.Issued> each : same) {
+                if (!each.state().equals(Future.State.SUCCESS)) {
+                    assertThatThrownBy(each::get).cause().hasMessage("used before");
+                }
+            }
+            assertThat(leases(person)).isEqualTo(before + own.size() + 1);
+        }
+        // whoever was refused has spent theirs as well
+        assertThatThrownBy(() -> certify(person, proof(seen, "outsider-own-7"))).hasMessage("used before");
+    }
+
+    private long leases(PersonId person) {
+        return world.database.read(rx -> rx.count(
+                "select count(*) from lease l join access_grant g on g.id = l.grant_id where g.person_id = ?", person));
+    }
+
+    private static UnspentProof proof(SeenProofs seen, String id) {
+        return seen.unspent("key", id, () -> new IllegalStateException("used before"));
     }
 
     private List<String> actorsOf(SshAccess.Issued issued) {

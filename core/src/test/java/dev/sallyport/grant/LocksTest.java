@@ -16,6 +16,7 @@ import dev.sallyport.identity.Passwords;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.Quarantine;
 import dev.sallyport.identity.Sessions;
+import dev.sallyport.identity.UnspentProof;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ class LocksTest {
             var sessions = new Sessions(world.audit);
             var quarantine = new Quarantine(world.audit, sessions, List.of(world.grants));
             var people = new People(world.audit, new Passwords(64), sessions, quarantine);
-            var catalog = new CatalogChanges(world.database, world.audit, people, world.grants);
+            var catalog = new CatalogChanges(world.database, world.audit, people, world.grants, world.compiled);
             List<TargetId> targets = arrange(world);
             List<PersonId> persons = persons(world);
             List<Runnable> work = new ArrayList<>();
@@ -149,7 +150,10 @@ class LocksTest {
 
     private void certify(World world, PersonId person, String target) {
         world.ssh.certify(
-                world.actor(person), person, new SshAccess.Ask(target, Optional.empty(), key, Optional.empty()));
+                world.actor(person),
+                person,
+                new SshAccess.Ask(target, Optional.empty(), key, Optional.empty()),
+                UnspentProof.none());
     }
 
     /** Half of the people, in another order than that of their grants. */

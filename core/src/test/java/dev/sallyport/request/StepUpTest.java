@@ -66,7 +66,7 @@ class StepUpTest {
         world.target("web-1", Map.of("tier", "web"));
         world.eligible(world.role("ops", 0), "developers");
         world.eligible(world.role("root", 1), "developers");
-        var catalog = new CatalogChanges(world.database, world.audit, people, world.grants);
+        var catalog = new CatalogChanges(world.database, world.audit, people, world.grants, world.compiled);
         Actor admin = Actor.system("test");
         assertThat(catalog.apply(admin, List.of(new SourceFile("policies.yaml", """
                         apiVersion: sallyport/v1

@@ -26,6 +26,8 @@ import dev.sallyport.grant.GrantState;
 import dev.sallyport.grant.Grants;
 import dev.sallyport.grant.Lease;
 import dev.sallyport.grant.LeaseState;
+import dev.sallyport.identity.SeenProofs;
+import dev.sallyport.identity.UnspentProof;
 import dev.sallyport.spi.Cut;
 import dev.sallyport.spi.gateway.Answer;
 import dev.sallyport.spi.gateway.Asked;
@@ -174,7 +176,8 @@ class GatewaySessionsTest {
                                 Optional.of(grant),
                                 key.publicKey(),
                                 Optional.of(here),
-                                Optional.of("203.0.113.5")))
+                                Optional.of("203.0.113.5")),
+                        UnspentProof.none())
                 .orElseThrow()
                 .certificate()
                 .certificate();
@@ -188,6 +191,36 @@ class GatewaySessionsTest {
         assertThat(g.session(g.open(dev, "deploy", "web-1")).clientAddress())
                 .as("of everybody else the gateway's socket says it")
                 .isEqualTo(GatewayWorld.ADDRESS);
+    }
+
+    @Test
+    void aProofThatCameBeforeGivesNoCertificateForGateways() {
+        PersonId dev = person("dev-prover");
+        g.world.grant(dev, "boxed", "web-1", HOUR);
+        var seen = new SeenProofs(g.world.database);
+        var here = new Ways.Way("here", Labels.NONE, "localhost", 2222, true);
+        var ask = new GatewayCertificates.Ask(
+                "web-1",
+                Optional.empty(),
+                Optional.empty(),
+                GatewayWorld.pair().publicKey(),
+                Optional.of(here),
+                Optional.empty());
+        UnspentProof proof = seen.unspent("key", "for-gateways", () -> new IllegalStateException("used before"));
+
+        assertThat(g.certificates.issueFor(g.world.actor(dev), dev, ask, proof)).isPresent();
+        proof.spend();
+
+        assertThatThrownBy(() -> g.certificates.issueFor(
+                        g.world.actor(dev),
+                        dev,
+                        ask,
+                        seen.unspent("key", "for-gateways", () -> new IllegalStateException("used before"))))
+                .hasMessage("used before");
+        assertThat(g.world.database.<Long>read(rx -> rx.count(
+                        "select count(*) from event where activity = 'gateway-certificate.issued' and actor_person = ?",
+                        dev)))
+                .isEqualTo(1);
     }
 
     @Test

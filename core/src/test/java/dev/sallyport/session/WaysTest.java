@@ -8,6 +8,7 @@ import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.catalog.Catalog;
 import dev.sallyport.database.Actor;
+import dev.sallyport.identity.UnspentProof;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +112,8 @@ class WaysTest {
                         g.world.actor(person),
                         person,
                         new GatewayCertificates.Ask(
-                                target, Optional.empty(), Optional.empty(), GatewayWorld.key(), here, Optional.empty()))
+                                target, Optional.empty(), Optional.empty(), GatewayWorld.key(), here, Optional.empty()),
+                        UnspentProof.none())
                 .orElseThrow();
     }
 

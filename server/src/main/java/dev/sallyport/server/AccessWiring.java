@@ -5,6 +5,7 @@ import dev.sallyport.breakglass.Kits;
 import dev.sallyport.breakglass.Reconciling;
 import dev.sallyport.catalog.CatalogChanges;
 import dev.sallyport.catalog.CatalogObjects;
+import dev.sallyport.catalog.CompiledPolicies;
 import dev.sallyport.catalog.ProvidersOfIssuer;
 import dev.sallyport.catalog.Rejudging;
 import dev.sallyport.consulting.DecisionServices;
@@ -105,8 +106,13 @@ class AccessWiring {
     }
 
     @Bean
-    PolicySets policySets(Database database, Audit audit, Grants grants) {
-        return new PolicySets(database, audit, grants);
+    CompiledPolicies compiledPolicies() {
+        return new CompiledPolicies();
+    }
+
+    @Bean
+    PolicySets policySets(Database database, Audit audit, Grants grants, CompiledPolicies compiled) {
+        return new PolicySets(database, audit, grants, compiled);
     }
 
     @Bean
@@ -210,13 +216,15 @@ class AccessWiring {
     }
 
     @Bean
-    CatalogChanges catalogChanges(Database database, Audit audit, People people, Grants grants) {
-        return new CatalogChanges(database, audit, people, grants);
+    CatalogChanges catalogChanges(
+            Database database, Audit audit, People people, Grants grants, CompiledPolicies compiled) {
+        return new CatalogChanges(database, audit, people, grants, compiled);
     }
 
     @Bean
-    CatalogObjects catalogObjects(Audit audit, People people, Grants grants) {
-        return new CatalogObjects(audit, people, grants);
+    CatalogObjects catalogObjects(
+            Database database, Audit audit, People people, Grants grants, CompiledPolicies compiled) {
+        return new CatalogObjects(database, audit, people, grants, compiled);
     }
 
     @Bean

@@ -33,16 +33,58 @@ final class ApiAuthentication extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         PathContainer path = PathContainer.parsePath(request.getRequestURI());
-        if (open.stream().noneMatch(pattern -> pattern.matches(path))) {
-            try {
-                Caller caller = authenticator.caller(request);
-                rates.person(caller.personId().value());
-                request.setAttribute(Caller.ATTRIBUTE, caller);
-            } catch (Refusal refusal) {
-                problems.write(request, response, refusal);
-                return;
+        if (open.stream().anyMatch(pattern -> pattern.matches(path))) {
+            chain.doFilter(request, response);
+            return;
+        }
+        Authenticator.Shown shown;
+        try {
+            shown = authenticator.shown(request);
+            if (!LateProofs.include(request)) {
+                shown.proof().spend();
             }
+        } catch (Refusal refusal) {
+            problems.write(request, response, refusal);
+            return;
+        }
+        if (LateProofs.include(request)) {
+            late(request, response, chain, shown);
+        } else {
+            admit(request, response, chain, shown);
+        }
+    }
+
+    private void admit(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain, Authenticator.Shown shown)
+            throws ServletException, IOException {
+        try {
+            Caller caller = authenticator.caller(request, shown);
+            rates.person(caller.personId().value());
+            request.setAttribute(Caller.ATTRIBUTE, caller);
+            request.setAttribute(ProofResolver.ATTRIBUTE, shown.proof());
+        } catch (Refusal refusal) {
+            problems.write(request, response, refusal);
+            return;
         }
         chain.doFilter(request, response);
+    }
+
+    /** Whatever becomes of the call, nothing of it is answered before its proof is spent, here if not by the handler. */
+    private void late(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain, Authenticator.Shown shown)
+            throws ServletException, IOException {
+        var held = new HeldAnswer(response, shown.proof()::spend);
+        try {
+            try {
+                admit(request, held, chain, shown);
+            } finally {
+                shown.proof().spend();
+            }
+        } catch (Refusal refusal) {
+            held.discard();
+            problems.write(request, response, refusal);
+            return;
+        }
+        held.release();
     }
 }

@@ -197,6 +197,7 @@ class Wiring {
             @Override
             public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
                 resolvers.add(new CallerResolver());
+                resolvers.add(new ProofResolver());
             }
         };
     }

@@ -6,6 +6,7 @@ import dev.sallyport.server.ApiWorld.Reply;
 import dev.sallyport.server.ApiWorld.Someone;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,59 @@ class PoliciesApiTest {
         assertThat(whole.body()).contains("closed/never", "\"facts\"", enforced.text("set"));
         assertThat(back.status()).as(back.body()).isEqualTo(200);
         assertThat(dev.ask("ops", "web-1", "PT39M").text("state")).isEqualTo("pending");
+    }
+
+    @Test
+    void historyAndDifferencesGoOnWhereThePageBeforeEnded() {
+        world.apply(CLOSED);
+        for (int i = 0; i < 3; i++) {
+            enforcer.post("/policy/shadow", Map.of("set", i % 2 == 0 ? "draft" : "none", "reason", "paged " + i));
+            dev.ask("ops", "web-1", "PT" + (20 + i) + "M");
+        }
+
+        List<Map<String, Object>> history = paged("/policy/history?limit=", 500);
+        List<Map<String, Object>> differences = paged("/policy/shadow/differences?limit=", 500);
+
+        assertThat(history).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(differences).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(paged("/policy/history?limit=", 1)).isEqualTo(history);
+        assertThat(paged("/policy/shadow/differences?limit=", 1)).isEqualTo(differences);
+        assertThat(reader.get("/policy/history?after=soon").body())
+                .contains("input.invalid-value", "(expected: what the page before named as next)");
+        assertThat(reader.get("/policy/shadow/differences?after=soon").status()).isEqualTo(400);
+        enforcer.post("/policy/shadow", Map.of("set", "none", "reason", "enough"));
+    }
+
+    /** All pages of that many. */
+    private static List<Map<String, Object>> paged(String path, int limit) {
+        var all = new ArrayList<Map<String, Object>>();
+        String after = "";
+        do {
+            Reply page = reader.get(path + limit + after);
+            assertThat(page.status()).as(page.body()).isEqualTo(200);
+            all.addAll(page.items());
+            after = page.json().get("next") == null ? "" : "&after=" + page.text("next");
+        } while (!after.isEmpty());
+        return all;
+    }
+
+    @Test
+    void pagesOfThePortalLeadToWhatIsOlder() {
+        for (int i = 0; i < 51; i++) {
+            enforcer.post("/policy/shadow", Map.of("set", "none", "reason", "older " + i));
+        }
+        var browser = new TestClient(world.server());
+        browser.login("reader", ApiWorld.PASSWORD);
+
+        String first = PortalTest.page(browser, "/policy").body();
+        Matcher older =
+                Pattern.compile("href=\"([^\"]*history-after=[^\"]*)\">Older<").matcher(first);
+
+        assertThat(older.find()).as(first).isTrue();
+        assertThat(first).containsPattern("older 50\\s").doesNotContainPattern("older 0\\s");
+        assertThat(PortalTest.page(browser, older.group(1).replace("&amp;", "&").replaceFirst("#.*", ""))
+                        .body())
+                .containsPattern("older 0\\s");
     }
 
     @Test

@@ -88,7 +88,7 @@ final class CatalogController {
     @Needs(WRITE)
     @Summary(
             value = "Apply files of documents: all of them or none",
-            refuses = {"catalog.invalid", "catalog.too-large"})
+            refuses = {"catalog.invalid", "catalog.too-large", "catalog.stale"})
     @PostMapping("/apply")
     ChangesJson apply(Caller caller, @RequestBody FilesJson body) {
         return shown(changes.apply(caller.actor(), body.sources(), body.prunes(), Boolean.TRUE.equals(body.dryRun())));

@@ -75,14 +75,14 @@ final class CatalogObjectsController {
     @Summary(
             value = "Make an object",
             reads = DocumentJson.GivenJson.class,
-            refuses = {"catalog.invalid", "catalog.exists"})
+            refuses = {"catalog.invalid", "catalog.exists", "catalog.stale"})
     @PostMapping(
             path = KIND,
             consumes = {MediaType.APPLICATION_JSON_VALUE, YAML})
     @ResponseStatus(HttpStatus.CREATED)
     ResponseEntity<DocumentJson> create(Caller caller, @PathVariable String kind, @RequestBody byte[] body) {
         String text = text(body);
-        return shown(HttpStatus.CREATED, database.change(caller.actor(), tx -> objects.create(tx, kind(kind), text)));
+        return shown(HttpStatus.CREATED, objects.create(caller.actor(), kind(kind), text));
     }
 
     @Needs(CatalogController.WRITE)
@@ -109,11 +109,7 @@ final class CatalogObjectsController {
         long version = version(ifMatch);
         String text = text(body);
         Kind which = kind(kind);
-        return shown(
-                HttpStatus.OK,
-                database.change(
-                        caller.actor(),
-                        tx -> objects.replace(tx, which, CatalogObjects.name(tx, which, name), version, text)));
+        return shown(HttpStatus.OK, objects.replace(caller.actor(), which, name, version, text));
     }
 
     @Needs(CatalogController.WRITE)
@@ -136,7 +132,7 @@ final class CatalogObjectsController {
             @RequestHeader(HttpHeaders.IF_MATCH) String ifMatch) {
         long version = version(ifMatch);
         Kind which = kind(kind);
-        database.run(caller.actor(), tx -> objects.delete(tx, which, CatalogObjects.name(tx, which, name), version));
+        objects.delete(caller.actor(), which, name, version);
     }
 
     private static ResponseEntity<DocumentJson> shown(HttpStatus status, Stored stored) {

@@ -17,6 +17,7 @@ import dev.sallyport.database.Database;
 import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.formats.ssh.SshPublicKey;
 import dev.sallyport.grant.SshAccess;
+import dev.sallyport.identity.UnspentProof;
 import dev.sallyport.server.Caller;
 import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.transport.Listener;
@@ -192,7 +193,7 @@ final class SshController {
             })
     @PostMapping("/credentials/ssh")
     @ResponseStatus(HttpStatus.CREATED)
-    CredentialJson certify(Caller caller, @RequestBody CredentialAsk ask) {
+    CredentialJson certify(Caller caller, UnspentProof proof, @RequestBody CredentialAsk ask) {
         String target = RequestsController.required("target", ask.target());
         Optional<String> login = Optional.ofNullable(ask.login());
         SshPublicKey key = SshPublicKey.parse(RequestsController.required("public_key", ask.publicKey()));
@@ -202,12 +203,14 @@ final class SshController {
                     caller.actor(),
                     caller.personId(),
                     new GatewayCertificates.Ask(
-                            target, login, grant, key, config.gateway().way(), Optional.empty()));
+                            target, login, grant, key, config.gateway().way(), Optional.empty()),
+                    proof);
             if (held.isPresent()) {
                 return throughGateway(held.get());
             }
         }
-        var issued = access.certify(caller.actor(), caller.personId(), new SshAccess.Ask(target, login, key, grant));
+        var issued =
+                access.certify(caller.actor(), caller.personId(), new SshAccess.Ask(target, login, key, grant), proof);
         return new CredentialJson(
                 GrantJson.LeaseJson.of(issued.lease()),
                 "direct",

@@ -3,6 +3,7 @@ package dev.sallyport.server.signin;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.database.Database;
 import dev.sallyport.identity.Session;
+import dev.sallyport.identity.UnspentProof;
 import dev.sallyport.server.Caller;
 import dev.sallyport.server.ServerConfig;
 import jakarta.servlet.http.HttpServletRequest;
@@ -30,8 +31,14 @@ public final class Authenticator {
         this.url = config.url().toString();
     }
 
+    /**
+     * What a call has shown: a token of ours, and that it comes from whoever holds its key. Whose session it is, and whether
+     * that still counts, is not looked at yet; nor whether the proof came before.
+     */
+    public record Shown(AccessTokens.Claims claims, UnspentProof proof) {}
+
     /** @throws Refusal {@code auth.…} saying why this is nobody */
-    public Caller caller(HttpServletRequest request) {
+    public Shown shown(HttpServletRequest request) {
         List<String> headers = Collections.list(request.getHeaders("Authorization"));
         if (headers.size() != 1) {
             throw AuthRefusal.REQUIRED.because("nobody is signed in", "run: sallyport login");
@@ -44,7 +51,12 @@ public final class Authenticator {
         }
         String token = headers.getFirst().substring(space + 1).strip();
         AccessTokens.Claims claims = tokens.read(token);
-        prove(request, scheme, token, claims);
+        return new Shown(claims, prove(request, scheme, token, claims));
+    }
+
+    /** @throws Refusal {@code auth.session-ended} when what was shown counts no more */
+    public Caller caller(HttpServletRequest request, Shown shown) {
+        AccessTokens.Claims claims = shown.claims();
         Session session = sessions.find(claims.session())
                 .filter(found -> !found.ended()
                         && found.expiresAt().isAfter(Instant.now())
@@ -54,15 +66,15 @@ public final class Authenticator {
         return new Caller(session, request.getRemoteAddr(), database);
     }
 
-    private void prove(HttpServletRequest request, String scheme, String token, AccessTokens.Claims claims) {
+    private UnspentProof prove(HttpServletRequest request, String scheme, String token, AccessTokens.Claims claims) {
         if (claims.thumbprint() == null) {
-            return;
+            return UnspentProof.none();
         }
         List<String> headers = Collections.list(request.getHeaders("DPoP"));
         if (scheme.equals("bearer") || headers.size() != 1) {
             throw AuthRefusal.PROOF_REQUIRED.because("this token counts only with one proof of possession (DPoP)");
         }
-        proofs.check(
+        return proofs.check(
                 headers.getFirst(), request.getMethod(), url + request.getRequestURI(), token, claims.thumbprint());
     }
 }

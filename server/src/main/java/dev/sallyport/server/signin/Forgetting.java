@@ -1,13 +1,14 @@
 package dev.sallyport.server.signin;
 
 import dev.sallyport.identity.PasskeyProofs;
+import dev.sallyport.identity.SeenProofs;
 import dev.sallyport.identity.SignIn;
 import dev.sallyport.identity.StepUps;
 
 /** Removes what no longer counts: old failures, proofs, codes, browsers. The server calls it every minute. */
 public final class Forgetting {
     private final SignIn signIn;
-    private final ProofStore proofs;
+    private final SeenProofs proofs;
     private final Authorizations authorizations;
     private final ProviderAttempts attempts;
     private final StepUps stepUps;
@@ -15,7 +16,7 @@ public final class Forgetting {
 
     Forgetting(
             SignIn signIn,
-            ProofStore proofs,
+            SeenProofs proofs,
             Authorizations authorizations,
             ProviderAttempts attempts,
             StepUps stepUps,

@@ -5,6 +5,8 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.sallyport.identity.SeenProofs;
+import dev.sallyport.identity.UnspentProof;
 import java.security.MessageDigest;
 import java.text.ParseException;
 import java.time.Duration;
@@ -18,15 +20,19 @@ final class Proofs {
     private static final int LONGEST = 4_096;
     private static final int LONGEST_ID = 256;
 
-    private final ProofStore store;
+    private final SeenProofs seen;
     private final Verifiers verifiers = new Verifiers();
 
-    Proofs(ProofStore store) {
-        this.store = store;
+    Proofs(SeenProofs seen) {
+        this.seen = seen;
     }
 
-    /** @throws dev.sallyport.base.Refusal {@code auth.dpop-invalid} saying what is wrong */
-    void check(String proof, String method, String url, String accessToken, String thumbprint) {
+    /**
+     * Checks everything but whether it came before: that is said by what is returned, when it is spent.
+     *
+     * @throws dev.sallyport.base.Refusal {@code auth.dpop-invalid} saying what is wrong
+     */
+    UnspentProof check(String proof, String method, String url, String accessToken, String thumbprint) {
         try {
             if (proof.length() > LONGEST) {
                 throw invalid("is longer than " + LONGEST + " characters");
@@ -46,9 +52,7 @@ final class Proofs {
                 throw invalid("has a wrong signature");
             }
             String id = checkClaims(jwt.getJWTClaimsSet(), method, url, accessToken);
-            if (!store.remember(thumbprint, id)) {
-                throw invalid("was used before");
-            }
+            return seen.unspent(thumbprint, id, () -> invalid("was used before"));
         } catch (ParseException | JOSEException _) {
             throw invalid("does not parse");
         }

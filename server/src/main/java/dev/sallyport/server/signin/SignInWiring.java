@@ -15,6 +15,7 @@ import dev.sallyport.identity.Passkeys;
 import dev.sallyport.identity.PasswordResets;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.ProviderSignIn;
+import dev.sallyport.identity.SeenProofs;
 import dev.sallyport.identity.Sessions;
 import dev.sallyport.server.ApiProblems;
 import dev.sallyport.server.RateLimits;
@@ -81,8 +82,8 @@ public class SignInWiring {
     }
 
     @Bean
-    ProofStore proofStore(Database database) {
-        return new ProofStore(database);
+    SeenProofs seenProofs(Database database) {
+        return new SeenProofs(database);
     }
 
     @Bean
@@ -92,14 +93,14 @@ public class SignInWiring {
     }
 
     @Bean
-    Tokens tokens(AccessTokens tokens, ProofStore proofs, Authorizations authorizations) {
+    Tokens tokens(AccessTokens tokens, SeenProofs proofs, Authorizations authorizations) {
         return new Tokens(tokens, proofs, authorizations);
     }
 
     @Bean
     Authenticator authenticator(
             AccessTokens tokens,
-            ProofStore proofs,
+            SeenProofs proofs,
             Sessions sessions,
             FeedFollower feed,
             Database database,
@@ -118,7 +119,7 @@ public class SignInWiring {
     @Bean
     Forgetting forgetting(
             dev.sallyport.identity.SignIn signIn,
-            ProofStore proofs,
+            SeenProofs proofs,
             Authorizations authorizations,
             ProviderAttempts attempts,
             dev.sallyport.identity.StepUps stepUps,

@@ -3,6 +3,7 @@ package dev.sallyport.server.signin;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.JWK;
 import dev.sallyport.identity.Login;
+import dev.sallyport.identity.SeenProofs;
 import java.text.ParseException;
 import java.time.Instant;
 import java.util.Map;
@@ -24,10 +25,10 @@ import org.springframework.security.oauth2.server.authorization.token.OAuth2Toke
  */
 final class Tokens implements OAuth2TokenGenerator<OAuth2Token> {
     private final AccessTokens tokens;
-    private final ProofStore proofs;
+    private final SeenProofs proofs;
     private final Authorizations authorizations;
 
-    Tokens(AccessTokens tokens, ProofStore proofs, Authorizations authorizations) {
+    Tokens(AccessTokens tokens, SeenProofs proofs, Authorizations authorizations) {
         this.tokens = tokens;
         this.proofs = proofs;
         this.authorizations = authorizations;
@@ -83,9 +84,11 @@ final class Tokens implements OAuth2TokenGenerator<OAuth2Token> {
             @SuppressWarnings("unchecked") // the framework has parsed it as a JSON object
             var key = (Map<String, Object>) proof.getHeaders().get("jwk");
             String thumbprint = JWK.parse(key).computeThumbprint().toString();
-            if (proof.getId() == null || !proofs.remember(thumbprint, proof.getId())) {
-                throw proof("the proof was used before");
+            if (proof.getId() == null) {
+                throw proof("the proof has no jti");
             }
+            proofs.unspent(thumbprint, proof.getId(), () -> proof("the proof was used before"))
+                    .spend();
             return thumbprint;
         } catch (ParseException | JOSEException _) {
             throw proof("the key of the proof does not parse");

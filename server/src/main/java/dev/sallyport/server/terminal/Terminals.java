@@ -10,6 +10,7 @@ import dev.sallyport.formats.ssh.SshKeyPair;
 import dev.sallyport.formats.ssh.SshKeys;
 import dev.sallyport.gateway.ssh.BrowserClient;
 import dev.sallyport.gateway.ssh.BrowserConnection;
+import dev.sallyport.identity.UnspentProof;
 import dev.sallyport.server.Caller;
 import dev.sallyport.server.ServerConfig;
 import dev.sallyport.session.GatewayCertificates;
@@ -128,7 +129,8 @@ public final class Terminals implements SmartLifecycle {
                                 Optional.of(to.grant()),
                                 key.publicKey(),
                                 here,
-                                Optional.of(caller.sourceAddress())))
+                                Optional.of(caller.sourceAddress())),
+                        UnspentProof.none())
                 .orElseThrow(() -> TerminalRefusal.DIRECT_ONLY.because(
                         "this access is over, or does not go through a gateway",
                         "sallyport ssh " + to.login() + "@" + to.target()));
