@@ -36,11 +36,13 @@ final class UsualWaits {
                        select count(*) as decisions,
                               percentile_disc(0.5) within group (order by took) as half,
                               percentile_disc(0.9) within group (order by took) as most
-                         from (select (extract(epoch from i.decided_at - q.created_at) * 1000)::bigint as took
-                                 from request_item i join request q on q.id = i.request_id
-                                where i.role_id = r.id and i.state in ('approved', 'denied') and i.decided_at > ?
-                                  and exists (select 1 from approval a where a.item_id = i.id)
-                                order by i.decided_at desc limit ?) lately) w
+                         from (select (extract(epoch from i.decided_at
+                                      - (select created_at from request q where q.id = i.request_id)) * 1000)::bigint as took
+                                 from (select id, request_id, decided_at from request_item
+                                        where role_id = r.id and state in ('approved', 'denied') and decided_at > ?
+                                          and decision ->> 'effect' = 'approval'
+                                        order by decided_at desc limit ?) i
+                                where (select true from approval a where a.item_id = i.id limit 1)) lately) w
                  where w.decisions >= ?
                 """,
                 row -> new Of(
