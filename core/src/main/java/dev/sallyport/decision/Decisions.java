@@ -165,6 +165,11 @@ public final class Decisions {
             return whole;
         }
 
+        /** Whether a rule of the set looks at the risk; where none does, it need not be weighed to know what it says. */
+        public boolean looksAtRisk() {
+            return set.names(RISK);
+        }
+
         /** Whether one of these incidents is a reason to allow it. */
         public boolean restsOn(List<String> those, Asked asked) {
             return set.restsOn(those, question(asked), asked.role().rule(), rx.now());

@@ -170,8 +170,10 @@ public final class Requests {
 
     /** The same of what is known to be open to them. */
     List<Offer> offers(Rx rx, Person asker, List<String> groups, List<Catalog.Offer> open) {
-        Function<Asked, Ruling> enforced = decisions.enforced(rx)::offerOfSomeLength;
-        Function<Asked, Ruling> offered = enforced.compose(decisions.weighing(rx, asker, groups));
+        Decisions.Asking enforced = decisions.enforced(rx);
+        Function<Asked, Ruling> judged = enforced::offerOfSomeLength;
+        Function<Asked, Ruling> offered =
+                enforced.looksAtRisk() ? judged.compose(decisions.weighing(rx, asker, groups)) : judged;
         var waits =
                 UsualWaits.of(rx, open.stream().map(offer -> offer.role().id()).toList());
         Set<Favourites.Pair> favourites = Favourites.of(rx, asker.id());
