@@ -12,6 +12,7 @@ import dev.sallyport.identity.Person;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -239,35 +240,41 @@ public final class Catalog {
     }
 
     private static List<Target> chosen(Rx rx, Role role, Optional<TargetSelector> within, Search search, int limit) {
-        TargetSelector selector = role.targets();
-        TargetSelector other = within.orElse(selector);
+        var conditions = new ArrayList<String>();
+        var values = new ArrayList<>();
+        Stream.concat(Stream.of(role.targets()), within.stream())
+                .forEach(selector -> choosing(selector, conditions, values));
+        search.target().ifPresent(name -> {
+            conditions.add("name = ?");
+            values.add(name);
+        });
+        search.left(role).forEach(word -> {
+            conditions.add("strpos(name, ?) > 0");
+            values.add(word);
+        });
+        values.add(limit);
         return rx.list(
-                TARGET + """
-                           where labels @> ?::jsonb
-                             and (?::text is null or type = ?)
-                             and (?::text is null or name = ?)
-                             and (cardinality(?::text[]) = 0 or name = any(?::text[]))
-                             and labels @> ?::jsonb
-                             and (?::text is null or type = ?)
-                             and (cardinality(?::text[]) = 0 or name = any(?::text[]))
-                             and not exists (select 1 from unnest(?::text[]) word where strpos(name, word) = 0)
-                           order by name %s limit ?
-                          """.formatted(search.order().backwards() ? "desc" : "asc"),
+                TARGET
+                        + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions))
+                        + " order by name " + (search.order().backwards() ? "desc" : "asc") + " limit ?",
                 Catalog::target,
-                Json.text(selector.labels().values()),
-                selector.type().orElse(null),
-                selector.type().orElse(null),
-                search.target().orElse(null),
-                search.target().orElse(null),
-                selector.names(),
-                selector.names(),
-                Json.text(other.labels().values()),
-                other.type().orElse(null),
-                other.type().orElse(null),
-                other.names(),
-                other.names(),
-                search.left(role),
-                limit);
+                values.toArray());
+    }
+
+    /** Only what it says: of a condition that may be nothing no index is used, and all targets are read. */
+    private static void choosing(TargetSelector selector, List<String> conditions, List<Object> values) {
+        if (!selector.labels().values().isEmpty()) {
+            conditions.add("labels @> ?::jsonb");
+            values.add(Json.text(selector.labels().values()));
+        }
+        selector.type().ifPresent(type -> {
+            conditions.add("type = ?");
+            values.add(type);
+        });
+        if (!selector.names().isEmpty()) {
+            conditions.add("name = any(?::text[])");
+            values.add(selector.names());
+        }
     }
 
     static Target target(ResultSet row) throws SQLException {
