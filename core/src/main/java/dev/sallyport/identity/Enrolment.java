@@ -80,17 +80,17 @@ public final class Enrolment {
             throw IdentityRefusal.PERSON_BLOCKED.because(name + " is disabled or in quarantine and may not sign in");
         }
         administration.cover(tx, held, person);
-        return issue(tx, person, held, why, life);
+        return issue(tx, maker, person, held, why, life);
     }
 
     /** A code that the server itself makes, which may do everything; nothing for who has a second factor. */
     public Optional<Code> makeBySystem(Tx tx, PersonId person, String reason, Duration life) {
         return SecondFactor.kinds(tx, person).any()
                 ? Optional.empty()
-                : Optional.of(issue(tx, People.require(tx, person), Rights.ALL, reason, life));
+                : Optional.of(issue(tx, null, People.require(tx, person), Rights.ALL, reason, life));
     }
 
-    private Code issue(Tx tx, Person person, Set<String> covers, String why, Duration life) {
+    private Code issue(Tx tx, @Nullable PersonId maker, Person person, Set<String> covers, String why, Duration life) {
         if (!tx.exists("select 1 from password where person_id = ?", person.id())) {
             throw FactorRefusal.NO_PASSWORD.because(
                     person.name() + " has no password here, so there is nothing that a second factor would go with",
@@ -103,7 +103,7 @@ public final class Enrolment {
         }
         Secret code = RecoveryCodes.longer();
         Instant expiresAt = tx.now().plus(life);
-        put(tx, person.id(), hash(code), List.copyOf(covers), expiresAt);
+        put(tx, person.id(), hash(code), List.copyOf(covers), maker, expiresAt);
         audit.record(
                 tx,
                 Event.of(IdentityEvent.ENROLMENT_CODE_MADE)
@@ -140,13 +140,13 @@ public final class Enrolment {
         });
     }
 
-    /** Whoever made it could still make it: the person may have come to administer more since. */
+    /** Its maker may still act, and the person has not come to administer more than the maker could give away. */
     private boolean covered(Tx tx, PersonId person, Secret code) {
-        return tx.one(
-                        "select covers from enrolment where person_id = ? and code_hash = ?",
-                        row -> Set.copyOf(Rows.strings(row, "covers")),
-                        person,
-                        hash(code))
+        return tx.one("""
+                        select covers from enrolment e left join person m on m.id = e.maker_id
+                         where e.person_id = ? and e.code_hash = ?
+                           and (e.maker_id is null or m.state = 'active' and m.quarantined_at is null)
+                        """, row -> Set.copyOf(Rows.strings(row, "covers")), person, hash(code))
                 .filter(covers -> covers.containsAll(administration.reach(tx, person)))
                 .isPresent();
     }
@@ -180,14 +180,34 @@ public final class Enrolment {
                 """
                 select 1 from sign_in_session s join identity i on i.id = s.identity_id
                  where s.id = ? and i.issuer = ? and s.amr && ?::text[] and s.auth_time > ?
-                """, session, SignIn.LOCAL_ISSUER, Login.PASSWORD, rx.now().minus(FRESH));
+                   and s.ended_at is null and s.expires_at > ?
+                """, session, SignIn.LOCAL_ISSUER, Login.PASSWORD, rx.now().minus(FRESH), rx.now());
         if (!fresh) {
-            throw FactorRefusal.SIGN_IN_TOO_OLD
-                    .because(
-                            "a first second factor is enrolled within " + FRESH.toMinutes()
-                                    + " minutes after signing in with the password",
-                            "sallyport login --fresh, then again")
-                    .with(SecondFactor.MAX_AGE, FRESH.toSeconds());
+            throw tooOld();
+        }
+    }
+
+    private static Refusal tooOld() {
+        return FactorRefusal.SIGN_IN_TOO_OLD
+                .because(
+                        "a first second factor is enrolled within " + FRESH.toMinutes()
+                                + " minutes after signing in with the password",
+                        "sallyport login --fresh, then again")
+                .with(SecondFactor.MAX_AGE, FRESH.toSeconds());
+    }
+
+    /**
+     * What was offered is taken in a session that goes on: one that has ended meanwhile, as by a link for a new password, could
+     * have sent its call before.
+     *
+     * @throws Refusal {@code auth.sign-in-too-old}
+     */
+    static void requireSession(Rx rx, @Nullable String session) {
+        if (!rx.exists(
+                "select 1 from sign_in_session where id = ? and ended_at is null and expires_at > ?",
+                session,
+                rx.now())) {
+            throw tooOld();
         }
     }
 
@@ -199,16 +219,15 @@ public final class Enrolment {
     }
 
     private static boolean isOpenedByCode(Rx rx, PersonId person, @Nullable String session) {
-        return rx.exists(
-                "select 1 from enrolment where person_id = ? and session_id = ? and expires_at > ?",
-                person,
-                session,
-                rx.now());
+        return rx.exists("""
+                select 1 from enrolment e join sign_in_session s on s.id = e.session_id
+                 where e.person_id = ? and e.session_id = ? and e.expires_at > ? and s.ended_at is null and s.expires_at > ?
+                """, person, session, rx.now(), rx.now());
     }
 
     /** A password was set by a one-time link, or by this server: who signs in with it is who was meant. */
     static void afterLink(Tx tx, PersonId person) {
-        put(tx, person, null, null, tx.now().plus(AFTER_LINK));
+        put(tx, person, null, null, null, tx.now().plus(AFTER_LINK));
     }
 
     /** There is a first factor now; it is what the next one takes. */
@@ -217,13 +236,19 @@ public final class Enrolment {
     }
 
     private static void put(
-            Tx tx, PersonId person, byte @Nullable [] hash, @Nullable List<String> covers, Instant expiresAt) {
+            Tx tx,
+            PersonId person,
+            byte @Nullable [] hash,
+            @Nullable List<String> covers,
+            @Nullable PersonId maker,
+            Instant expiresAt) {
         tx.update("delete from enrolment where person_id = ? or expires_at < ?", person, tx.now());
         tx.update(
-                "insert into enrolment (person_id, code_hash, covers, made_at, expires_at) values (?, ?, ?, ?, ?)",
+                "insert into enrolment (person_id, code_hash, covers, maker_id, made_at, expires_at) values (?, ?, ?, ?, ?, ?)",
                 person,
                 hash,
                 covers,
+                maker,
                 tx.now(),
                 expiresAt);
     }

@@ -135,6 +135,7 @@ public final class Factors {
      */
     public List<Secret> confirm(Actor actor, PersonId person, Secret code) {
         return attempts.counted(actor, person, code, IdentityEvent.FACTOR_REFUSED, NEXT_CODE, tx -> {
+            Enrolment.requireSession(tx, actor.session());
             FactorStore.Factor offered = store.offered(tx, person)
                     .filter(found -> found.madeAt().plus(OFFER_LIFE).isAfter(tx.now()))
                     .orElseThrow(() -> FactorRefusal.NOT_OFFERED.because(

@@ -100,6 +100,7 @@ public final class Passkeys {
             if (!FactorStore.lock(tx, person) || isFirst(tx, person) != first) {
                 throw blocked();
             }
+            Enrolment.requireSession(tx, actor.session());
             return add(tx, person, login(tx, person), called, fit, made);
         });
     }

@@ -75,6 +75,7 @@ public final class Quarantine {
                         person)
                 .orElseThrow();
         Feed.append(tx, FeedKind.EPOCH, person + ":" + epoch);
+        Enrolment.done(tx, person);
         String word = why.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
         listeners.forEach(listener -> listener.ended(tx, person, word, reason));
         return sessions.endAll(tx, person, why, null);

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -20,6 +21,12 @@ import java.util.function.Supplier;
 public final class SeenProofs {
     /** Longer than a proof counts on both sides of its time. */
     private static final Duration KEPT = Duration.ofMinutes(3);
+
+    /**
+     * A proof is spent so soon after it was checked, or not at all: whoever sends the rest of a call slowly must not come when
+     * the proof is forgotten. The times for which a proof counts on both sides of its own, and this, are less than it is kept.
+     */
+    static final Duration SPENT_WITHIN = Duration.ofSeconds(30);
 
     private static final Actor ACTOR = Actor.system("proofs");
 
@@ -37,10 +44,17 @@ public final class SeenProofs {
             """;
 
     private final Database database;
+    private final InstantSource clock;
     private final Together<UnspentProof, Boolean> together;
 
     public SeenProofs(Database database) {
+        this(database, InstantSource.system());
+    }
+
+    /** @param clock of this node, by which proofs are judged */
+    SeenProofs(Database database, InstantSource clock) {
         this.database = database;
+        this.clock = clock;
         this.together = new Together<>(PLACES, MOST, this::alone);
     }
 
@@ -50,13 +64,18 @@ public final class SeenProofs {
      * @param usedBefore what is thrown if it was
      */
     public UnspentProof unspent(String thumbprint, String id, Supplier<? extends RuntimeException> usedBefore) {
-        // this node's time, by which proofs are judged
-        return UnspentProof.of(this, hash(thumbprint, id), Instant.now().plus(KEPT), usedBefore);
+        Instant now = clock.instant();
+        return UnspentProof.of(
+                this,
+                hash(thumbprint, id),
+                now.plus(KEPT),
+                () -> clock.instant().isAfter(now.plus(SPENT_WITHIN)),
+                usedBefore);
     }
 
     /** Notes it, and says whether it is the first time. */
     boolean remember(UnspentProof proof) {
-        return together.call(proof);
+        return !proof.isLate() && together.call(proof);
     }
 
     /**
@@ -68,14 +87,13 @@ public final class SeenProofs {
      */
     public static List<Boolean> spend(Tx tx, List<UnspentProof> proofs) {
         List<UnspentProof> unspent =
-                proofs.stream().filter(UnspentProof::isUnspent).toList();
-        if (unspent.isEmpty()) {
-            return proofs.stream().map(UnspentProof::isSpent).toList();
-        }
-        var unseen = new HashSet<>(tx.list(NOTE, row -> row.getString("hash"), hashes(unspent), times(unspent)));
+                proofs.stream().filter(SeenProofs::isInTime).toList();
+        Set<String> unseen = unspent.isEmpty()
+                ? Set.of()
+                : new HashSet<>(tx.list(NOTE, row -> row.getString("hash"), hashes(unspent), times(unspent)));
         var answers = new ArrayList<Boolean>();
         for (UnspentProof proof : proofs) {
-            boolean first = proof.isUnspent() ? unseen.remove(proof.hash()) : proof.isSpent();
+            boolean first = unspent.contains(proof) ? unseen.remove(proof.hash()) : proof.isSpent();
             answers.add(first);
             tx.afterCommit(() -> proof.settle(first));
         }
@@ -91,6 +109,10 @@ public final class SeenProofs {
         if (!spend(tx, List.of(proof)).getFirst()) {
             throw proof.wasUsedBefore();
         }
+    }
+
+    private static boolean isInTime(UnspentProof proof) {
+        return proof.isUnspent() && !proof.isLate();
     }
 
     /** Notes them all by one statement; of two that are the same the first alone is new. */

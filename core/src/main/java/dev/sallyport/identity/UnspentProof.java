@@ -2,6 +2,7 @@ package dev.sallyport.identity;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -15,6 +16,7 @@ public final class UnspentProof {
     private final Optional<SeenProofs> seen;
     private final String hash;
     private final Instant forgottenAt;
+    private final BooleanSupplier late;
     private final Supplier<? extends RuntimeException> usedBefore;
     private volatile State state;
 
@@ -28,18 +30,24 @@ public final class UnspentProof {
             Optional<SeenProofs> seen,
             String hash,
             Instant forgottenAt,
+            BooleanSupplier late,
             Supplier<? extends RuntimeException> usedBefore,
             State state) {
         this.seen = seen;
         this.hash = hash;
         this.forgottenAt = forgottenAt;
+        this.late = late;
         this.usedBefore = usedBefore;
         this.state = state;
     }
 
     static UnspentProof of(
-            SeenProofs seen, String hash, Instant forgottenAt, Supplier<? extends RuntimeException> usedBefore) {
-        return new UnspentProof(Optional.of(seen), hash, forgottenAt, usedBefore, State.UNSPENT);
+            SeenProofs seen,
+            String hash,
+            Instant forgottenAt,
+            BooleanSupplier late,
+            Supplier<? extends RuntimeException> usedBefore) {
+        return new UnspentProof(Optional.of(seen), hash, forgottenAt, late, usedBefore, State.UNSPENT);
     }
 
     /** Where there is nothing to spend: nobody called over the network. */
@@ -48,6 +56,7 @@ public final class UnspentProof {
                 Optional.empty(),
                 "",
                 Instant.EPOCH,
+                () -> false,
                 () -> {
                     throw new IllegalStateException("nothing was used");
                 },
@@ -83,6 +92,11 @@ public final class UnspentProof {
 
     boolean isSpent() {
         return state == State.SPENT;
+    }
+
+    /** Whether too long ago it was checked for it to be spent now. */
+    boolean isLate() {
+        return late.getAsBoolean();
     }
 
     String hash() {

@@ -221,6 +221,41 @@ class EnrolmentTest {
         refused(() -> enrolment.redeem(session(), kim, code), "factor.wrong-code");
     }
 
+    /** Who knew the old password may have sent their call before, and its rest after. */
+    @Test
+    void aSessionThatALinkHasEndedEnrolsNothing() {
+        Actor before = session();
+        PasswordHash hash = people.hash(PASSWORD);
+        world.arrange(tx -> people.resetPassword(tx, kim, hash));
+
+        refused(() -> offer(before), "auth.sign-in-too-old");
+
+        Actor owner = session();
+        var app = new Authenticator(offer(owner).uri().reveal());
+        Secret shown = Secret.of(app.code(world.database.<Instant>read(Rx::now)));
+        refused(() -> factors.confirm(before, kim, shown), "auth.sign-in-too-old");
+        factors.confirm(owner, kim, shown);
+    }
+
+    @Test
+    void aSessionInWhichACodeWasShownEnrolsNothingOnceItHasEnded() {
+        Actor owner = session();
+        enrolment.redeem(owner, kim, code(HOUR));
+        world.arrange(tx -> sessions.endAll(tx, kim, EndReason.SIGNED_OUT, null));
+
+        refused(() -> offer(owner), "auth.sign-in-too-old");
+        refused(() -> offer(session()), "factor.enrolment-code-wanted");
+    }
+
+    @Test
+    void aCodeEndsWithItsMaker() {
+        Secret code = code(HOUR);
+        world.arrange(tx -> tx.update(
+                "update person set quarantined_at = ?, quarantine_reason = 'test' where id = ?", tx.now(), desk));
+
+        refused(() -> enrolment.redeem(session(), kim, code), "factor.wrong-code");
+    }
+
     @Test
     void whereTheInstallationSaysSoAFreshPasswordIsEnough() {
         Factors lenient = factors(new Enrolment(world.database, world.audit, administration, false));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.World;
 import dev.sallyport.database.Actor;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -12,6 +13,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
@@ -51,6 +53,25 @@ class SeenProofsTest {
         assertThatThrownBy(again::spend).isInstanceOf(UsedBefore.class);
         assertThatThrownBy(again::spend).isInstanceOf(UsedBefore.class);
         here.unspent("another key", "once", UsedBefore::new).spend();
+    }
+
+    /** Whoever sends the rest of a call minutes later would come when the proof is forgotten. */
+    @Test
+    void aProofThatWasCheckedTooLongAgoIsNotSpentAnyMore() {
+        var now = new AtomicReference<>(Instant.now());
+        var slow = new SeenProofs(world.database, now::get);
+        UnspentProof inTime = proof(slow, "in-time");
+        UnspentProof late = proof(slow, "late");
+        UnspentProof lateInAChange = proof(slow, "late-in-a-change");
+        now.updateAndGet(time -> time.plus(SeenProofs.SPENT_WITHIN));
+        inTime.spend();
+        now.updateAndGet(time -> time.plusMillis(1));
+
+        assertThatThrownBy(late::spend).isInstanceOf(UsedBefore.class);
+        assertThat(world.database.<List<Boolean>>change(
+                        ACTOR, tx -> SeenProofs.spend(tx, List.of(lateInAChange, proof(here, "another")))))
+                .containsExactly(false, true);
+        assertThatThrownBy(lateInAChange::spend).isInstanceOf(UsedBefore.class);
     }
 
     @Test

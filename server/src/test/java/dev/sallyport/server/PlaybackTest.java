@@ -179,6 +179,7 @@ class PlaybackTest {
                 output(2_000, "STACK\u001b[0m\r\nno\r\n"),
                 new Entry(2_500, 1, new Event.Data(Event.Stream.INPUT, "haystack".getBytes(UTF_8))),
                 output(3_250, "a Haystack again\r\n"),
+                output(3_500, "x".repeat(199) + "\uD83D\uDE00 far behind, a needle\r\n"),
                 new Entry(4_000, 2, new Event.Data(Event.Stream.OUTPUT, "haystack elsewhere\n".getBytes(UTF_8)))));
 
         Reply found = auditor.post(path(id), Map.of("format", "found", "find", "haystack", "reason", "incident 7"));
@@ -186,6 +187,9 @@ class PlaybackTest {
         assertThat(found.body().lines().toList())
                 .containsExactly(
                         "{\"at\":2.000,\"line\":\"haySTACK\"}", "{\"at\":3.250,\"line\":\"a Haystack again\"}");
+        assertThat(reader.post(path(id), Map.of("format", "found", "find", "needle"))
+                        .body())
+                .isEqualTo("{\"at\":3.500,\"line\":\"" + "x".repeat(199) + "\"}\n");
         assertThat(reader.post(path(id), Map.of("format", "found", "find", "not there"))
                         .body())
                 .isEmpty();

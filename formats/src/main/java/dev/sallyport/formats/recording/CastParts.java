@@ -124,8 +124,8 @@ public final class CastParts {
         private void before(String code, String data) {
             if (code.equals("r")) {
                 int by = data.indexOf('x');
-                head.put("width", Integer.parseInt(data.substring(0, by)));
-                head.put("height", Integer.parseInt(data.substring(by + 1)));
+                head.put("width", Math.max(1, Integer.parseInt(data.substring(0, by))));
+                head.put("height", Math.max(1, Integer.parseInt(data.substring(by + 1))));
             } else if (code.equals("o")) {
                 lead.append(data);
                 if (lead.length() > 2 * LEAD) {
@@ -149,7 +149,9 @@ public final class CastParts {
         private String shown() {
             String end = lead.substring(Math.max(0, lead.length() - LEAD));
             int line = end.length() < lead.length() || lead.length() >= LEAD ? end.indexOf('\n') : -1;
-            return end.substring(line + 1);
+            String shown = end.substring(line + 1);
+            // half of a character would be no text
+            return !shown.isEmpty() && Character.isLowSurrogate(shown.charAt(0)) ? shown.substring(1) : shown;
         }
     }
 }

@@ -65,6 +65,22 @@ class CastPartsTest {
         assertThat(part(plan, 0, 1_000).getFirst()).contains("\"width\":80");
     }
 
+    /** Characters of two units, no line feed, and an odd beginning: as somebody might print on purpose. */
+    @Test
+    void noCharacterIsDividedWhereALeadBegins() {
+        var plan = new CastParts.Plan(List.of(0L, 2_000L), List.of(0L, 2L));
+        var lines = new ArrayList<String>();
+        var part = new CastParts.Part(plan, 1, lines::add);
+        part.head(HEAD);
+
+        part.event(1_000, "o", "\uD83D\uDE00".repeat(CastParts.LEAD));
+        part.event(1_500, "o", "x");
+        part.event(2_000, "o", "here");
+
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(1)).startsWith("[2.000,\"o\",\"\\u001bc").endsWith("x\"]");
+    }
+
     @Test
     void aMomentIsShownByThePartThatItIsIn() {
         var plan = new CastParts.Plan(List.of(0L, 5_000L, 9_000L), List.of(0L, 10L, 20L));

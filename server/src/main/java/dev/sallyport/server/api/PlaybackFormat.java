@@ -173,10 +173,15 @@ enum PlaybackFormat {
                 String shown = Text.printable(line);
                 String at = BigDecimal.valueOf(millis, 3).toPlainString();
                 lines.accept("{\"at\":" + at + ",\"line\":"
-                        + new String(
-                                CanonicalJson.bytes(shown.substring(0, Math.min(FOUND_LINE, shown.length()))), UTF_8)
+                        + new String(CanonicalJson.bytes(beginning(shown)), UTF_8)
                         + "}");
             }
+        }
+
+        /** Whole characters alone: half of one would be no text. */
+        private static String beginning(String line) {
+            int end = Math.min(FOUND_LINE, line.length());
+            return line.substring(0, end > 0 && Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end);
         }
 
         @Override

@@ -328,6 +328,7 @@ final class SessionsController {
         } catch (Refusal refusal) {
             response.setHeader("Sallyport-Recording", null);
             response.setHeader("Content-Disposition", null);
+            response.setHeader("Sallyport-Recording-Parts", null);
             response.setHeader("Sallyport-Recording-Gap", null);
             if (refusal.code().startsWith("recording.") || refusal.code().equals("recorder.not-stored")) {
                 sessions.damaged(caller.actor(), session.id(), refusal.sentence());

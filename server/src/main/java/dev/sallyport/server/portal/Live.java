@@ -59,6 +59,9 @@ final class Live implements AutoCloseable {
     /** What was recorded within so long before something was told may have become visible after it. */
     private static final Duration OVERLAP = Duration.ofSeconds(5);
 
+    /** Whoever was away longer is told of every kind, and the log is not asked. */
+    private static final Duration REMEMBERED = LONGEST.plusMinutes(5);
+
     /** Of so many events a page that comes back is told the kinds; after more than that, all kinds. */
     private static final int MISSED_MAX = 2_000;
 
@@ -216,9 +219,11 @@ final class Live implements AutoCloseable {
     /** What happened while a page was away: in the background, without a network, or between two of our answers. */
     private Set<Kind> missed(Visit visit) {
         return visit.lastEventId()
-                .map(since -> database.read(rx -> AuditSearch.activities(rx, since, MISSED_MAX))
-                        .map(Kind::of)
-                        .orElse(EnumSet.allOf(Kind.class)))
+                .map(since -> since.isBefore(Instant.now().minus(REMEMBERED))
+                        ? EnumSet.allOf(Kind.class)
+                        : database.read(rx -> AuditSearch.activities(rx, since, MISSED_MAX))
+                                .map(Kind::of)
+                                .orElse(EnumSet.allOf(Kind.class)))
                 .orElse(Set.of());
     }
 
