@@ -61,7 +61,7 @@ final class ApiAuthentication extends OncePerRequestFilter {
             Caller caller = authenticator.caller(request, shown);
             rates.person(caller.personId().value());
             request.setAttribute(Caller.ATTRIBUTE, caller);
-            request.setAttribute(ProofResolver.ATTRIBUTE, shown.proof());
+            request.setAttribute(FromFilter.PROOF, shown.proof());
         } catch (Refusal refusal) {
             problems.write(request, response, refusal);
             return;

@@ -20,6 +20,7 @@ import dev.sallyport.identity.Sessions;
 import dev.sallyport.identity.SetUp;
 import dev.sallyport.identity.SignIn;
 import dev.sallyport.identity.StepUps;
+import dev.sallyport.identity.UnspentProof;
 import dev.sallyport.notification.Notifications;
 import dev.sallyport.server.page.Refusals;
 import dev.sallyport.server.portal.PortalWiring;
@@ -196,8 +197,8 @@ class Wiring {
         return new WebMvcConfigurer() {
             @Override
             public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-                resolvers.add(new CallerResolver());
-                resolvers.add(new ProofResolver());
+                resolvers.add(new FromFilter(Caller.class, Caller.ATTRIBUTE));
+                resolvers.add(new FromFilter(UnspentProof.class, FromFilter.PROOF));
             }
         };
     }
