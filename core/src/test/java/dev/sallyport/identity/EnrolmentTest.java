@@ -33,6 +33,7 @@ class EnrolmentTest {
 
     private static World world;
     private static Sessions sessions;
+    private static Quarantine quarantine;
     private static People people;
     private static final Set<PersonId> administrators = new HashSet<>();
     private static final Administration administration =
@@ -53,7 +54,7 @@ class EnrolmentTest {
         world = new World();
         var passwords = new Passwords(64);
         sessions = new Sessions(world.audit);
-        var quarantine = new Quarantine(world.audit, sessions, List.of(world.grants));
+        quarantine = new Quarantine(world.audit, sessions, List.of(world.grants));
         people = new People(world.audit, passwords, sessions, quarantine);
         enrolment = new Enrolment(world.database, world.audit, administration, true);
         factors = factors(enrolment);
@@ -248,6 +249,15 @@ class EnrolmentTest {
     }
 
     @Test
+    void aCodeEndsWithTheQuarantineOfItsPersonAlsoWhenThatIsLifted() {
+        Secret code = code(HOUR);
+        world.arrange(tx -> quarantine.impose(tx, kim, "odd"));
+        world.arrange(tx -> quarantine.lift(tx, kim, "a mistake"));
+
+        refused(() -> enrolment.redeem(session(), kim, code), "factor.wrong-code");
+    }
+
+    @Test
     void aCodeEndsWithItsMaker() {
         Secret code = code(HOUR);
         world.arrange(tx -> tx.update(
@@ -293,11 +303,11 @@ class EnrolmentTest {
         enrolment.redeem(owner, kim, code(HOUR));
         enrols(owner);
         refused(() -> code(HOUR), "factor.present");
-        world.arrange(this::quarantine);
+        world.arrange(this::frozen);
         refused(() -> code(HOUR), "person.blocked");
     }
 
-    private void quarantine(Tx tx) {
+    private void frozen(Tx tx) {
         tx.update("update person set quarantined_at = ?, quarantine_reason = 'test' where id = ?", tx.now(), kim);
     }
 }
