@@ -38,6 +38,19 @@ function bytes(base64) {
   return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }
 
+const pictured = new Set();
+
+/** What was there before one began comes once; one for somebody else who begins is nothing new. */
+function show(frame) {
+  const shown = terminal(frame);
+  if (frame.picture) {
+    if (pictured.has(frame.channel)) return;
+    pictured.add(frame.channel);
+    shown.reset();
+  }
+  shown.write(bytes(frame.output));
+}
+
 /** How long it is tried to come back: as long as a terminal is. */
 const TRY_FOR = 55_000;
 
@@ -73,7 +86,7 @@ async function follow() {
       after = last;
       for (const frame of frames) {
         try {
-          terminal(frame).write(bytes(frame.output));
+          show(frame);
         } catch (e) {
           console.error('a frame cannot be shown', e);
         }

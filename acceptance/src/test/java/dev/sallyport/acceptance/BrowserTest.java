@@ -731,6 +731,7 @@ class BrowserTest {
             Page auditors = signedIn(elsewhere.person(), "auditor");
             granted(auditors, "auditor");
             watched(auditors, "web-2", "the network goes away");
+            assertThat(auditors.locator("#watch .xterm-rows")).containsText("before-41");
 
             assertThat(network.open()).isPositive();
             network.refuse();
@@ -759,6 +760,7 @@ class BrowserTest {
     /** What is typed while a line is on its way stays. */
     private void writesToThem(Page page, Page devs) {
         watched(page, "web-2", "to write to them");
+        assertThat(page.locator("#watch .xterm-rows")).containsText("it-kept-23");
         Locator line = page.getByLabel("Write into the terminal");
         line.fill("the first line");
         Held sent = Held.next(page, "/message");

@@ -1,6 +1,7 @@
 package dev.sallyport.catalog;
 
 import dev.sallyport.base.Labels;
+import dev.sallyport.base.PersonId;
 import dev.sallyport.base.RoleId;
 import dev.sallyport.base.TargetId;
 import dev.sallyport.database.Json;
@@ -18,10 +19,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 
 /** Looks up targets, roles and who may ask for what. */
@@ -29,6 +32,9 @@ public final class Catalog {
     private static final String TARGET = "select id, name, type, labels, spec, managed_by, version from target";
     private static final String ROLE = "select id, name, spec, managed_by, version from role";
     private static final String ELIGIBILITY = "select id, name, role_id, spec, managed_by, version from eligibility";
+
+    /** For how many people at once their groups are looked up. */
+    private static final int AT_ONCE = 200;
 
     private Catalog() {}
 
@@ -83,58 +89,85 @@ public final class Catalog {
                         rule -> !rule.spec().at("subjects").pairs("attributes").isEmpty());
     }
 
-    /** The active persons who may ask for the role on the target now; each is looked at when it is asked for. */
-    public static Stream<Person> eligible(Rx rx, Role role, Target target) {
-        List<Eligibility> rules = eligibilities(rx, role);
-        if (rules.isEmpty() || !role.targets().matches(target)) {
-            return Stream.empty();
+    /** Somebody who may ask, and the groups they are in. */
+    public record Asker(Person person, List<String> groups) {
+        public Asker {
+            groups = List.copyOf(groups);
         }
-        return Directory.active(rx, people(rules, "people"), people(rules, "groups"), byAttribute(rules)).stream()
-                .filter(person -> {
-                    List<String> groups = Directory.groups(rx, person.id());
-                    return rules.stream().anyMatch(rule -> rule.allows(person, groups, target, rx.now()));
-                });
+    }
+
+    /** The active persons who may ask for the role on the target now, by name; each is looked at when it is asked for. */
+    public static Stream<Asker> eligible(Rx rx, Role role, Target target) {
+        return eligible(rx, role, target, "", Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same, from some place on.
+     *
+     * @param after only those whose names come after this one
+     * @param most how many
+     */
+    public static Stream<Asker> eligible(Rx rx, Role role, Target target, String after, int most) {
+        List<Eligibility> rules = eligibilities(rx, role).stream()
+                .filter(rule -> rule.isRunning(rx.now()) && rule.reaches(target))
+                .toList();
+        return rules.isEmpty() || !role.targets().matches(target) ? Stream.empty() : named(rx, rules, after, most);
+    }
+
+    /** The active persons whom one of the eligibilities names. */
+    private static Stream<Asker> named(Rx rx, List<Eligibility> rules, String after, int most) {
+        boolean byAttribute = byAttribute(rules);
+        List<Person> found = Directory.active(
+                rx,
+                people(rules, "people"),
+                people(rules, "groups"),
+                byAttribute,
+                after,
+                byAttribute ? Integer.MAX_VALUE : most);
+        return found.stream()
+                .gather(Gatherers.windowFixed(AT_ONCE))
+                .flatMap(some -> askers(rx, some).stream())
+                .filter(asker -> rules.stream().anyMatch(rule -> rule.names(asker.person(), asker.groups())))
+                .limit(most);
+    }
+
+    private static List<Asker> askers(Rx rx, List<Person> persons) {
+        Map<PersonId, List<String>> groups =
+                Directory.groups(rx, persons.stream().map(Person::id).toList());
+        return persons.stream()
+                .map(person -> new Asker(person, groups.getOrDefault(person.id(), List.of())))
+                .toList();
     }
 
     /** Somebody who may ask for a role on a target. */
-    public record Pair(Person person, Target target) {}
+    public record Pair(Asker asker, Target target) {}
 
     /** Through an eligibility: some of those who may ask for the role, each with some of the targets they may ask for. */
-    public static List<Pair> pairs(Rx rx, Role role, int people, int targets) {
+    public static Stream<Pair> pairs(Rx rx, Role role, int people, int targets) {
         return eligibilities(rx, List.of(role.id().value())).stream()
                 .filter(eligibility -> eligibility.isRunning(rx.now()))
                 .flatMap(eligibility -> pairs(rx, role, eligibility, people, targets))
-                .distinct()
-                .toList();
+                .distinct();
     }
 
     private static Stream<Pair> pairs(Rx rx, Role role, Eligibility eligibility, int people, int targets) {
         List<Target> those = chosen(rx, role, eligibility.targets(), Search.ALL, targets).stream()
-                .filter(target -> role.targets().matches(target))
+                .filter(target -> role.targets().matches(target) && eligibility.reaches(target))
                 .toList();
-        List<Eligibility> rule = List.of(eligibility);
-        if (those.isEmpty()) {
-            return Stream.empty();
-        }
-        return Directory.active(rx, people(rule, "people"), people(rule, "groups"), byAttribute(rule)).stream()
-                .map(person -> {
-                    List<String> groups =
-                            eligibility.spec().at("subjects").texts("groups").isEmpty()
-                                    ? List.of()
-                                    : Directory.groups(rx, person.id());
-                    return those.stream()
-                            .filter(target -> eligibility.allows(person, groups, target, rx.now()))
-                            .map(target -> new Pair(person, target))
-                            .toList();
-                })
-                .filter(pairs -> !pairs.isEmpty())
-                .limit(people)
-                .flatMap(List::stream);
+        return those.isEmpty()
+                ? Stream.empty()
+                : named(rx, List.of(eligibility), "", people)
+                        .flatMap(asker -> those.stream().map(target -> new Pair(asker, target)));
     }
 
     /** The names of everything of a kind. */
     public static List<String> names(Rx rx, Kind kind) {
         return CatalogStore.names(rx, kind);
+    }
+
+    /** Those of the names that are those of something of a kind. */
+    public static Set<String> names(Rx rx, Kind kind, Collection<String> among) {
+        return CatalogStore.names(rx, kind, among);
     }
 
     /** Every role, by name. */

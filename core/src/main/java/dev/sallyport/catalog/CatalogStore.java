@@ -43,6 +43,16 @@ final class CatalogStore {
         return rx.list("select name from " + table(kind) + " order by name", row -> row.getString(1));
     }
 
+    /** Those of the names that are there. */
+    static Set<String> names(Rx rx, Kind kind, Collection<String> among) {
+        return among.isEmpty()
+                ? Set.of()
+                : Set.copyOf(rx.list(
+                        "select name from " + table(kind) + " where name = any(?::text[])",
+                        row -> row.getString(1),
+                        List.copyOf(among)));
+    }
+
     static Optional<String> nameOf(Rx rx, Kind kind, String id) {
         return rx.one("select name from " + table(kind) + " where id = ?", row -> row.getString(1), id);
     }

@@ -4,7 +4,6 @@ import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Rx;
-import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
 import dev.sallyport.policy.code.Action;
 import dev.sallyport.policy.code.PolicySet;
@@ -195,12 +194,12 @@ final class LockOut {
     private Stream<Candidate> candidates(List<Role> roles, Function<Role, Asked.Wish> wish) {
         return roles.stream()
                 .flatMap(role -> Catalog.eligible(rx, role, product)
-                        .map(person -> new Candidate(person, role, question(person, role, wish.apply(role)))));
+                        .map(asker -> new Candidate(asker.person(), role, question(asker, role, wish.apply(role)))));
     }
 
-    private Question question(Person person, Role role, Asked.Wish wish) {
-        List<String> groups = Directory.groups(rx, person.id());
-        return new Asked(Action.REQUEST, person, groups, true, role, product, wish).question(NOBODY_HOLDS);
+    private Question question(Catalog.Asker asker, Role role, Asked.Wish wish) {
+        return new Asked(Action.REQUEST, asker.person(), asker.groups(), true, role, product, wish)
+                .question(NOBODY_HOLDS);
     }
 
     /** Why somebody would not get it: a deny, or a word that there are not enough people for. */

@@ -4,7 +4,6 @@ import dev.sallyport.catalog.Catalog;
 import dev.sallyport.catalog.Role;
 import dev.sallyport.catalog.Target;
 import dev.sallyport.database.Rx;
-import dev.sallyport.identity.Directory;
 import dev.sallyport.policy.code.Action;
 import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.policy.code.Ruling;
@@ -19,24 +18,34 @@ public final class WhoCan {
     public record Could(String person, Ruling ruling, Optional<RiskScore> risk) {}
 
     /**
-     * One after the other, judged when it is looked at, on the facts that a request would have.
+     * One after the other by name, on the facts that a request would have.
      *
      * @param wish what each would ask; a risk that it states is taken for theirs
+     * @param after only those whose names come after this one
      * @param most how many are looked at
      */
     public static List<Could> get(
-            Rx rx, PolicySet set, Decisions decisions, Role role, Target target, Asked.Wish wish, int most) {
-        boolean weighs = wish.risk().isEmpty() && set.names(Decisions.RISK);
-        return Catalog.eligible(rx, role, target)
-                .limit(most)
-                .map(person -> {
-                    List<String> groups = Directory.groups(rx, person.id());
-                    var stated = new Asked(Action.REQUEST, person, groups, true, role, target, wish);
-                    Asked asked =
-                            weighs ? decisions.weighing(rx, person, groups).apply(stated) : stated;
+            Rx rx,
+            PolicySet set,
+            Decisions decisions,
+            Role role,
+            Target target,
+            Asked.Wish wish,
+            String after,
+            int most) {
+        Decisions.Asking asking = decisions.asking(rx, set);
+        boolean weighs = wish.risk().isEmpty() && asking.looksAtRisk();
+        return Catalog.eligible(rx, role, target, after, most)
+                .map(asker -> {
+                    var stated = new Asked(Action.REQUEST, asker.person(), asker.groups(), true, role, target, wish);
+                    Asked asked = weighs
+                            ? decisions
+                                    .weighing(rx, asker.person(), asker.groups())
+                                    .apply(stated)
+                            : stated;
                     return new Could(
-                            person.name(),
-                            set.offer(decisions.question(rx, asked), role.rule(), rx.now()),
+                            asker.person().name(),
+                            asking.offer(asked),
                             asked.wish().risk());
                 })
                 .toList();

@@ -39,13 +39,28 @@ public final class Directory {
      * @param everybody not only those who are named or in one of the groups
      */
     public static List<Person> active(Rx rx, List<String> names, List<String> groups, boolean everybody) {
-        return rx.list(PERSON + """
-                         where state = 'active' and quarantined_at is null
-                           and (? or name = any(?::text[])
-                                or exists (select 1 from group_member m join person_group g on g.id = m.group_id
-                                            where m.person_id = person.id and g.name = any(?::text[])))
-                         order by name
-                        """, Directory::person, everybody, names, groups);
+        return active(rx, names, groups, everybody, "", Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same, from some place on.
+     *
+     * @param after only those whose names come after this one
+     * @param most how many
+     */
+    public static List<Person> active(
+            Rx rx, List<String> names, List<String> groups, boolean everybody, String after, int most) {
+        String active = PERSON + " where state = 'active' and quarantined_at is null and name > ?";
+        return everybody
+                ? rx.list(active + " order by name limit ?", Directory::person, after, most)
+                : rx.list(active + """
+                                 and id in (select id from person where name = any(?::text[])
+                                            union all
+                                            select m.person_id from group_member m
+                                              join person_group g on g.id = m.group_id
+                                             where g.name = any(?::text[]))
+                                 order by name limit ?
+                                """, Directory::person, after, names, groups, most);
     }
 
     /** The persons with these ids, in no order. */

@@ -257,7 +257,7 @@ final class Newsroom {
         return Catalog.target(rx, Target.SALLYPORT)
                 .map(product -> Catalog.rolesWithRight(rx, REVIEW).stream()
                         .flatMap(role -> Catalog.eligible(rx, role, product))
-                        .map(Person::name)
+                        .map(asker -> asker.person().name())
                         .distinct()
                         .limit(REVIEWERS)
                         .toList())

@@ -11,16 +11,18 @@ import dev.sallyport.decision.WhoCan;
 import dev.sallyport.decision.Words;
 import dev.sallyport.formats.document.Errors;
 import dev.sallyport.grant.Terms;
-import dev.sallyport.identity.Directory;
 import dev.sallyport.policy.code.Action;
+import dev.sallyport.policy.code.Mentions;
 import dev.sallyport.policy.code.PolicyFiles;
 import dev.sallyport.policy.code.PolicySet;
 import dev.sallyport.policy.code.Ruling;
 import dev.sallyport.policy.code.Surroundings;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
 
 /**
  * Looks through a set of policies and the catalogue it would decide by for what is probably not meant (PO4): rules that never
@@ -75,36 +77,41 @@ public final class Checkup {
 
     private void rules(PolicySet set) {
         var surroundings = new Surroundings();
-        NAMED.forEach(kind -> surroundings.add(kind.word(), Catalog.names(rx, kind)));
+        Map<String, Set<String>> mentioned = Mentions.in(set);
+        NAMED.forEach(kind ->
+                surroundings.add(kind.word(), known(kind, mentioned.getOrDefault(kind.word(), Set.of()))));
         PolicyFiles read = PolicyFiles.of(set.written(), new Errors(), surroundings);
         read.errors().forEach(error -> tell("unsound", error.message()));
         read.lint().forEach(lint -> tell(lint.code(), lint.at().message()));
     }
 
+    /** Those that are named, if they are all there; otherwise all there are, as what is meant is most likely one of them. */
+    private Collection<String> known(Kind kind, Set<String> mentioned) {
+        Set<String> there = Catalog.names(rx, kind, mentioned);
+        return there.containsAll(mentioned) ? there : Catalog.names(rx, kind);
+    }
+
     private void role(Role role) {
-        List<Catalog.Pair> pairs = Catalog.pairs(rx, role, PEOPLE_TRIED, TARGETS_TRIED);
-        if (pairs.isEmpty()) {
-            tell(
-                    "unreachable-role",
-                    "nobody may ask for the role " + role.name() + ": "
-                            + (Catalog.isAskedFor(rx, role)
-                                    ? "its eligibilities have ended, name nobody who is active, or reach no target"
-                                    : "no Eligibility names it"));
+        var against = new ArrayList<String>();
+        boolean couldBeHad = Catalog.pairs(rx, role, PEOPLE_TRIED, TARGETS_TRIED)
+                .anyMatch(pair -> {
+                    Optional<String> why = against(role, pair);
+                    why.ifPresent(against::add);
+                    return why.isEmpty();
+                });
+        if (couldBeHad) {
             return;
         }
-        var against = new ArrayList<String>();
-        Predicate<Catalog.Pair> couldGet = pair -> {
-            Optional<String> why = against(role, pair);
-            why.ifPresent(against::add);
-            return why.isEmpty();
-        };
-        if (pairs.stream().noneMatch(couldGet)) {
-            tell(
-                    "unreachable-role",
-                    "none of those tried can get the role " + role.name() + " now (" + pairs.size()
-                            + " pairs of somebody who may ask and a target); the first would read: "
-                            + against.getFirst());
-        }
+        tell(
+                "unreachable-role",
+                against.isEmpty()
+                        ? "nobody may ask for the role " + role.name() + ": "
+                                + (Catalog.isAskedFor(rx, role)
+                                        ? "its eligibilities have ended, name nobody who is active, or reach no target"
+                                        : "no Eligibility names it")
+                        : "none of those tried can get the role " + role.name() + " now (" + against.size()
+                                + " pairs of somebody who may ask and a target); the first would read: "
+                                + against.getFirst());
     }
 
     /** Why it could not be had, however it was asked. */
@@ -116,16 +123,18 @@ public final class Checkup {
         Ruling ruling = offered(role, pair);
         return ruling.effect() == Ruling.Effect.DENY
                 ? Optional.of(String.join("; ", ruling.sentences()))
-                : Stages.nobody(ruling.stages(), Stages.wanted(rx, ruling.stages(), pair.person(), target))
+                : Stages.nobody(
+                                ruling.stages(),
+                                Stages.wanted(rx, ruling.stages(), pair.asker().person(), target))
                         .map(nobody -> "nobody can approve it: needs " + nobody + " for " + target.name())
-                        .or(() -> Words.missing(rx, ruling, pair.person(), target));
+                        .or(() -> Words.missing(rx, ruling, pair.asker().person(), target));
     }
 
     private Ruling offered(Role role, Catalog.Pair pair) {
         asked++;
-        List<String> groups = Directory.groups(rx, pair.person().id());
-        return asking.offerOfSomeLength(
-                new Asked(Action.REQUEST, pair.person(), groups, true, role, pair.target(), WhoCan.wish(role)));
+        Catalog.Asker asker = pair.asker();
+        return asking.offerOfSomeLength(new Asked(
+                Action.REQUEST, asker.person(), asker.groups(), true, role, pair.target(), WhoCan.wish(role)));
     }
 
     private void tell(String code, String message) {

@@ -222,7 +222,7 @@ public final class GatewaySessions {
                         "ask somebody who may view sessions");
             }
             String why = why(session, watcher, reason);
-            keep(tx, session, actor, watcher);
+            keep(tx, session, actor, watcher, true);
             audit.record(
                     tx,
                     Opening.about(SessionEvent.VIEWED, session)
@@ -256,7 +256,7 @@ public final class GatewaySessions {
                     .orElseThrow(() -> SessionRefusal.REASON_REQUIRED.because(
                             "you do not watch " + id + ", or have stopped", "sallyport watch " + id));
             if (session.open() && until.isBefore(tx.now().plus(WATCH.dividedBy(2)))) {
-                keep(tx, session, actor, watcher);
+                keep(tx, session, actor, watcher, false);
             }
             return session.open();
         });
@@ -268,12 +268,13 @@ public final class GatewaySessions {
                 open);
     }
 
-    private void keep(Tx tx, Session session, Actor actor, PersonId watcher) {
+    /** @param begins whether they have just begun, and are shown what there is to see now */
+    private void keep(Tx tx, Session session, Actor actor, PersonId watcher, boolean begins) {
         tx.update("""
                 insert into watch (session_id, person_id, until) values (?, ?, ?)
                     on conflict (session_id, person_id) do update set until = excluded.until
                 """, session.id(), watcher, tx.now().plus(WATCH));
-        orders.give(tx, session.gateway(), session.id(), new Order.Watch(actor.name(), WATCH));
+        orders.give(tx, session.gateway(), session.id(), new Order.Watch(actor.name(), WATCH, begins));
     }
 
     /**

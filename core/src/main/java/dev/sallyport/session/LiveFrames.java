@@ -43,8 +43,8 @@ final class LiveFrames {
             if (watched) {
                 kept.forEach(frame -> tx.update(
                         """
-                        insert into live_frame (session_id, at, offset_ms, channel, columns, rows, output)
-                        values (?, ?, ?, ?, ?, ?, ?)
+                        insert into live_frame (session_id, at, offset_ms, channel, columns, rows, output, picture)
+                        values (?, ?, ?, ?, ?, ?, ?, ?)
                         """,
                         session,
                         tx.now(),
@@ -52,7 +52,8 @@ final class LiveFrames {
                         frame.channel(),
                         frame.columns(),
                         frame.rows(),
-                        frame.output().toArray()));
+                        frame.output().toArray(),
+                        frame.isPicture()));
             }
             tx.afterCommit(bell::ring);
         });
@@ -77,7 +78,8 @@ final class LiveFrames {
                                     row.getInt("channel"),
                                     row.getInt("columns"),
                                     row.getInt("rows"),
-                                    Bytes.of(row.getBytes("output")))),
+                                    Bytes.of(row.getBytes("output")),
+                                    row.getBoolean("picture"))),
                     session,
                     after,
                     PAGE));

@@ -83,8 +83,8 @@ final class Orders {
             case Order.Message(String by, String text) -> Map.of("what", "message", "by", by, "text", text);
             case Order.Pause(String by) -> Map.of("what", "pause", "by", by);
             case Order.Resume(String by) -> Map.of("what", "resume", "by", by);
-            case Order.Watch(String by, Duration lasting) ->
-                Map.of("what", "watch", "by", by, "lasting", lasting.toString());
+            case Order.Watch(String by, Duration lasting, Boolean begins) ->
+                Map.of("what", "watch", "by", by, "lasting", lasting.toString(), "begins", Boolean.TRUE.equals(begins));
         };
     }
 
@@ -94,7 +94,7 @@ final class Orders {
             case "message" -> new Order.Message(by, spec.text("text", ""));
             case "pause" -> new Order.Pause(by);
             case "resume" -> new Order.Resume(by);
-            case "watch" -> new Order.Watch(by, spec.duration("lasting", Duration.ofSeconds(1)));
+            case "watch" -> new Order.Watch(by, spec.duration("lasting", Duration.ofSeconds(1)), spec.flag("begins"));
             default -> new Order.Kill(by, spec.text("text", ""));
         };
     }

@@ -239,6 +239,7 @@ class RiskTest {
                 Catalog.role(rx, "ops").orElseThrow(),
                 Catalog.target(rx, "web-1").orElseThrow(),
                 Asked.Wish.of(HOUR, "x"),
+                "",
                 100));
         assertThat(withoutRules)
                 .isNotEmpty()
@@ -263,6 +264,7 @@ class RiskTest {
                         Optional.of("192.0.2.1"),
                         Optional.empty(),
                         risk),
+                "",
                 100));
     }
 

@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -566,7 +567,7 @@ class GatewaySessionsTest {
         PersonId lead = g.world.person("lead-watches", "leads");
         g.world.grant(dev, "boxed", "web-1", HOUR);
         SessionId id = g.open(dev, "ops", "web-1");
-        var frame = new LiveFrame(5, 0, 80, 24, Bytes.of("hello".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        var frame = LiveFrame.news(5, 0, 80, 24, Bytes.of("hello".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
 
         g.plane.live(id, List.of(frame)); // nobody watches yet
         refused("session.reason-required", () -> g.sessions.watch(g.world.actor(lead), lead, id, " "));
@@ -575,9 +576,26 @@ class GatewaySessionsTest {
         g.plane.live(id, List.of(frame));
         GatewaySessions.Seen seen = g.sessions.frames(g.world.actor(lead), lead, id, from, Duration.ofSeconds(5));
 
+        var picture = new LiveFrame(6, 0, 80, 24, frame.output(), true);
+        g.plane.live(id, List.of(picture));
+
         assertThat(seen.frames()).containsExactly(frame);
-        assertThat(g.plane.command(0, Duration.ZERO))
-                .anyMatch(order -> order.session().equals(id) && order.what() instanceof Order.Watch);
+        assertThat(g.sessions
+                        .frames(g.world.actor(lead), lead, id, seen.last(), Duration.ofSeconds(5))
+                        .frames())
+                .containsExactly(picture);
+        assertThat(begins(id)).as("one begins").containsExactly(true);
+        g.world.later(Duration.ofSeconds(10));
+        g.sessions.frames(g.world.actor(lead), lead, id, seen.last(), Duration.ZERO);
+        assertThat(begins(id)).as("and goes on").containsExactly(true, false);
+    }
+
+    private List<Boolean> begins(SessionId id) {
+        return g.plane.command(0, Duration.ZERO).stream()
+                .filter(order -> order.session().equals(id))
+                .flatMap(
+                        order -> order.what() instanceof Order.Watch watch ? Stream.of(watch.begins()) : Stream.empty())
+                .toList();
     }
 
     @Test

@@ -273,6 +273,40 @@ class PoliciesApiTest {
     }
 
     @Test
+    void whoCanIsListedInParts() {
+        for (String name : List.of("dev-more", "dev-most")) {
+            world.apply("""
+                    apiVersion: sallyport/v1
+                    kind: Person
+                    metadata: {name: NAME}
+                    spec: {groups: [developers]}
+                    """.replace("NAME", name));
+        }
+        Map<String, Object> asked = Map.of("role", "ops", "target", "web-1", "set", "enforced");
+        List<Object> all = reader.post("/policy/who-can", asked).items().stream()
+                .map(each -> each.get("person"))
+                .toList();
+        var parts = new ArrayList<Object>();
+        var part = new HashMap<>(asked);
+        part.put("limit", 1);
+        for (Object next = ""; next != null; next = part.get("after")) {
+            Reply reply = reader.post("/policy/who-can", part);
+            reply.items().forEach(each -> parts.add(each.get("person")));
+            part.put("after", reply.json().get("next"));
+        }
+
+        assertThat(all).hasSizeGreaterThan(1);
+        assertThat(parts).isEqualTo(all);
+        part.put("limit", 0);
+        assertThat(reader.post("/policy/who-can", part).body()).contains("limit: 0 (expected: 1 to 1000)");
+        assertThat(reader.post(
+                                "/policy/who-can",
+                                Map.of("roles", List.of("ops", "look"), "target", "web-1", "after", "dev"))
+                        .body())
+                .contains("expected: only with one role and one target");
+    }
+
+    @Test
     void aPageSaysWhyRuleByRuleForThoseWhoMayReadPoliciesAndInSentencesForOthers() {
         String id = dev.ask("ops", "web-1", "PT37M").text("id");
         var mine = new TestClient(world.server());

@@ -134,7 +134,7 @@ class SessionsApiTest {
                 .isEqualTo("session.unknown");
         assertThat(auditor.post(path("/watch"), Map.of()).code()).isEqualTo("session.reason-required");
         Reply watched = auditor.post(path("/watch"), Map.of("reason", "pairing"));
-        plane.live(session, List.of(new LiveFrame(5, 0, 80, 24, Bytes.of("hello".getBytes(StandardCharsets.UTF_8)))));
+        plane.live(session, List.of(LiveFrame.news(5, 0, 80, 24, Bytes.of("hello".getBytes(StandardCharsets.UTF_8)))));
 
         Reply frames = auditor.get(path("/frames?wait=5&after=" + watched.text("after")));
 

@@ -34,6 +34,14 @@ final class Watching {
                 .onUnmappableCharacter(CodingErrorAction.REPLACE);
         private final TerminalFilter filter = new TerminalFilter();
         private byte[] left = {};
+        private boolean pictured;
+
+        /** What was there before one began comes once; one for somebody else who begins is nothing new. */
+        boolean takes(boolean picture) {
+            boolean taken = !picture || !pictured;
+            pictured |= picture;
+            return taken;
+        }
 
         String next(byte[] bytes) {
             ByteBuffer in = ByteBuffer.allocate(left.length + bytes.length);
@@ -62,11 +70,11 @@ final class Watching {
                             .with("wait", WAIT_SECONDS)
                             .after(path + "/frames"));
             for (JsonNode frame : seen.path("frames")) {
-                byte[] bytes = Base64.getDecoder().decode(Json.text(frame, "output"));
-                root.shell()
-                        .out()
-                        .print(channels.computeIfAbsent(frame.path("channel").asInt(0), _ -> new Channel())
-                                .next(bytes));
+                Channel channel = channels.computeIfAbsent(frame.path("channel").asInt(0), _ -> new Channel());
+                if (channel.takes(frame.path("picture").asBoolean(false))) {
+                    byte[] bytes = Base64.getDecoder().decode(Json.text(frame, "output"));
+                    root.shell().out().print(channel.next(bytes));
+                }
             }
             root.shell().out().flush();
             after = seen.path("after").asLong(after);

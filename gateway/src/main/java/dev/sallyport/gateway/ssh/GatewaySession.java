@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -185,12 +184,19 @@ final class GatewaySession implements RelayContext {
 
     @Override
     public void shown(RelayedChannel channel, byte[] bytes) {
-        if (bytes.length > 0 && channel.showsText && supervision.isWatched()) {
+        if (bytes.length > 0 && channel.showsText) {
+            supervision.shown(clock.millis() - startedAt.toEpochMilli(), channel, bytes);
+        }
+    }
+
+    /** Shows whoever has begun to watch what every open channel looks like. */
+    void picture() {
+        Relay running = relay;
+        if (running != null) {
             long at = clock.millis() - startedAt.toEpochMilli();
-            for (int from = 0; from < bytes.length; from += Supervision.FRAME_MAX) {
-                int to = Math.min(bytes.length, from + Supervision.FRAME_MAX);
-                supervision.frame(at, channel, Arrays.copyOfRange(bytes, from, to));
-            }
+            running.channels.all().stream()
+                    .filter(channel -> channel.showsText && !channel.isClosing())
+                    .forEach(channel -> supervision.picture(at, channel));
         }
     }
 

@@ -38,6 +38,9 @@ final class RelayedChannel {
     volatile @Nullable InputGate gate;
     volatile boolean showsText;
 
+    /** Guarded by the supervision of its session. */
+    final RecentOutput recent = new RecentOutput();
+
     /** Both ends were sent a close by us, so nothing of either is passed on. */
     volatile boolean cutHere;
 

@@ -220,8 +220,12 @@ final class Sessions {
                 session.show("The session goes on.");
                 session.report(new Report.Supervised("resumed", Map.of("by", by)));
             }
-            case Order.Watch(String by, Duration lasting) -> {
-                if (session.supervision().watch(clock.instant(), lasting)) {
+            case Order.Watch(String by, Duration lasting, Boolean begins) -> {
+                boolean first = session.supervision().watch(clock.instant(), lasting);
+                if (first || Boolean.TRUE.equals(begins)) {
+                    session.picture();
+                }
+                if (first) {
                     session.report(new Report.Supervised("watched", Map.of("by", by)));
                 }
             }

@@ -5,6 +5,7 @@ import dev.sallyport.spi.gateway.LiveFrame;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -124,17 +125,40 @@ final class Supervision {
         }
     }
 
-    void frame(long offsetMillis, RelayedChannel channel, byte[] bytes) {
-        var output = Bytes.of(bytes);
+    /** A channel has shown something, redacted: it goes to those who watch, and is kept for those who begin to. */
+    void shown(long offsetMillis, RelayedChannel channel, byte[] bytes) {
         lock.lock();
         try {
-            if (frames.size() >= FRAMES_MAX) {
-                frames.removeFirst();
+            channel.recent.add(bytes, channel.terminal ? RecentOutput.TERMINAL_MAX : RecentOutput.LINES_MAX);
+            if (isWatched()) {
+                for (int from = 0; from < bytes.length; from += FRAME_MAX) {
+                    byte[] part = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + FRAME_MAX));
+                    frame(offsetMillis, channel, Bytes.of(part), false);
+                }
             }
-            frames.add(new LiveFrame(offsetMillis, channel.number, channel.columns, channel.rows, output));
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What a channel had shown last, for somebody who has begun to watch; after it comes what it shows from now on. */
+    void picture(long offsetMillis, RelayedChannel channel) {
+        lock.lock();
+        try {
+            Bytes picture = channel.recent.picture();
+            if (picture.size() > 0) {
+                frame(offsetMillis, channel, picture, true);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void frame(long offsetMillis, RelayedChannel channel, Bytes output, boolean picture) {
+        if (frames.size() >= FRAMES_MAX) {
+            frames.removeFirst();
+        }
+        frames.add(new LiveFrame(offsetMillis, channel.number, channel.columns, channel.rows, output, picture));
     }
 
     List<LiveFrame> takeFrames() {

@@ -131,7 +131,7 @@ public final class Words {
             String text = text(tree, where);
             return plain == String.class ? text : plain == Secret.class ? Secret.of(text) : bytes(text, where);
         }
-        if (plain == boolean.class) {
+        if (plain == boolean.class || plain == Boolean.class) {
             if (tree instanceof Boolean truth) {
                 return truth;
             }

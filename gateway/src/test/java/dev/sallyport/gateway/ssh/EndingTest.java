@@ -2,6 +2,7 @@ package dev.sallyport.gateway.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.spi.gateway.LiveFrame;
 import dev.sallyport.spi.gateway.Order;
 import dev.sallyport.spi.gateway.Report;
 import dev.sallyport.spi.gateway.SessionTerms.Act;
@@ -121,12 +122,39 @@ class EndingTest {
                 .start();
         session.awaitLine("ready", LIMIT);
 
-        lab.control.order(new Order.Watch("sec", Duration.ofMinutes(1)));
+        lab.control.order(new Order.Watch("sec", Duration.ofMinutes(1), false));
 
         Await.until("frames", LIMIT, () -> shown().contains("tick"));
         assertThat(lab.control.told(Report.Supervised.class))
                 .extracting(Report.Supervised::event)
                 .contains("watched");
+        session.stop();
+    }
+
+    /** Each who begins is shown what there is to see already, once; who has been watching is not asked to look again. */
+    @Test
+    void whoBeginsToWatchSeesWhatWasShownBefore() {
+        ChildProcess session = lab.client()
+                .argument("-tt")
+                .start("echo shown before; read line; echo went on with $line; sleep 60")
+                .typed()
+                .start();
+        session.awaitLine("shown before", LIMIT);
+
+        lab.control.order(new Order.Watch("sec", Duration.ofMinutes(1), true));
+        Await.until("the picture", LIMIT, () -> shown().contains("shown before"));
+        assertThat(pictures()).isEqualTo(1);
+        lab.control.order(new Order.Watch("sec", Duration.ofMinutes(1), false));
+        session.type("more\n");
+        Await.until("news", LIMIT, () -> shown().contains("went on with more"));
+        assertThat(pictures()).isEqualTo(1);
+        assertThat(shown().split("shown before", -1)).hasSize(2);
+        lab.control.order(new Order.Watch("lead", Duration.ofMinutes(1), true));
+
+        Await.until("another picture", LIMIT, () -> pictures() == 2);
+        assertThat(lab.control.frames.getLast().isPicture()).isTrue();
+        assertThat(new String(lab.control.frames.getLast().output().toArray(), StandardCharsets.UTF_8))
+                .contains("shown before", "went on with more");
         session.stop();
     }
 
@@ -142,7 +170,7 @@ class EndingTest {
         assertThat(session.output()).isEmpty();
         assertThat(ran).doesNotExist();
 
-        lab.control.order(new Order.Watch("sec", Duration.ofMinutes(1)));
+        lab.control.order(new Order.Watch("sec", Duration.ofMinutes(1), false));
         session.awaitLine("in", LIMIT);
         assertThat(ran).exists();
         clock.advance(Duration.ofMinutes(2));
@@ -174,7 +202,7 @@ class EndingTest {
 
         assertThat(session.isAlive()).as(session.output()).isTrue();
         assertThat(ran).doesNotExist();
-        lab.control.order(new Order.Watch("sec", Duration.ofMinutes(1)));
+        lab.control.order(new Order.Watch("sec", Duration.ofMinutes(1), false));
         session.awaitLine("in", LIMIT);
         session.stop();
     }
@@ -409,6 +437,10 @@ class EndingTest {
         return lab.control.frames.stream()
                 .map(frame -> new String(frame.output().toArray(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining());
+    }
+
+    private long pictures() {
+        return lab.control.frames.stream().filter(LiveFrame::isPicture).count();
     }
 
     private static long ticks(ChildProcess session) {

@@ -49,7 +49,7 @@ class WordsTest {
         var session = SessionId.next();
         var orders = List.of(
                 new Order(1, session, new Order.Kill("sec", "why \"not\"\n\u001b")),
-                new Order(2, session, new Order.Watch("sec", Duration.ofSeconds(30))),
+                new Order(2, session, new Order.Watch("sec", Duration.ofSeconds(30), false)),
                 new Order(3, session, new Order.Pause("sec")));
         var report = new Report(1L << 52, NOW, session, new Report.Command(2, "ls \uD83D\uDE00", true, null));
         var stored = new Report(

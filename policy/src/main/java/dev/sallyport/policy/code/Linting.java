@@ -93,20 +93,7 @@ final class Linting {
 
     /** Names that stand nowhere, as far as the files hold documents of that kind at all. */
     private void names(Rule rule) {
-        rule.when().map(ConditionNames::in).orElse(List.of()).forEach(named -> known(rule, named.kind(), named.name()));
-        rule.match().roles().forEach(role -> known(rule, "Role", role));
-        rule.match().targets().names().forEach(target -> known(rule, "Target", target));
-        rule.stages().forEach(stage -> {
-            stage.by().groups().forEach(group -> known(rule, "Group", group));
-            stage.by().people().forEach(person -> known(rule, "Person", person));
-            stage.by().webhook().ifPresent(service -> known(rule, Surroundings.DECISION_SERVICE, service));
-            stage.fallback().ifPresent(fallback -> fallback.groups().forEach(group -> known(rule, "Group", group)));
-            stage.escalateTo().ifPresent(others -> {
-                others.groups().forEach(group -> known(rule, "Group", group));
-                others.people().forEach(person -> known(rule, "Person", person));
-            });
-        });
-        rule.demands().notified().forEach(group -> known(rule, "Group", group));
+        Mentions.in(rule, (kind, name) -> known(rule, kind, name));
         Match.Targets targets = rule.match().targets();
         if (!surroundings.targets().isEmpty()
                 && !targets.isAny()

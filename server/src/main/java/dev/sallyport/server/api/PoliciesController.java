@@ -43,6 +43,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -193,7 +194,18 @@ final class PoliciesController {
             @Nullable String address,
             @Nullable Integer risk,
             @Nullable String set,
-            @Nullable List<CatalogController.FileJson> files) {}
+            @Nullable List<CatalogController.FileJson> files,
+            @Nullable String after,
+            @Nullable Integer limit) {
+        /** How many people are listed at most. */
+        int most() {
+            int most = limit == null ? PERSONS_MAX : limit;
+            if (most < 1 || most > PERSONS_MAX) {
+                throw InputRefusal.INVALID_VALUE.because("limit: " + most + " (expected: 1 to " + PERSONS_MAX + ")");
+            }
+            return most;
+        }
+    }
 
     /**
      * @param after the {@code next} of the part before, which also said {@code since} and {@code set}
@@ -247,7 +259,11 @@ final class PoliciesController {
     }
 
     /** @param incomplete roles on targets of which there are more people than are listed */
-    record CouldListJson(String set, List<CouldJson> items, List<String> incomplete) {}
+    record CouldListJson(
+            String set,
+            List<CouldJson> items,
+            List<String> incomplete,
+            @Nullable String next) {}
 
     record ChangedJson(
             String request,
@@ -481,18 +497,24 @@ final class PoliciesController {
             throw InputRefusal.INVALID_VALUE.because("roles and targets: " + roleNames.size() + " by "
                     + targetNames.size() + " (expected: together at most " + PAIRS_MAX + " pairs)");
         }
+        boolean alone = roleNames.size() * targetNames.size() == 1;
+        String after = Objects.requireNonNullElse(body.after(), "");
+        if (!alone && !after.isEmpty()) {
+            throw InputRefusal.INVALID_VALUE.because("after: " + Text.quoted(after)
+                    + " (expected: only with one role and one target, where there is a next)");
+        }
         return busy(() -> database.read(rx -> {
             PolicySet set = set(rx, body.set(), body.files());
             List<Target> targets =
                     targetNames.stream().map(name -> target(rx, name)).toList();
-            int each = PERSONS_MAX / Math.max(1, roleNames.size() * targets.size());
+            int each = Math.max(1, body.most() / Math.max(1, roleNames.size() * targets.size()));
             var could = new ArrayList<CouldJson>();
             var cut = new ArrayList<String>();
             for (String name : roleNames) {
                 Role role = role(rx, name);
                 for (Target target : targets) {
                     List<CouldJson> some =
-                            WhoCan.get(rx, set, decisions, role, target, wish(role, body), each + 1).stream()
+                            WhoCan.get(rx, set, decisions, role, target, wish(role, body), after, each + 1).stream()
                                     .map(one -> CouldJson.of(role, target, one))
                                     .toList();
                     could.addAll(some.subList(0, Math.min(each, some.size())));
@@ -501,7 +523,8 @@ final class PoliciesController {
                     }
                 }
             }
-            return new CouldListJson(set.hash(), could, cut);
+            String next = alone && !cut.isEmpty() ? could.getLast().person() : null;
+            return new CouldListJson(set.hash(), could, cut, next);
         }));
     }
 

@@ -92,14 +92,15 @@ final class SessionsController {
 
     record WatchedJson(long after) {}
 
-    record FrameJson(long offsetMs, int channel, int columns, int rows, String output) {
+    record FrameJson(long offsetMs, int channel, int columns, int rows, String output, boolean picture) {
         static FrameJson of(LiveFrame frame) {
             return new FrameJson(
                     frame.offsetMillis(),
                     frame.channel(),
                     frame.columns(),
                     frame.rows(),
-                    Base64.getEncoder().encodeToString(frame.output().toArray()));
+                    Base64.getEncoder().encodeToString(frame.output().toArray()),
+                    frame.isPicture());
         }
     }
 

@@ -524,7 +524,12 @@ final class PolicyPages {
                 Object given = body.remove(each);
                 body.put(each + "s", given == null ? List.of() : names(given.toString()));
             }
+            body.put("limit", Listings.ROWS);
+            if (!visit.parameter("after").isEmpty()) {
+                body.put("after", visit.parameter("after"));
+            }
             ApiCall call = ApiCall.post("/policy/who-can", body);
+            Doc answer = visit.call(call);
             Table table = Table.ofDocs()
                     .column("Who", could -> Links.person(could.text("person")))
                     .column("What", could -> Cell.words(could.text("role") + " on " + could.text("target")))
@@ -532,10 +537,14 @@ final class PolicyPages {
                     .column("Because", could -> Cell.list(could.texts("explanation")))
                     .column("Risk", could -> Cell.list(riskOf(could.at("risk"))))
                     .empty("Nobody may ask for it.")
-                    .rows(visit.call(call).items());
+                    .next(Listings.next(visit, answer))
+                    .rows(answer.items());
             sections.add(new Section.Listing(
                     "could",
-                    "",
+                    answer.has("next") || answer.texts("incomplete").isEmpty()
+                            ? ""
+                            : "The first of each; there are more for " + String.join(", ", answer.texts("incomplete"))
+                                    + ": ask for each alone",
                     table,
                     List.of(),
                     "",

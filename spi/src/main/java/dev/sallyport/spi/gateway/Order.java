@@ -2,6 +2,7 @@ package dev.sallyport.spi.gateway;
 
 import dev.sallyport.base.SessionId;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Something a gateway is to do with one of its sessions; told once, in the order of the sequence. */
 public record Order(long sequence, SessionId session, What what) {
@@ -19,6 +20,11 @@ public record Order(long sequence, SessionId session, What what) {
 
     public record Resume(String by) implements What {}
 
-    /** Send what it shows to the control plane as {@code live} frames, for so long; asked again while somebody watches. */
-    public record Watch(String by, Duration lasting) implements What {}
+    /**
+     * Send what it shows to the control plane as {@code live} frames, for so long; asked again while somebody watches.
+     *
+     * @param begins whether somebody has just begun, who is to see what it had shown last
+     */
+    public record Watch(
+            String by, Duration lasting, @Nullable Boolean begins) implements What {}
 }
