@@ -6,13 +6,22 @@ import java.util.Optional;
 
 /**
  * The words in what a terminal was sent, for the index: whole lines without control sequences. Of one channel not more
- * than {@link #TOTAL_MAX} is kept; the recording itself has everything. Called by one thread at a time per channel.
+ * than {@link #TOTAL_MAX} is kept, and nothing of what is no text (an archive, a program); the recording itself has
+ * everything. Called by one thread at a time per channel.
  */
 final class PlainText {
     /** A line that grows beyond is given out as it is. */
     static final int PIECE_MAX = 4096;
 
     static final int TOTAL_MAX = 4 * 1024 * 1024;
+
+    /** So much of what comes at once is looked at to tell whether it is text; less than the least is taken for text. */
+    private static final int LOOKED_AT = 1024;
+
+    private static final int LEAST = 64;
+
+    /** Of compressed or encrypted bytes a tenth are none that text is made of. */
+    private static final int STRANGE = 32;
 
     private static final byte[] NOTHING = {};
 
@@ -33,6 +42,10 @@ final class PlainText {
         if (total > TOTAL_MAX) {
             return Optional.empty();
         }
+        if (isNoText(bytes)) {
+            state = State.TEXT;
+            return rest();
+        }
         if (line.length - length < bytes.length) {
             line = Arrays.copyOf(line, length + bytes.length);
         }
@@ -47,6 +60,19 @@ final class PlainText {
             return Optional.empty();
         }
         return rest();
+    }
+
+    /** Whether one in so many is a control character that neither texts nor terminals have. */
+    private static boolean isNoText(byte[] bytes) {
+        int looked = Math.min(bytes.length, LOOKED_AT);
+        int strange = 0;
+        for (int i = 0; i < looked; i++) {
+            int next = bytes[i] & 0xff;
+            if (next < 0x07 || next > 0x0f && next < 0x1b || next > 0x1b && next < 0x20) {
+                strange++;
+            }
+        }
+        return looked >= LEAST && strange > looked / STRANGE;
     }
 
     synchronized Optional<String> rest() {

@@ -71,7 +71,7 @@ public final class SshGateway implements AutoCloseable {
         server.setIoServiceFactoryFactory(Sockets.factory());
         server.setKeyPairProvider(host.keys());
         server.setHostKeyCertificateProvider(host.certificates());
-        server.setCipherFactories(SshSecurity.ciphers(false));
+        server.setCipherFactories(SshSecurity.clientCiphers());
         server.setMacFactories(SshSecurity.macs(false));
         server.setKeyExchangeFactories(keyExchanges());
         server.setSignatureFactories(SshSecurity.signatures(false));

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 /** What is going on, in numbers that lead to what they count: for those on call, those in charge, and those who run it. */
 @RestController
 final class DashboardPages {
-    private static final int MOST = 500;
+    private static final int MOST = 200;
     private static final int DAYS = 30;
 
     /** What is drawn for those in charge: activities, and what they are called. */
