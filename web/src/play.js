@@ -191,10 +191,12 @@ document.getElementById('search').addEventListener('submit', async (event) => {
   const answer = await fetch(place.dataset.find, fields({ text })).catch(() => undefined);
   const lines = answer?.ok ? await answer.text() : '';
   if (number !== searches) return;
-  showFound(lines.split('\n').filter(Boolean).map((line) => JSON.parse(line)));
-  none.hidden = found.childElementCount > 0;
+  const hits = lines.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const more = hits.some((hit) => hit.more);
+  showFound(hits.filter((hit) => !hit.more));
+  none.hidden = found.childElementCount > 0 && !more;
   none.textContent = answer?.ok
-    ? 'It was not shown.'
+    ? more ? 'These are the first: it was shown more often.' : 'It was not shown.'
     : `It cannot be searched now: ${answer ? (await refused(answer)).message : 'the server does not answer'}`;
 });
 

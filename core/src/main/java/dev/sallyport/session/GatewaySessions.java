@@ -292,8 +292,21 @@ public final class GatewaySessions {
         }
     }
 
+    /**
+     * What of a recording somebody looks at, for the log.
+     *
+     * @param how the format
+     * @param atMillis the moment of the session whose part is wanted
+     * @param find the text that is looked for; empty for none
+     */
+    public record Viewing(String how, Optional<Long> atMillis, String find) {
+        public static Viewing of(String how) {
+            return new Viewing(how, Optional.empty(), "");
+        }
+    }
+
     /** @throws Refusal {@code recording.not-there} while nothing has arrived, or {@code session.reason-required} */
-    public Sealed view(Actor actor, PersonId viewer, SessionId id, String reason, String how) {
+    public Sealed view(Actor actor, PersonId viewer, SessionId id, String reason, Viewing viewing) {
         return database.change(actor, tx -> {
             Session session = SessionStore.find(tx, id).orElseThrow(() -> unknown(id));
             String why = why(session, viewer, reason);
@@ -308,7 +321,11 @@ public final class GatewaySessions {
                     .orElseThrow(() -> SessionRefusal.NO_RECORDING.because(id + ": was not recorded"));
             audit.record(
                     tx,
-                    Opening.about(SessionEvent.VIEWED, session).data("how", how).personal("reason", why));
+                    Opening.about(SessionEvent.VIEWED, session)
+                            .data("how", viewing.how())
+                            .data("at_ms", viewing.atMillis().orElse(null))
+                            .personal("reason", why)
+                            .personal("find", viewing.find().isEmpty() ? null : viewing.find()));
             return new Sealed(
                     session,
                     location,

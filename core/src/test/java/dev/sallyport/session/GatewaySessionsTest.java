@@ -728,11 +728,16 @@ class GatewaySessionsTest {
         PersonId auditor = g.world.person("auditor-views");
         g.world.grant(dev, "boxed", "web-1", HOUR);
         SessionId id = g.open(dev, "ops", "web-1");
-        refused("recording.not-there", () -> g.sessions.view(g.world.actor(dev), dev, id, "", "play"));
+        refused(
+                "recording.not-there",
+                () -> g.sessions.view(g.world.actor(dev), dev, id, "", GatewaySessions.Viewing.of("play")));
         report("run-v", 1, id, new Report.RecordingStored("complete", "a", 1, 1, 1, "ef", List.of()));
 
-        refused("session.reason-required", () -> g.sessions.view(g.world.actor(auditor), auditor, id, "", "play"));
-        GatewaySessions.Sealed sealed = g.sessions.view(g.world.actor(auditor), auditor, id, "incident 7", "play");
+        refused(
+                "session.reason-required",
+                () -> g.sessions.view(g.world.actor(auditor), auditor, id, "", GatewaySessions.Viewing.of("play")));
+        GatewaySessions.Sealed sealed =
+                g.sessions.view(g.world.actor(auditor), auditor, id, "incident 7", GatewaySessions.Viewing.of("play"));
 
         assertThat(sealed.privateKey()).hasSize(32);
         assertThat(g.world.database.<Long>read(rx -> rx.count(

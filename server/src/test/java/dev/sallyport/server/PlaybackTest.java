@@ -30,6 +30,7 @@ import dev.sallyport.spi.gateway.Evidence;
 import dev.sallyport.spi.gateway.Opened;
 import dev.sallyport.spi.gateway.Opening;
 import dev.sallyport.spi.gateway.Report;
+import dev.sallyport.testkit.Await;
 import dev.sallyport.testkit.ProgramRun;
 import java.io.IOException;
 import java.io.InputStream;
@@ -207,6 +208,38 @@ class PlaybackTest {
         assertThat(other.post(path(id), Map.of("format", "found", "find", "x", "reason", "curious"))
                         .code())
                 .isEqualTo("session.unknown");
+    }
+
+    @Test
+    void whoSearchesIsToldThatThereIsMoreAndTheLogSaysWhatWasLookedFor() throws Exception {
+        var entries = new ArrayList<Entry>(List.of(new Entry(0, 1, new Event.Terminal("xterm", 90, 30))));
+        for (int i = 1; i <= 60; i++) {
+            entries.add(output(i * 10L, "needle " + i + "\r\n"));
+        }
+        SessionId id = storedOfReader(entries);
+
+        List<String> found = reader.post(path(id), Map.of("format", "found", "find", "needle"))
+                .body()
+                .lines()
+                .toList();
+        auditor.post(path(id), Map.of("format", "found", "find", "Needle 1", "reason", "incident 7"));
+        auditor.post(path(id), Map.of("format", "asciicast-v2", "at_ms", 250, "reason", "incident 7"));
+
+        assertThat(found).hasSize(51).last().isEqualTo("{\"more\":true}");
+        assertThat(found.get(49)).contains("needle 50");
+        assertThat(reader.post(path(id), Map.of("format", "found", "find", "needle 6"))
+                        .body())
+                .contains("needle 60")
+                .doesNotContain("more");
+        assertThat(events("session.viewed", id))
+                .anyMatch(event -> event.contains("\"how\":\"found\""))
+                .noneMatch(event -> event.contains("Needle 1"))
+                .anyMatch(event -> event.contains("\"at_ms\":250"));
+        List<String> personal = world.database().read(rx -> rx.list("""
+                        select p.fields::text from event_personal p join event e on e.id = p.event_id
+                         where e.activity = 'session.viewed' and e.session_id = ?
+                        """, row -> row.getString(1), id));
+        assertThat(personal).as("what was looked for can be forgotten").anyMatch(fields -> fields.contains("Needle 1"));
     }
 
     @Test
@@ -412,8 +445,8 @@ class PlaybackTest {
         return RecordingVerifier.verify(RecordingSource.of(made.file)).chain();
     }
 
-    @Test
-    void anAnswerThatCannotBeFinishedBreaksOffAndDoesNotLookWhole() throws Exception {
+    /** More than what lies between server and client holds, so that it stays under way until it is read. */
+    private Made large() throws Exception {
         var random = new Random(7);
         var entries = new java.util.ArrayList<Entry>(List.of(RECORDED.getFirst()));
         for (int i = 0; i < 3_000; i++) {
@@ -423,6 +456,36 @@ class PlaybackTest {
         }
         Made made = made(entries, true);
         store(made, "complete", List.of());
+        return made;
+    }
+
+    @Test
+    void nobodyTakesAllThePlacesThatThereAreForShowing() throws Exception {
+        Made made = large();
+        Map<String, Object> wanted = Map.of("format", "asciicast-v2", "reason", "incident 7");
+        var shown = new ArrayList<InputStream>();
+        for (int i = 0; i < 4; i++) {
+            shown.add(dev.stream(path(made.id), wanted).body());
+        }
+
+        Reply refused = dev.post(path(made.id), wanted);
+        Reply other = auditor.post(path(made.id), Map.of("format", "text", "reason", "incident 7"));
+
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.body()).contains("playback.busy", "shows you 4 recordings already");
+        assertThat(other.status()).isEqualTo(200);
+        for (InputStream each : shown) {
+            each.close();
+        }
+        Await.until(
+                "room again",
+                Duration.ofSeconds(30),
+                () -> dev.post(path(made.id), Map.of("format", "text")).status() == 200);
+    }
+
+    @Test
+    void anAnswerThatCannotBeFinishedBreaksOffAndDoesNotLookWhole() throws Exception {
+        Made made = large();
 
         HttpResponse<InputStream> answer = dev.stream(path(made.id), Map.of("format", "asciicast-v2"));
         assertThat(answer.statusCode()).isEqualTo(200);

@@ -14,6 +14,9 @@ public final class CastParts {
     /** About how much of a cast one part holds, in bytes. */
     public static final int PART_BYTES = 8 << 20;
 
+    /** How many parts there are at most: of a cast that is longer, each is twice as long, or four times … */
+    public static final int PARTS_MAX = 512;
+
     /** How much of the output before a part is shown at its beginning, in characters. */
     static final int LEAD = 128 << 10;
 
@@ -48,7 +51,7 @@ public final class CastParts {
 
     /** Reads a whole cast and says where its parts begin. */
     public static final class Planning implements Asciicast.Lines {
-        private final int most;
+        private int most;
         private final List<Long> starts = new ArrayList<>(List.of(0L));
         private final List<Long> firsts = new ArrayList<>(List.of(0L));
         private long events;
@@ -72,9 +75,21 @@ public final class CastParts {
                 starts.add(millis);
                 firsts.add(events);
                 bytes = 0;
+                if (starts.size() > PARTS_MAX) {
+                    joinPairs();
+                }
             }
             bytes += more;
             events++;
+        }
+
+        /** The last one has just begun, and begins a pair. */
+        private void joinPairs() {
+            for (int i = starts.size() - 2; i > 0; i -= 2) {
+                starts.remove(i);
+                firsts.remove(i);
+            }
+            most *= 2;
         }
 
         public Plan plan() {

@@ -82,6 +82,22 @@ class CastPartsTest {
     }
 
     @Test
+    void aVeryLongCastHasLongerPartsAndNotMoreOfThem() {
+        int seconds = 5 * CastParts.PARTS_MAX;
+        CastParts.Plan plan = plan(seconds, 1_000);
+        assertThat(plan.starts())
+                .hasSizeBetween(CastParts.PARTS_MAX / 2, CastParts.PARTS_MAX)
+                .isSorted();
+        assertThat(plan.starts()).doesNotHaveDuplicates().startsWith(0L);
+
+        long events = IntStream.range(0, plan.starts().size())
+                .mapToLong(part -> part(plan, part, seconds).size() - (part > 0 ? 2 : 1))
+                .sum();
+
+        assertThat(events).as("those of the cast and its one new size").isEqualTo(seconds + 1);
+    }
+
+    @Test
     void aMomentIsShownByThePartThatItIsIn() {
         var plan = new CastParts.Plan(List.of(0L, 5_000L, 9_000L), List.of(0L, 10L, 20L));
 

@@ -1,7 +1,9 @@
 package dev.sallyport.server.api;
 
+import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
+import dev.sallyport.base.SessionId;
 import dev.sallyport.formats.recording.CastParts;
 import dev.sallyport.formats.recording.Ending;
 import dev.sallyport.formats.recording.RecordingHeader;
@@ -27,13 +29,18 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Shows recordings from the store. Each is read twice: first as a whole, where its hash must be the one told when it was
+ * Shows recordings from the store. Each is read twice (a part for the first time once more, to find where it is): first as a whole, where its hash must be the one told when it was
  * stored and its chain must hold, before a byte is shown; then chunk by chunk, opened and shown at once. What is found
  * broken only then breaks the connection.
  */
@@ -41,11 +48,36 @@ final class Playback {
     /** Recordings that are shown at once; each takes a little memory and a core while it is read. */
     static final int AT_ONCE = 16;
 
+    /** Of these to one person: nobody takes all places. */
+    static final int AT_ONCE_EACH = 4;
+
+    /** Of so many recordings it is remembered where their parts begin. */
+    private static final int PLANS_MAX = 200;
+
     private static final Logger LOG = Logger.getLogger(Playback.class.getName());
     private static final int BUFFER = 1 << 16;
 
     private final RecordingStore store;
     private final Semaphore places = new Semaphore(AT_ONCE);
+    private final Map<PersonId, Integer> taken = new ConcurrentHashMap<>();
+    private final Map<Planned, CastParts.Plan> plans = Collections.synchronizedMap(new Plans());
+
+    /** What a plan is of: a recording never changes. */
+    private record Planned(
+            SessionId session, String sha256, @Nullable Integer channel, boolean input) {}
+
+    private static final class Plans extends LinkedHashMap<Planned, CastParts.Plan> {
+        private static final long serialVersionUID = 1;
+
+        Plans() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Planned, CastParts.Plan> eldest) {
+            return size() > PLANS_MAX;
+        }
+    }
 
     Playback(RecordingStore store) {
         this.store = store;
@@ -65,21 +97,41 @@ final class Playback {
      * @throws Refusal {@code recording.…} for one that is not what was recorded, while nothing has been shown
      * @throws AnswerBrokenOff afterwards
      */
-    void show(Sealed sealed, PlaybackFormat format, Choice choice, Screen screen) {
+    void show(PersonId viewer, Sealed sealed, PlaybackFormat format, Choice choice, Screen screen) {
         try {
-            if (!places.tryAcquire()) {
-                throw PlaybackRefusal.BUSY.because(
-                        "this server shows " + AT_ONCE + " recordings already (allowed: " + AT_ONCE + " at once)",
-                        "try again in a moment");
-            }
+            take(viewer);
             try {
                 read(sealed, format, choice, screen);
             } finally {
-                places.release();
+                release(viewer);
             }
         } finally {
             Arrays.fill(sealed.privateKey(), (byte) 0);
         }
+    }
+
+    private void take(PersonId viewer) {
+        int theirs = taken.merge(viewer, 1, Integer::sum);
+        boolean tooMany = theirs > AT_ONCE_EACH;
+        if (!tooMany && places.tryAcquire()) {
+            return;
+        }
+        giveBack(viewer);
+        throw PlaybackRefusal.BUSY.because(
+                tooMany
+                        ? "this server shows you " + AT_ONCE_EACH + " recordings already (allowed: " + AT_ONCE_EACH
+                                + " at once for one person)"
+                        : "this server shows " + AT_ONCE + " recordings already (allowed: " + AT_ONCE + " at once)",
+                "try again in a moment");
+    }
+
+    private void release(PersonId viewer) {
+        places.release();
+        giveBack(viewer);
+    }
+
+    private void giveBack(PersonId viewer) {
+        taken.computeIfPresent(viewer, (_, count) -> count > 1 ? count - 1 : null);
     }
 
     private void read(Sealed sealed, PlaybackFormat format, Choice choice, Screen screen) {
@@ -120,15 +172,25 @@ final class Playback {
     }
 
     /** A part is wanted: where the parts are is known when all of it has been read once. */
-    private static Choice planned(Sealed sealed, RecordingSource source, RecordingHeader header, Choice choice)
+    private Choice planned(Sealed sealed, RecordingSource source, RecordingHeader header, Choice choice)
             throws IOException {
         if (choice.at() == null) {
             return choice;
         }
-        var planning = new CastParts.Planning();
-        var writer = PlaybackFormat.planning(header, choice, planning);
-        writer.finish(RecordingReader.open(source, keys(sealed)).verifiedEvents(writer));
-        return choice.of(planning.plan());
+        var planned = new Planned(
+                sealed.session().id(),
+                sealed.session().recording().sha256().orElse(""),
+                choice.channel(),
+                choice.input());
+        CastParts.Plan plan = plans.get(planned);
+        if (plan == null) {
+            var planning = new CastParts.Planning();
+            var writer = PlaybackFormat.planning(header, choice, planning);
+            writer.finish(RecordingReader.open(source, keys(sealed)).verifiedEvents(writer));
+            plan = planning.plan();
+            plans.put(planned, plan);
+        }
+        return choice.of(plan);
     }
 
     private static RecordingKeyPair keys(Sealed sealed) {

@@ -168,8 +168,13 @@ enum PlaybackFormat {
         }
 
         private void look(long millis, String line) {
-            if (found < FOUND_MAX && line.toLowerCase(Locale.ROOT).contains(wanted)) {
-                found++;
+            if (found > FOUND_MAX || !line.toLowerCase(Locale.ROOT).contains(wanted)) {
+                return;
+            }
+            found++;
+            if (found > FOUND_MAX) {
+                lines.accept("{\"more\":true}");
+            } else {
                 String shown = Text.printable(line);
                 String at = BigDecimal.valueOf(millis, 3).toPlainString();
                 lines.accept("{\"at\":" + at + ",\"line\":"

@@ -323,9 +323,10 @@ final class SessionsController {
                 caller.personId(),
                 session.id(),
                 body.reason() == null ? "" : body.reason(),
-                format.word() + (input ? " with input" : ""));
+                new GatewaySessions.Viewing(
+                        format.word() + (input ? " with input" : ""), Optional.ofNullable(choice.at()), choice.find()));
         try {
-            playback.show(sealed, format, choice, new Shown(response, sealed.session(), format));
+            playback.show(caller.personId(), sealed, format, choice, new Shown(response, sealed.session(), format));
         } catch (Refusal refusal) {
             response.setHeader("Sallyport-Recording", null);
             response.setHeader("Content-Disposition", null);
