@@ -17,13 +17,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import jdk.net.ExtendedSocketOptions;
 import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.io.nio2.Nio2CompletionHandler;
 import org.apache.sshd.common.io.nio2.Nio2DefaultIoWriteFuture;
 import org.apache.sshd.common.io.nio2.Nio2Service;
 import org.apache.sshd.common.io.nio2.Nio2Session;
+import org.apache.sshd.common.util.Readable;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,10 @@ final class GatheringSocket extends Nio2Session {
         }
     }
 
+    /** What is as long as this may be the end of something whose sender waits to hear that it has arrived. */
+    private static final int SHORT = 4 * 1024;
+
+    private final boolean acknowledges;
     private final Queue<Nio2DefaultIoWriteFuture> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean writing = new AtomicBoolean();
     private final Duration patience;
@@ -60,6 +67,28 @@ final class GatheringSocket extends Nio2Session {
             throws IOException {
         super(service, manager, handler, socket, acceptedAt);
         patience = CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.getRequired(manager);
+        acknowledges = socket.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK);
+    }
+
+    /**
+     * OpenSSH sets TCP_NODELAY only in a session with a terminal; else it sends a short packet only when the one before is
+     * acknowledged, and a kernel takes up to 40 ms for that where there is no answer to send. So it is told to do it now.
+     */
+    @Override
+    protected void handleReadCycleCompletion(
+            ByteBuffer buffer,
+            Readable reader,
+            Nio2CompletionHandler<Integer, Object> handler,
+            Integer result,
+            Object attachment) {
+        if (acknowledges && result > 0 && result < SHORT) {
+            try {
+                getSocket().setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
+            } catch (IOException _) {
+                // the kernel acknowledges when it likes
+            }
+        }
+        super.handleReadCycleCompletion(buffer, reader, handler, result, attachment);
     }
 
     @Override
