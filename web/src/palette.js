@@ -1,11 +1,16 @@
-// Ctrl-K (or Cmd-K): every page, what one may ask for, and any id, by typing a few letters.
-const ids = {
-  req: 'requests', grt: 'grants', lse: 'leases', ssn: 'sessions', evt: 'audit', inc: 'incidents', rev: 'reviews', fnd: 'findings',
-};
+// Ctrl-K (or Cmd-K): every page, what one may ask for, whatever one may look up by its name, and any id, by typing a few
+// letters. Pages are known here; the server says the rest, and only what one may see.
+import { finder, keepMarked } from './finder.js';
 
-function matches(words, text) {
-  const lower = text.toLowerCase();
-  return words.every((word) => lower.includes(word));
+const PAGES_MAX = 12;
+
+function words(text) {
+  return text.toLowerCase().split(/\s+/).filter(Boolean);
+}
+
+function matches(wanted, entry) {
+  const lower = `${entry.kind} ${entry.text}`.toLowerCase();
+  return wanted.every((word) => lower.includes(word));
 }
 
 export function palette(document) {
@@ -13,32 +18,42 @@ export function palette(document) {
   if (!dialog) return;
   const input = dialog.querySelector('input');
   const list = dialog.querySelector('[role=listbox]');
-  const entries = [...document.querySelectorAll('#nav a')].map((link) => ({
+  const pages = [...document.querySelectorAll('#nav a')].map((link) => ({
     text: link.dataset.name || link.textContent.trim(), href: link.href, kind: 'page',
   }));
+  let found = [];
+  let foundFor = '';
   let shown = [];
   let at = 0;
-  let fetched = false;
 
-  async function fetchOffers() {
-    if (fetched) return;
-    fetched = true;
-    const answer = await fetch(dialog.dataset.offers, { headers: { Accept: 'application/json' } }).catch(() => ({ ok: false }));
-    if (!answer.ok) return void (fetched = false);
-    for (const offer of (await answer.json()).items) entries.push({ text: offer.text, href: offer.href, kind: 'ask' });
-    // what is marked already stays so
-    render(shown[at]?.href);
-  }
+  const find = finder(
+    async (question, signal) => {
+      const answer = await fetch(`${dialog.dataset.offers}?q=${encodeURIComponent(question)}`, {
+        headers: { Accept: 'application/json' }, signal,
+      });
+      return answer.ok ? (await answer.json()).items : undefined;
+    },
+    (items, question) => {
+      foundFor = question;
+      found = items.map((item) => ({ ...item, href: new URL(item.href, document.baseURI).href }));
+      // what is marked already stays so
+      render(shown[at]);
+    },
+  );
 
   function render(marked) {
     const typed = input.value.trim();
-    const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
-    shown = entries.filter((entry) => matches(words, entry.text)).slice(0, 12);
-    const id = /^([a-z]{3})_[0-9a-z]+$/i.exec(typed);
-    if (id && ids[id[1]]) {
-      shown.unshift({ text: typed, href: `${dialog.dataset.base}/${ids[id[1]]}/${encodeURIComponent(typed)}`, kind: 'open' });
+    const wanted = words(typed);
+    const now = [
+      ...pages.filter((entry) => matches(wanted, entry)).slice(0, PAGES_MAX),
+      // the server finds by more than what is shown, such as what a role says about itself
+      ...found.filter((entry) => typed === foundFor || matches(wanted, entry)),
+    ];
+    // the server knows where each kind of id leads
+    if (/^[a-z]{3}_[0-9a-z]{26}$/.test(typed)) {
+      now.unshift({ text: typed, href: `${dialog.dataset.base}/id/${typed}`, kind: 'open' });
     }
-    at = Math.max(0, shown.findIndex((entry) => entry.href === marked));
+    ({ list: shown, at } = keepMarked(now, marked, at));
     list.replaceChildren(
       ...shown.map((entry, index) => {
         const option = document.createElement('a');
@@ -66,10 +81,13 @@ export function palette(document) {
     input.value = '';
     render();
     dialog.showModal();
-    fetchOffers();
+    find('');
   }
 
-  input.addEventListener('input', () => render());
+  input.addEventListener('input', () => {
+    render();
+    find(input.value.trim());
+  });
   input.addEventListener('keydown', (event) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();

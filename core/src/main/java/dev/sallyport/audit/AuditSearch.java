@@ -133,6 +133,22 @@ public final class AuditSearch {
         return activities.size() > most ? Optional.empty() : Optional.of(Set.copyOf(activities));
     }
 
+    /** What kinds of things there are to be seen that were not then, each once; nothing if there are more events than that. */
+    public static Optional<Set<String>> activities(Rx rx, Seen seen, int most) {
+        List<String> activities = rx.list(
+                """
+                select activity from event
+                 where xid >= ?::xid8 and (xid >= ?::xid8 or xid = any(?::text[]::xid8[]))
+                 order by xid limit ?
+                """,
+                row -> row.getString(1),
+                Long.toString(seen.below()),
+                Long.toString(seen.next()),
+                seen.running().stream().map(String::valueOf).toList(),
+                most + 1);
+        return activities.size() > most ? Optional.empty() : Optional.of(Set.copyOf(activities));
+    }
+
     private record Cursor(Instant at, String id) {
         static Cursor parse(String text) {
             int dot = text.indexOf('.');

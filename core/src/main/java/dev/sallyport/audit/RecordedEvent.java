@@ -26,6 +26,11 @@ public record RecordedEvent(
         String leafHash,
         String place) {
 
+    /** The number of the change that it belongs to. */
+    long change() {
+        return Long.parseLong(place, 0, place.indexOf('.'), 10);
+    }
+
     /** Ids of request, grant, lease and session, as far as there are any. */
     public Map<String, String> correlation() {
         return body.at("unmapped").pairs("correlation");

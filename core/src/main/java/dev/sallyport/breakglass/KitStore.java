@@ -27,6 +27,10 @@ final class KitStore {
         return rx.one(SELECT + " where k.id = ? or k.name = ?", KitStore::kit, idOrName, idOrName);
     }
 
+    static Optional<Kit> opened(Rx rx, String use) {
+        return rx.one(SELECT + " where k.id = (select kit_id from breakglass_use where id = ?)", KitStore::kit, use);
+    }
+
     /** As {@link #find}, and nobody else changes it meanwhile. */
     static Optional<Kit> lock(Tx tx, String idOrName) {
         return tx.one(SELECT + " where k.id = ? or k.name = ? for update of k", KitStore::kit, idOrName, idOrName);

@@ -125,9 +125,9 @@ public final class Kits {
         });
     }
 
-    /** By id or name. */
+    /** By id or name, or by the id of one of its openings. */
     public static Kit find(Rx rx, String name) {
-        return KitStore.find(rx, name).orElseThrow(() -> unknown(name));
+        return KitStore.find(rx, name).or(() -> KitStore.opened(rx, name)).orElseThrow(() -> unknown(name));
     }
 
     public static List<Kit> list(Rx rx, Slice slice) {

@@ -163,7 +163,10 @@ public final class GrantWorker {
                     : Optional.of(new Judging.Against("no longer eligible when it was to start", Optional.empty()));
             if (against.isEmpty()) {
                 tx.update("update access_grant set state = 'active' where id = ?", grant.id());
-                audit.record(tx, Grants.about(GrantEvent.STARTED, grant));
+                audit.record(
+                        tx,
+                        Grants.about(GrantEvent.STARTED, grant)
+                                .data("ends_at", grant.endsAt().toString()));
                 Judging.soon(tx, grant.id());
                 moved++;
             } else if (!waits(tx, grant)) {

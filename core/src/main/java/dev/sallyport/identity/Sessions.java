@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts and ends sign-in sessions; an end goes into the feed, so that every node refuses the session's tokens. */
 public final class Sessions {
+    private static final String OPEN = """
+            select id, client, amr, created_at, expires_at, client_address, user_agent from sign_in_session s
+             where person_id = ? and ended_at is null and expires_at > ? and\s""";
+
     private static final Order.Of LIST = new Order.Of("sign_in_session", "s", "expires_at");
 
     /** How long a client stays signed in without a new sign-in. */
@@ -71,22 +75,35 @@ public final class Sessions {
     /** The clients that a person is signed in with; what is due is the end of each. */
     public static List<OpenSession> open(Rx rx, PersonId person, Slice slice) {
         return rx.list(
-                """
-                select id, client, amr, created_at, expires_at, client_address, user_agent from sign_in_session s
-                 where person_id = ? and ended_at is null and expires_at > ? and\s""" + slice.condition(LIST) + " order by " + slice.order().by(LIST) + " limit ?",
-                row -> new OpenSession(
-                        row.getString("id"),
-                        row.getString("client"),
-                        Rows.strings(row, "amr"),
-                        Rows.instant(row, "created_at"),
-                        Rows.instant(row, "expires_at"),
-                        Optional.ofNullable(row.getString("client_address")),
-                        Optional.ofNullable(row.getString("user_agent"))),
+                OPEN + slice.condition(LIST) + " order by " + slice.order().by(LIST) + " limit ?",
+                Sessions::openSession,
                 person,
                 rx.now(),
                 slice.from(),
                 slice.from(),
                 slice.limit());
+    }
+
+    /**
+     * One that the person has open; somebody else's does not exist for them.
+     *
+     * @throws dev.sallyport.base.Refusal {@code sign-in.unknown}, also for one that has ended
+     */
+    public static OpenSession open(Rx rx, PersonId person, String id) {
+        return rx.one(OPEN + "s.id = ?", Sessions::openSession, person, rx.now(), id)
+                .orElseThrow(() -> IdentityRefusal.SESSION_UNKNOWN.because(
+                        Text.quoted(id) + ": no such sign-in of yours is open", "sallyport sign-ins list"));
+    }
+
+    private static OpenSession openSession(ResultSet row) throws SQLException {
+        return new OpenSession(
+                row.getString("id"),
+                row.getString("client"),
+                Rows.strings(row, "amr"),
+                Rows.instant(row, "created_at"),
+                Rows.instant(row, "expires_at"),
+                Optional.ofNullable(row.getString("client_address")),
+                Optional.ofNullable(row.getString("user_agent")));
     }
 
     /**

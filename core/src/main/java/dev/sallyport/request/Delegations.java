@@ -164,6 +164,19 @@ public final class Delegations {
                 slice.limit()));
     }
 
+    /**
+     * One that the person gave or got, or any for who sees all.
+     *
+     * @throws dev.sallyport.base.Refusal {@code delegation.unknown}, also for one that they may not see
+     */
+    public Delegation find(PersonId viewer, boolean seesAll, String id) {
+        return database.read(rx -> find(rx, id)
+                .filter(_ -> seesAll
+                        || rx.exists("select 1 from delegation where id = ? and ? in (from_id, to_id)", id, viewer))
+                .orElseThrow(() -> DelegationRefusal.UNKNOWN.because(
+                        Text.quoted(id) + ": no such delegation, or you may not see it")));
+    }
+
     /** Ends one before its time. Who gave it may, and who got it; to everybody else it does not exist. */
     public Delegation end(Actor actor, PersonId person, String id) {
         return database.change(actor, tx -> {

@@ -265,8 +265,11 @@ final class RequestStore {
     }
 
     static RequestId requestOf(Rx rx, ItemId item) {
-        return rx.one("select request_id from request_item where id = ?", row -> new RequestId(row.getString(1)), item)
-                .orElseThrow();
+        return requestWith(rx, item).orElseThrow();
+    }
+
+    static Optional<RequestId> requestWith(Rx rx, ItemId item) {
+        return rx.one("select request_id from request_item where id = ?", row -> new RequestId(row.getString(1)), item);
     }
 
     private static List<Request> read(Rx rx, String condition, Slice slice, @Nullable Object... parameters) {

@@ -4,6 +4,7 @@ import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
 import dev.sallyport.audit.Outcome;
 import dev.sallyport.base.GrantId;
+import dev.sallyport.base.Id;
 import dev.sallyport.base.IdentityId;
 import dev.sallyport.base.ItemId;
 import dev.sallyport.base.PersonId;
@@ -215,6 +216,14 @@ public final class Requests {
                 .orElseThrow(() -> unknown(id)));
     }
 
+    /** The same, by the id of one of its items. */
+    public Request find(PersonId viewer, boolean seesAll, ItemId id) {
+        return database.read(rx -> RequestStore.requestWith(rx, id)
+                .flatMap(request -> RequestStore.request(rx, request))
+                .filter(request -> seesAll || isVisible(rx, request, viewer))
+                .orElseThrow(() -> unknown(id)));
+    }
+
     /** The request, for parts of the product that have their own reason to look. */
     public static Optional<Request> find(Rx rx, RequestId id) {
         return RequestStore.request(rx, id);
@@ -390,7 +399,7 @@ public final class Requests {
         return request.requester().equals(viewer) || Stages.concern(rx, request.id(), viewer);
     }
 
-    static Refusal unknown(RequestId id) {
+    static Refusal unknown(Id id) {
         return RequestRefusal.UNKNOWN.because(id + ": no such request, or you may not see it");
     }
 

@@ -5,6 +5,7 @@ import dev.sallyport.audit.Event;
 import dev.sallyport.base.Ids;
 import dev.sallyport.base.Labels;
 import dev.sallyport.base.Names;
+import dev.sallyport.base.Text;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Json;
@@ -79,6 +80,21 @@ public final class Gateways {
                 after,
                 after,
                 limit);
+    }
+
+    /**
+     * By its name or its id.
+     *
+     * @throws dev.sallyport.base.Refusal {@code gateway.unknown}
+     */
+    public static Gateway find(Rx rx, String idOrName) {
+        return rx.one(
+                        GATEWAY + " where g.withdrawn_at is null and (g.id = ? or g.name = ?)",
+                        Gateways::gateway,
+                        idOrName,
+                        idOrName)
+                .orElseThrow(() -> SessionRefusal.GATEWAY_UNKNOWN.because(
+                        "gateway " + Text.quoted(idOrName) + ": not known, or withdrawn", "sallyport gateways list"));
     }
 
     /** Notes that the gateway was heard, at most every few seconds. */

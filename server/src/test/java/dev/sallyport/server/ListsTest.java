@@ -263,8 +263,8 @@ class ListsTest {
         assertThat(PortalTest.page(asker, "/ask?order=target-desc&as=csv").body())
                 .startsWith("Role,Target,What it is,What would happen,At most\r\nops,web-1,");
         assertThat(PortalTest.page(asker, "/ask?after=1").body())
-                .doesNotContain("/ask?item=look%20web-0\"")
-                .contains("/ask?item=look%20web-1\"");
+                .doesNotContain("/ask?item=look+web-0\"")
+                .contains("/ask?item=look+web-1\"");
     }
 
     @Test

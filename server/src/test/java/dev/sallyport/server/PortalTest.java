@@ -167,6 +167,73 @@ class PortalTest {
                 .contains("expected: a role and a target");
     }
 
+    /** Links and hidden fields of a page, as browsers read them. */
+    private static List<String> read(String page, String pattern) {
+        return Pattern.compile(pattern)
+                .matcher(page)
+                .results()
+                .map(found -> found.group(1).replace("&amp;", "&"))
+                .toList();
+    }
+
+    @Test
+    void whatOneLooksForStaysWhateverIsChosen() {
+        String looked = "order=target&q=web+%26+%22x&target=web-1";
+        String found = "order=target&q=web&target=web-1";
+
+        String search = page(devs, "/ask?" + found).body();
+        assertThat(read(search, "href=\"(/ask\\?[^\"]*item=[^\"]*)\""))
+                .contains("/ask?item=look+web-1&" + found, "/ask?item=ops+web-1&" + found);
+
+        String one = page(devs, "/ask?item=ops+web-1&" + found).body();
+        assertThat(read(one, "href=\"(/ask[^\"]*)\">Leave it out")).containsExactly("/ask?" + found);
+        assertThat(read(one, "class=\"button small\" href=\"(/ask[^\"]*item=look[^\"]*)\""))
+                .containsExactly("/ask?item=ops+web-1&item=look+web-1&" + found);
+        assertThat(one)
+                .contains("name=\"chosen\" value=\"ops web-1\"", "value=\"web\"")
+                .doesNotContain("name=\"chosen\" value=\"look web-1\"");
+
+        String nothing = page(devs, "/ask?item=ops+web-1&" + looked).body();
+        assertThat(read(nothing, "href=\"(/ask[^\"]*)\">Leave it out")).containsExactly("/ask?" + looked);
+    }
+
+    @Test
+    void aFavouriteIsMadeWithoutLosingWhatWasChosenAndLookedFor() {
+        HttpResponse<String> kept = send(
+                devs,
+                "/favourites",
+                Map.of(
+                        "item",
+                        "look web-1",
+                        "keep",
+                        "yes",
+                        "chosen",
+                        "ops web-1",
+                        "q",
+                        "web & \"x",
+                        "target",
+                        "web-1",
+                        "order",
+                        "target"));
+
+        assertThat(location(kept))
+                .isEqualTo("/ask?item=ops+web-1&order=target&q=web+%26+%22x&target=web-1&said=favourite");
+        assertThat(page(devs, location(kept)).statusCode()).isEqualTo(200);
+        send(devs, "/favourites", Map.of("item", "look web-1", "keep", "no"));
+    }
+
+    @Test
+    void whatOneLooksForStaysWhereAWishIsRefused() {
+        String again = send(
+                        devs,
+                        "/ask",
+                        Map.of("item", "look web-1", "duration", "soon", "reason", "x", "key", "k", "q", "web <b>"))
+                .body();
+
+        assertThat(read(again, "href=\"(/ask[^\"]*)\">Leave it out")).containsExactly("/ask?q=web+%3Cb%3E");
+        assertThat(again).contains("name=\"q\" value=\"web &lt;b").doesNotContain("web <b>");
+    }
+
     @Test
     void theSameWindowIsAskedForWeekByWeek() {
         Map<String, String> form = Map.of(
@@ -262,6 +329,78 @@ class PortalTest {
         assertThat(dev.get("/grants/" + grant).text("end_reason")).isEqualTo("returned");
         assertThat(page(chief, "/requests/" + id + "/story").body())
                 .contains("request.created", "approval.given", "grant.ended");
+    }
+
+    /** The sentences of a story, as they are read. */
+    static List<String> sentences(String page) {
+        return Pattern.compile("<li class=\"[a-z]+\"><time[^>]*>[^<]*</time><div><p>(.*?)</p>", Pattern.DOTALL)
+                .matcher(page)
+                .results()
+                .map(found -> found.group(1)
+                        .replaceAll("<time[^>]*>[^<]*</time>", "TIME")
+                        .replaceAll("<[^>]*>", ""))
+                .toList();
+    }
+
+    private static String endedByRevocation(String reason) {
+        String id = ask("ops", "deploy <b>now</b>" + reason.length());
+        send(leads, "/requests/" + id + "/approve", Map.of("comment", "go on", "duration", "20m"));
+        String grant = String.valueOf(dev.get("/grants?view=mine&state=active&role=ops")
+                .items()
+                .getFirst()
+                .get("id"));
+        send(chief, "/grants/" + grant + "/revoke", Map.of("reason", reason));
+        return id;
+    }
+
+    @Test
+    void theStoryOfARequestIsToldInSentences() {
+        String id = endedByRevocation("wrong host");
+
+        String story = page(chief, "/requests/" + id + "/story").body();
+
+        assertThat(sentences(story))
+                .containsSubsequence(
+                        "dev asked for ops on web-1 for 30m: “deploy &lt;b&gt;now&lt;/b&gt;10”",
+                        "lead approved ops on web-1, for 20m only: “go on”",
+                        "The grant of ops on web-1 began and ends at TIME",
+                        "chief revoked ops on web-1: “wrong host”",
+                        "The grant of ops on web-1 has ended, and nothing of it is open");
+        assertThat(story)
+                .contains(">approval.given</a>", "<a href=\"/people/lead\"")
+                .doesNotContain("<b>now");
+    }
+
+    @Test
+    void aSentenceOfAStoryIsNoLongerThanOneReadsAndWhatWasSaidStandsWithTheEvent() {
+        String id = endedByRevocation("<i>" + "w".repeat(800));
+
+        String story = page(chief, "/requests/" + id + "/story").body();
+
+        assertThat(sentences(story))
+                .contains("chief revoked ops on web-1: “&lt;i&gt;" + "w".repeat(197) + "…”")
+                .allMatch(sentence -> sentence.length() < 600);
+        Matcher event = Pattern.compile("href=\"(/audit/evt_[0-9a-z]+)\"[^>]*>grant.ending<")
+                .matcher(story);
+        assertThat(event.find()).isTrue();
+        assertThat(page(chief, event.group(1)).body()).contains("w".repeat(800));
+    }
+
+    /** Whatever belongs to a request in the log can be told. */
+    @Test
+    void nothingThatHappenedToARequestIsWithoutASentence() {
+        endedByRevocation("to have something that happened");
+
+        List<String> requests = world.database()
+                .read(rx -> rx.list(
+                        "select distinct request_id from event where request_id is not null", row -> row.getString(1)));
+
+        assertThat(requests)
+                .isNotEmpty()
+                .allSatisfy(request -> assertThat(
+                                page(chief, "/requests/" + request + "/story").body())
+                        .contains("class=\"story\"")
+                        .doesNotContain("class=\"row\"><a href=\"/audit/"));
     }
 
     @Test
@@ -476,7 +615,7 @@ class PortalTest {
         return live(browser, browser.request("/live"));
     }
 
-    private static HttpResponse<java.io.InputStream> live(TestClient browser, HttpRequest.Builder request) {
+    static HttpResponse<java.io.InputStream> live(TestClient browser, HttpRequest.Builder request) {
         return browser.stream(request.header(
                         "Cookie",
                         browser.cookies().entrySet().stream()

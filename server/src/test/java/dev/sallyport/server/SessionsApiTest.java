@@ -228,4 +228,36 @@ class SessionsApiTest {
         assertThat(auditor.post(there + "/kill", Map.of("reason", "again")).code())
                 .isEqualTo("session.closed");
     }
+
+    @Test
+    void theStoryTellsOfSessionsInSentences() {
+        SessionId another = open("198.51.100.12");
+        String request = auditor.get("/sessions/" + another).text("request");
+        plane.report(
+                "run-story",
+                List.of(
+                        new Report(1, Instant.now(), another, new Report.Command(0, "rm -r <old>", true, 1)),
+                        new Report(
+                                2,
+                                Instant.now(),
+                                another,
+                                new Report.RuleMatched(0, "shut.*", true, "shutdown -h now"))));
+        auditor.post("/sessions/" + another + "/kill", Map.of("reason", "wrong host"));
+        plane.report(
+                "run-story",
+                List.of(new Report(3, Instant.now(), another, new Report.Closed("killed", "wrong host", 1, 2))));
+        world.holder("storyteller", "audit.read", "request.read-all");
+        var reads = new TestClient(world.server());
+        reads.login("storyteller", ApiWorld.PASSWORD);
+
+        assertThat(PortalTest.sentences(PortalTest.page(reads, "/requests/" + request + "/story")
+                        .body()))
+                .containsSubsequence(
+                        "dev opened a session as deploy on web-1 from 198.51.100.12",
+                        "dev ran rm -r &lt;old&gt;, which ended with 1",
+                        "A command was blocked by the rule shut.*: shutdown -h now")
+                .contains(
+                        "auditor-1 ended the session: “wrong host”",
+                        "The session on web-1 was ended by somebody who watches over it");
+    }
 }

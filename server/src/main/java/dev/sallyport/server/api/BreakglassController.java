@@ -195,7 +195,7 @@ final class BreakglassController {
 
     @Needs("breakglass.read")
     @Summary(
-            value = "A break-glass kit, by id or name",
+            value = "A break-glass kit, by id or name, or by the id of one of its openings",
             refuses = {"breakglass.unknown-kit"})
     @GetMapping("/kits/{name}")
     KitJson show(@PathVariable String name) {

@@ -101,6 +101,16 @@ final class DelegationsController {
 
     @SignedIn
     @Summary(
+            value = "One delegation that one gave or got, or any (with request.read-all)",
+            refuses = "delegation.unknown")
+    @GetMapping("/{id}")
+    DelegationJson show(Caller caller, @PathVariable String id) {
+        return DelegationJson.of(
+                delegations.find(caller.personId(), caller.rights().contains(READ_ALL), id), now());
+    }
+
+    @SignedIn
+    @Summary(
             value = "Let another person decide what one may decide oneself, for a time",
             refuses = {"delegation.invalid", "delegation.not-active", "delegation.too-many"})
     @PostMapping

@@ -4,6 +4,7 @@ import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Labels;
 import dev.sallyport.base.Secret;
 import dev.sallyport.database.Database;
+import dev.sallyport.database.Rx;
 import dev.sallyport.server.Caller;
 import dev.sallyport.server.ServerConfig;
 import dev.sallyport.server.remote.GatewayAdmission;
@@ -58,7 +59,17 @@ final class GatewaysController {
             boolean builtIn,
             boolean enrolled,
             @Nullable String address,
-            @Nullable Instant seenAt) {}
+            @Nullable Instant seenAt) {
+        static GatewayJson of(Rx rx, Gateway gateway) {
+            return new GatewayJson(
+                    gateway.name(),
+                    gateway.labels().values(),
+                    gateway.builtIn(),
+                    RemoteGateways.isEnrolled(rx, gateway),
+                    RemoteGateways.listensAt(rx, gateway).orElse(null),
+                    gateway.seenAt().orElse(null));
+        }
+    }
 
     record GatewayAsk(
             @Nullable Map<String, String> labels,
@@ -107,14 +118,17 @@ final class GatewaysController {
         return database.read(rx -> Page.of(
                 Gateways.list(rx, q, backwards, after, size),
                 size,
-                gateway -> new GatewayJson(
-                        gateway.name(),
-                        gateway.labels().values(),
-                        gateway.builtIn(),
-                        RemoteGateways.isEnrolled(rx, gateway),
-                        RemoteGateways.listensAt(rx, gateway).orElse(null),
-                        gateway.seenAt().orElse(null)),
+                gateway -> GatewayJson.of(rx, gateway),
                 Gateway::name));
+    }
+
+    @Needs(ENROLL)
+    @Summary(
+            value = "A gateway, by its name or id",
+            refuses = {"gateway.unknown"})
+    @GetMapping("/{name}")
+    GatewayJson show(@PathVariable String name) {
+        return database.read(rx -> GatewayJson.of(rx, Gateways.find(rx, name)));
     }
 
     @Needs(ENROLL)

@@ -241,12 +241,14 @@ final class RequestsController {
 
     @SignedIn
     @Summary(
-            value = "One request",
+            value = "One request, by its id or that of one of its items",
             refuses = {"request.unknown"})
     @GetMapping("/requests/{id}")
     RequestJson show(Caller caller, @PathVariable String id) {
-        Request request =
-                requests.find(caller.personId(), caller.rights().contains("request.read-all"), new RequestId(id));
+        boolean seesAll = caller.rights().contains("request.read-all");
+        Request request = id.startsWith(ItemId.PREFIX)
+                ? requests.find(caller.personId(), seesAll, new ItemId(id))
+                : requests.find(caller.personId(), seesAll, new RequestId(id));
         return RequestJson.of(
                 request, requests.doings(caller.personId(), request), requests.background(caller.personId(), request));
     }

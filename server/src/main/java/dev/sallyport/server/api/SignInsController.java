@@ -70,6 +70,15 @@ final class SignInsController {
 
     @SignedIn
     @Summary(
+            value = "One of the caller's own open sign-in sessions",
+            refuses = {"sign-in.unknown"})
+    @GetMapping("/{id}")
+    SignInJson show(Caller caller, @PathVariable String id) {
+        return SignInJson.of(database.read(rx -> Sessions.open(rx, caller.personId(), id)), caller);
+    }
+
+    @SignedIn
+    @Summary(
             value = "End one of the caller's own sign-in sessions",
             refuses = {"sign-in.unknown", "sign-in.ended-already"})
     @PostMapping("/{id}/end")

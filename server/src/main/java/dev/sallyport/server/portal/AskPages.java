@@ -22,25 +22,11 @@ import org.springframework.web.bind.annotation.RestController;
 /** Asking for access: what there is, what would be decided, and the form. */
 @RestController
 final class AskPages {
-    /** What one may ask for, at most: more is found by searching. */
-    private static final String OFFERS = "500";
-
     /** What a page shows of it, favourites apart. */
     private static final int SHOWN = 25;
 
-    /** What the palette offers, as JSON for its script. */
-    record PaletteItem(String text, String href) {}
-
-    record Palette(List<PaletteItem> items) {}
-
-    @GetMapping("/palette")
-    Palette palette(Visit visit) {
-        return new Palette(visit.call(ApiCall.get("/me/reach").with("limit", OFFERS)).items().stream()
-                .map(offer -> new PaletteItem(
-                        "Ask for " + offer.text("role") + " on " + offer.text("target"),
-                        visit.to("/ask?item=" + Links.segment(key(offer)))))
-                .toList());
-    }
+    /** What is looked for, as it stands in addresses. */
+    private static final List<String> LOOKED = List.of("q", "target", "order");
 
     @GetMapping("/ask")
     ResponseEntity<String> form(Visit visit) {
@@ -58,8 +44,7 @@ final class AskPages {
         ApiCall offers = offers(visit);
         Doc answer = visit.call(offers);
         // favourites stand above the rest, unless somebody looks for something or has it sorted
-        boolean apart = List.of("q", "target", "order").stream()
-                .allMatch(asked -> visit.parameter(asked).isEmpty());
+        boolean apart = looked(visit).isEmpty();
         List<Doc> favourites = apart && visit.parameter("after").isEmpty()
                 ? visit.call(ApiCall.get("/favourites")).items()
                 : List.of();
@@ -74,6 +59,7 @@ final class AskPages {
         values.put("byRole", sorting(visit, "name", "name-desc"));
         values.put("byTarget", sorting(visit, "target", "target-desc"));
         values.put("order", visit.parameter("order"));
+        values.put("looked", looked(visit));
         values.put("file", here(visit, "as", "csv"));
         values.put("cli", Listings.cli("sallyport eligible", offers));
         values.put("items", chosen);
@@ -106,11 +92,21 @@ final class AskPages {
     /** This page with what was chosen and what is looked for, changed in one; nothing of what a form holds stands in it. */
     private static String here(Visit visit, String changed, String value) {
         var asked = new TreeMap<String, List<String>>();
-        for (String kept : List.of("item", "q", "target", "order")) {
-            asked.put(kept, visit.parameters(kept));
-        }
+        asked.put("item", visit.parameters("item"));
+        LOOKED.forEach(kept -> asked.put(kept, visit.parameters(kept)));
         asked.put(changed, List.of(value));
         return Visit.address("/ask", asked);
+    }
+
+    /** What is looked for, and in which order: kept whatever is chosen. */
+    private static Map<String, String> looked(Visit visit) {
+        var looked = new LinkedHashMap<String, String>();
+        for (String name : LOOKED) {
+            if (!visit.parameter(name).isEmpty()) {
+                looked.put(name, visit.parameter(name));
+            }
+        }
+        return looked;
     }
 
     private static Table file(Visit visit) {
@@ -174,14 +170,14 @@ final class AskPages {
                 });
     }
 
-    /** Makes something a favourite, or none. */
+    /** Makes something a favourite, or none; what was chosen and looked for stays so. */
     @PostMapping("/favourites")
     ResponseEntity<String> favourite(Visit visit) {
         boolean wanted = !visit.parameter("keep").equals("no");
         String[] names = names(visit.parameter("item"));
         return visit.does(
                 ApiCall.bare(wanted ? "PUT" : "DELETE", "/favourites/{}/{}", names),
-                visit.parameter("next").equals("home") ? "/" : "/ask",
+                visit.parameter("next").equals("home") ? "/" : Shown.asking(visit.parameters("chosen"), looked(visit)),
                 wanted ? Said.FAVOURITE : Said.NO_FAVOURITE);
     }
 

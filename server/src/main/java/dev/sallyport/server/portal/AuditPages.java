@@ -97,7 +97,7 @@ final class AuditPages {
         facts.add(new Fact("Happened", Cell.at(event.time("time"))));
         facts.add(new Fact("Recorded", Cell.at(event.time("recorded_at"))));
         facts.add(new Fact(
-                "Who", Cell.many(Links.person(event.text("actor.name")), Cell.code(event.text("actor.person")))));
+                "Who", Cell.many(Links.person(event.text("actor.name")), Links.any(event.text("actor.person")))));
         facts.add(new Fact("Outcome", Cell.state(event.text("outcome"))));
         facts.add(new Fact("From", Cell.code(event.text("source_address"))));
         facts.add(new Fact("Class", Cell.words(event.text("class"))));
@@ -119,14 +119,17 @@ final class AuditPages {
 
     private static Cell value(JsonNode value) {
         if (value.isArray() && value.values().stream().allMatch(JsonNode::isValueNode)) {
-            return Cell.list(
-                    value.values().stream().map(one -> new Doc(one).text()).toList());
+            List<String> texts =
+                    value.values().stream().map(one -> new Doc(one).text()).toList();
+            return texts.stream().anyMatch(Links::isId)
+                    ? new Cell.Many(texts.stream().map(Links::any).toList())
+                    : Cell.list(texts);
         }
         if (!value.isValueNode()) {
             return Cell.words(value.toString());
         }
         String text = new Doc(value).text();
-        return text.matches("[a-z]{3}_[0-9a-z]+") ? Links.any(text) : Cell.words(text);
+        return Links.isId(text) ? Links.any(text) : Cell.words(text);
     }
 
     @GetMapping("/requests/{id}/story")
@@ -151,28 +154,43 @@ final class AuditPages {
 
     /** Everything about a request, in its order. */
     static Section told(Visit visit, String request) {
+        List<Doc> events = Listings.all(visit, events(request).with("order", "oldest")).stream()
+                .sorted(Comparator.comparing(event -> event.time("time").orElseThrow()))
+                .toList();
+        Map<String, String> names = names(events);
         return new Section.Story(
                 "What happened",
-                Listings.all(visit, events(request)).stream()
-                        .sorted(Comparator.comparing(event -> event.time("time").orElseThrow()))
-                        .map(AuditPages::chapter)
-                        .toList());
+                events.stream().map(event -> chapter(event, names)).toList());
     }
 
-    private static Chapter chapter(Doc event) {
+    /** Who is known by name, by id: those who did something, which for a request is nearly everybody in its story. */
+    private static Map<String, String> names(List<Doc> events) {
+        return events.stream()
+                .filter(event -> event.has("actor.person") && event.has("actor.name"))
+                .collect(Collectors.toMap(
+                        event -> event.text("actor.person"), event -> event.text("actor.name"), (_, later) -> later));
+    }
+
+    private static Chapter chapter(Doc event, Map<String, String> names) {
         Cell.Tone tone = event.text("outcome").equals("success") ? Cell.Tone.GOOD : Cell.Tone.BAD;
+        Cell activity = Cell.link("/audit/" + Links.segment(event.text("id")), event.text("activity"));
+        Instant at = event.time("time").orElseThrow();
+        return Sentences.of(event, names)
+                .map(sentence -> new Chapter(at, tone, sentence, activity))
+                .orElseGet(() -> new Chapter(at, tone, named(event, activity), Cell.words(data(event))));
+    }
+
+    private static Cell named(Doc event, Cell activity) {
+        String by = event.text("actor.name");
+        return Cell.many(activity, Cell.words(by.isEmpty() ? "" : "by " + by));
+    }
+
+    private static String data(Doc event) {
         String data = event.at("data").json().properties().stream()
                 .filter(entry ->
                         entry.getValue().isValueNode() && !entry.getValue().isNull())
                 .map(entry -> entry.getKey().replace('_', ' ') + ": " + new Doc(entry.getValue()).text())
                 .collect(Collectors.joining(", "));
-        String by = event.text("actor.name");
-        return new Chapter(
-                event.time("time").orElseThrow(),
-                tone,
-                Cell.many(
-                        Cell.link("/audit/" + Links.segment(event.text("id")), event.text("activity")),
-                        Cell.words(by.isEmpty() ? "" : "by " + by)),
-                Cell.words(data.length() > DATA_SHOWN ? data.substring(0, DATA_SHOWN) + " …" : data));
+        return data.length() > DATA_SHOWN ? data.substring(0, DATA_SHOWN) + " …" : data;
     }
 }

@@ -145,6 +145,9 @@ final class CatalogPages {
 
     @GetMapping(KIND + "/{name}")
     ResponseEntity<String> show(Visit visit, @PathVariable String kind, @PathVariable String name) {
+        if (followed(visit, kind)) {
+            visit.follow();
+        }
         ApiCall call = ApiCall.get("/" + kind + "/{}", name);
         Doc item = visit.call(call);
         var facts = new ArrayList<Fact>();
@@ -225,6 +228,12 @@ final class CatalogPages {
         return Cell.words(node.isNull() ? "" : flat(node));
     }
 
+    /** Whether what is held with it is shown. */
+    private static boolean followed(Visit visit, String kind) {
+        return List.of("people", "targets", "roles").contains(kind)
+                && visit.caller().rights().contains("grant.read-all");
+    }
+
     /** What runs because of it, or with it. */
     private static List<Section> touched(Visit visit, String kind, String name) {
         String filter = switch (kind) {
@@ -247,7 +256,7 @@ final class CatalogPages {
                 // nothing is reached by it
             }
         }
-        if (filter.isEmpty() || !visit.caller().rights().contains("grant.read-all")) {
+        if (!followed(visit, kind)) {
             return sections;
         }
         sections.add(GrantPages.part(visit, filter, name));

@@ -71,6 +71,13 @@ public sealed interface Cell {
         }
     }
 
+    /** Words, links and times as they stand in a line of text, with nothing between them. */
+    record Sentence(List<Cell> cells) implements Cell {
+        public Sentence {
+            cells = List.copyOf(cells);
+        }
+    }
+
     record Button(Form form) implements Cell {}
 
     static Cell words(String text) {
@@ -129,6 +136,8 @@ public sealed interface Cell {
                         .map(Cell::plain)
                         .filter(text -> !text.isEmpty())
                         .collect(java.util.stream.Collectors.joining(" "));
+            case Sentence(List<Cell> cells) ->
+                cells.stream().map(Cell::plain).collect(java.util.stream.Collectors.joining());
             case Button _ -> "";
         };
     }

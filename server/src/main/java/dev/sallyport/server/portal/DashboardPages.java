@@ -114,6 +114,7 @@ final class DashboardPages {
                             .column("State", key -> Cell.state(key.text("state")))
                             .column("Since", key -> Cell.ago(key.time("since")))
                             .column("Fingerprint", key -> Cell.code(key.text("fingerprint")))
+                            .column("Id", key -> Cell.code(key.text("id")))
                             .empty("There are no keys.")
                             .rows(visit.call(keys).items()),
                     "sallyport keys list",

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -22,7 +23,7 @@ final class DelegationPages {
         ApiCall call = part.asked(ApiCall.get("/delegations"));
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
-                .column("Delegation", delegation -> Cell.code(delegation.text("id")))
+                .column("Delegation", delegation -> Links.any(delegation.text("id")))
                 .sorted(part.byAge())
                 .column("State", delegation -> Cell.state(delegation.text("state")))
                 .column("Who decides", delegation -> Links.person(delegation.text("to")))
@@ -42,6 +43,28 @@ final class DelegationPages {
                 .rows(page.items());
         return part.listing(
                 "Deciding for others", table, List.of(), "", Listings.cli("sallyport delegations list", call), call);
+    }
+
+    @GetMapping("/delegations/{id}")
+    ResponseEntity<String> show(Visit visit, @PathVariable String id) {
+        ApiCall call = ApiCall.get("/delegations/{}", id);
+        Doc delegation = visit.call(call);
+        var facts = List.of(
+                new Section.Fact("State", Cell.state(delegation.text("state"))),
+                new Section.Fact("Who decides", Links.person(delegation.text("to"))),
+                new Section.Fact("In place of", Links.person(delegation.text("from"))),
+                new Section.Fact("From", Cell.at(delegation.time("starts_at"))),
+                new Section.Fact("Until", Cell.at(delegation.time("until"))),
+                new Section.Fact("Only", only(delegation)),
+                new Section.Fact("Why", Cell.words(delegation.text("reason"))),
+                new Section.Fact("Made", Cell.at(delegation.time("created_at"))),
+                new Section.Fact("Ended", Cell.at(delegation.time("ended_at"))));
+        return visit.show(new Sheet(
+                delegation.text("to") + " decides for " + delegation.text("from"),
+                id,
+                List.of(Cell.link("/me", "Sign-in and factors")),
+                List.of(),
+                List.of(new Section.Facts("", facts), new Section.Verbatim("The same elsewhere", visit.curl(call)))));
     }
 
     private static Cell only(Doc delegation) {

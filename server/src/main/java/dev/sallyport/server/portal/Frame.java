@@ -9,8 +9,9 @@ import java.util.List;
  * @param path of this page
  * @param csrf the token that forms of this page carry
  * @param said what the last thing done came to; nothing if the page was just opened
+ * @param live where it is told what happens
  */
-public record Frame(Look look, String path, String person, String csrf, List<Group> nav, String said) {
+public record Frame(Look look, String path, String person, String csrf, List<Group> nav, String said, String live) {
     public Frame {
         nav = List.copyOf(nav);
     }

@@ -30,6 +30,7 @@ final class GovernPages {
 
     @GetMapping("/findings")
     ResponseEntity<String> findings(Visit visit) {
+        visit.follow();
         ApiCall call = Listings.asked(visit, ApiCall.get("/findings"), "state");
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
@@ -97,6 +98,7 @@ final class GovernPages {
 
     @GetMapping("/reviews")
     ResponseEntity<String> reviews(Visit visit) {
+        visit.follow();
         ApiCall call = Listings.asked(visit, ApiCall.get("/reviews"), "state");
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
@@ -263,6 +265,7 @@ final class GovernPages {
 
     @GetMapping("/incidents")
     ResponseEntity<String> incidents(Visit visit) {
+        visit.follow();
         ApiCall call = Listings.asked(visit, ApiCall.get("/incidents"), "state", "view");
         Doc page = visit.call(call);
         Table table = Table.ofDocs()

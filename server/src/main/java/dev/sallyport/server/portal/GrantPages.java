@@ -18,6 +18,7 @@ final class GrantPages {
 
     @GetMapping("/grants")
     ResponseEntity<String> list(Visit visit) {
+        visit.follow();
         boolean mayAll = visit.caller().rights().contains("grant.read-all");
         String view = visit.parameter("view").isEmpty() ? (mayAll ? "all" : "mine") : visit.parameter("view");
         String state = visit.parameter("state").isEmpty() ? "active" : visit.parameter("state");
@@ -106,6 +107,7 @@ final class GrantPages {
 
     @GetMapping("/grants/{id}")
     ResponseEntity<String> show(Visit visit, @PathVariable String id) {
+        visit.follow();
         Doc grant = visit.call(ApiCall.get("/grants/{}", id));
         var facts = new ArrayList<Fact>();
         facts.add(new Fact("State", Cell.state(grant.text("state"))));

@@ -16,6 +16,7 @@ final class HomePages {
 
     @GetMapping("/")
     ResponseEntity<String> home(Visit visit) {
+        visit.follow();
         List<Doc> grants = visit.call(ApiCall.get("/grants")
                         .with("view", "mine")
                         .with("state", "active")

@@ -2,6 +2,7 @@ package dev.sallyport.server.portal;
 
 import dev.sallyport.audit.AuditSearch;
 import dev.sallyport.audit.RecordedEvent;
+import dev.sallyport.audit.Seen;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
 import dev.sallyport.server.RateLimits;
@@ -109,8 +110,21 @@ final class Live implements AutoCloseable {
         }
     }
 
-    /** @param over whether a later page of the same person has taken its place */
-    private record Page(long number, String person, BlockingQueue<Kind> happened, AtomicBoolean over) {}
+    /**
+     * @param seen what was to be seen when it was made, if it says so
+     * @param over whether a later page of the same person has taken its place
+     */
+    private record Page(
+            long number, String person, Optional<Seen> seen, BlockingQueue<Kind> happened, AtomicBoolean over) {
+        /** Of what it does not show already. */
+        void tell(List<RecordedEvent> events) {
+            Kind.of(events.stream()
+                            .filter(event -> seen.map(then -> !then.has(event)).orElse(true))
+                            .map(RecordedEvent::activity)
+                            .toList())
+                    .forEach(happened::offer);
+        }
+    }
 
     private final Database database;
     private final Set<Page> pages = ConcurrentHashMap.newKeySet();
@@ -137,8 +151,16 @@ final class Live implements AutoCloseable {
                         .collect(Collectors.joining(", "));
     }
 
+    /** Where a page is told what happens; from the moment on that it was made, if it follows anything. */
+    static String address(Optional<Seen> seen) {
+        return seen.map(then -> "/live?after=" + ApiCall.encoded(then.text())).orElse("/live");
+    }
+
     @GetMapping("/live")
     void follow(Visit visit, HttpServletResponse response) throws IOException, InterruptedException {
+        Optional<Seen> seen = Optional.of(visit.parameter("after"))
+                .filter(after -> !after.isEmpty())
+                .map(after -> Seen.of("after", after));
         response.setContentType("text/event-stream;charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Accel-Buffering", "no");
@@ -149,6 +171,7 @@ final class Live implements AutoCloseable {
         var page = new Page(
                 numbers.incrementAndGet(),
                 visit.caller().personId().value(),
+                seen,
                 new LinkedBlockingQueue<>(Kind.values().length * 2),
                 new AtomicBoolean());
         Instant began = database.read(Rx::now);
@@ -156,7 +179,7 @@ final class Live implements AutoCloseable {
         pages.add(page);
         try {
             look();
-            missed(visit).forEach(page.happened()::offer);
+            missed(visit, seen).forEach(page.happened()::offer);
             tell(page, began, response.getOutputStream());
         } finally {
             pages.remove(page);
@@ -216,15 +239,21 @@ final class Live implements AutoCloseable {
         return "id: " + until.minus(OVERLAP).toEpochMilli() + "\n\n";
     }
 
-    /** What happened while a page was away: in the background, without a network, or between two of our answers. */
-    private Set<Kind> missed(Visit visit) {
+    /**
+     * What happened while a page was away: in the background, without a network, or between two of our answers; of one that
+     * connects for the first time, between its making and now.
+     */
+    private Set<Kind> missed(Visit visit, Optional<Seen> seen) {
         return visit.lastEventId()
                 .map(since -> since.isBefore(Instant.now().minus(REMEMBERED))
                         ? EnumSet.allOf(Kind.class)
-                        : database.read(rx -> AuditSearch.activities(rx, since, MISSED_MAX))
-                                .map(Kind::of)
-                                .orElse(EnumSet.allOf(Kind.class)))
+                        : kinds(database.read(rx -> AuditSearch.activities(rx, since, MISSED_MAX))))
+                .or(() -> seen.map(then -> kinds(database.read(rx -> AuditSearch.activities(rx, then, MISSED_MAX)))))
                 .orElse(Set.of());
+    }
+
+    private static Set<Kind> kinds(Optional<Set<String>> activities) {
+        return activities.map(Kind::of).orElse(EnumSet.allOf(Kind.class));
     }
 
     private static void write(OutputStream out, String text) throws IOException {
@@ -232,34 +261,30 @@ final class Live implements AutoCloseable {
         out.flush();
     }
 
+    /** From here on pages are told what happens: what a page that is open now missed is read after this. */
     private synchronized void look() {
         if (!looking && !closed) {
+            told = database.read(Rx::now);
+            String place = database.read(AuditSearch::end);
             looking = true;
-            Thread.ofVirtual().name("live pages").start(this::follow);
+            Thread.ofVirtual().name("live pages").start(() -> follow(place));
         }
     }
 
     /** Reads on in the log as long as any page is open. */
-    private void follow() {
-        String place = "";
+    private void follow(String after) {
+        String place = after;
         while (!closed) {
             try {
                 String from = place;
-                if (from.isEmpty()) {
-                    told = database.read(Rx::now);
-                    place = database.read(AuditSearch::end);
-                } else {
-                    Instant now = database.read(Rx::now);
-                    List<RecordedEvent> events = database.read(rx -> AuditSearch.tail(rx, from, BATCH));
-                    if (!events.isEmpty()) {
-                        place = events.getLast().place();
-                        Set<Kind> kinds = Kind.of(
-                                events.stream().map(RecordedEvent::activity).toList());
-                        pages.forEach(page -> kinds.forEach(page.happened()::offer));
-                    }
-                    if (events.size() < BATCH) {
-                        told = now;
-                    }
+                Instant now = database.read(Rx::now);
+                List<RecordedEvent> events = database.read(rx -> AuditSearch.tail(rx, from, BATCH));
+                if (!events.isEmpty()) {
+                    place = events.getLast().place();
+                    pages.forEach(page -> page.tell(events));
+                }
+                if (events.size() < BATCH) {
+                    told = now;
                 }
                 Thread.sleep(LOOK);
             } catch (InterruptedException _) {

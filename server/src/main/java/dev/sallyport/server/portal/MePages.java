@@ -79,7 +79,8 @@ final class MePages {
 
     private static Section signIns(Visit visit) {
         PartList part = part(visit, "sign-ins");
-        ApiCall call = part.asked(ApiCall.get("/me/sessions"));
+        String one = part.value("id");
+        ApiCall call = one.isEmpty() ? part.asked(ApiCall.get("/me/sessions")) : ApiCall.get("/me/sessions/{}", one);
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
                 .column("Client", session -> Cell.words(session.text("client")))
@@ -98,9 +99,14 @@ final class MePages {
                                 : new Cell.Button(Form.of(
                                         "/me/sessions/" + Links.segment(session.text("id")) + "/end", "Sign out")))
                 .next(part.next(page))
-                .rows(page.items());
+                .rows(one.isEmpty() ? page.items() : List.of(page));
         return part.listing(
-                "Where you are signed in", table, List.of(), "", Listings.cli("sallyport sign-ins list", call), call);
+                one.isEmpty() ? "Where you are signed in" : "One of the places where you are signed in",
+                table,
+                List.of(),
+                "",
+                Listings.cli("sallyport sign-ins list", call),
+                call);
     }
 
     @PostMapping("/me/sessions/{id}/end")

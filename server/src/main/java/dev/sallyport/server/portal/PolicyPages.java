@@ -291,6 +291,7 @@ final class PolicyPages {
 
     @GetMapping("/policy/differences")
     ResponseEntity<String> differences(Visit visit) {
+        visit.follow();
         ApiCall call = Listings.asked(visit, ApiCall.get("/policy/shadow/differences"));
         Doc page = visit.call(call);
         Table table = changes(Listings.byAge(visit))

@@ -1,5 +1,7 @@
 package dev.sallyport.server.portal;
 
+import dev.sallyport.audit.Seen;
+import dev.sallyport.database.Database;
 import dev.sallyport.feed.FeedFollower;
 import dev.sallyport.server.RateLimits;
 import dev.sallyport.server.ServerConfig;
@@ -46,6 +48,8 @@ import tools.jackson.databind.json.JsonMapper;
     KitPages.class,
     ConnectionPages.class,
     HelpPages.class,
+    PalettePages.class,
+    IdPages.class,
     PortalRefusals.class
 })
 public class PortalWiring {
@@ -59,13 +63,15 @@ public class PortalWiring {
             RateLimits rates,
             Look look,
             Pages pages,
-            ServerConfig config) {
+            ServerConfig config,
+            Database database) {
         return new Portal(
                 new Api(mapping::getObject, adapter::getObject, problems::getObject, json),
                 rates,
                 look,
                 pages,
-                config.url());
+                config.url(),
+                () -> database.read(Seen::now));
     }
 
     @Bean

@@ -19,6 +19,7 @@ final class RequestPages {
 
     @GetMapping("/requests")
     ResponseEntity<String> list(Visit visit) {
+        visit.follow();
         boolean mayAll = visit.caller().rights().contains("request.read-all");
         String view = visit.parameter("view").isEmpty() ? "mine" : visit.parameter("view");
         ApiCall call = Listings.asked(visit, ApiCall.get("/requests").with("view", view), "state");
@@ -148,6 +149,7 @@ final class RequestPages {
 
     @GetMapping("/decide")
     ResponseEntity<String> waiting(Visit visit) {
+        visit.follow();
         ApiCall call = ApiCall.get("/requests")
                 .with("view", "to-decide")
                 .with("limit", Integer.toString(DECIDE))

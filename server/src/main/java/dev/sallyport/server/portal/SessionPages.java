@@ -25,6 +25,7 @@ final class SessionPages {
 
     @GetMapping("/sessions")
     ResponseEntity<String> list(Visit visit) {
+        visit.follow();
         ApiCall call = Listings.asked(visit, ApiCall.get("/sessions"), "target", "identity", "grep", "live", "view");
         boolean live = visit.parameter("live").equals("true")
                 && visit.parameter("grep").isEmpty();

@@ -144,7 +144,10 @@ final class SettingsPages {
         }
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
-                .column("News", news -> Cell.words(news.text("title")))
+                .column(
+                        "News",
+                        news -> Cell.link(
+                                "/settings/notifications/" + Links.segment(news.text("id")), news.text("title")))
                 .column("State", news -> Cell.state(news.text("state")))
                 .column("Channel", news -> Cell.words(news.text("channel")))
                 .column("To", news -> Links.person(news.text("person")))
@@ -197,6 +200,35 @@ final class SettingsPages {
                 visit.path(),
                 "sallyport api GET /limits",
                 visit.curl(call)));
+    }
+
+    @GetMapping("/settings/notifications/{id}")
+    ResponseEntity<String> notification(Visit visit, @PathVariable String id) {
+        ApiCall call = ApiCall.get("/notifications/{}", id);
+        Doc news = visit.call(call);
+        var facts = new ArrayList<>(List.of(
+                new Section.Fact("State", Cell.state(news.text("state"))),
+                new Section.Fact("News", Cell.words(news.text("news"))),
+                new Section.Fact(
+                        "Channel",
+                        Cell.link(
+                                "/notification-channels/" + Links.segment(news.text("channel")), news.text("channel"))),
+                new Section.Fact("To", Cell.many(Links.person(news.text("person")), Cell.code(news.text("address")))),
+                new Section.Fact("About", Links.any(news.text("request"))),
+                new Section.Fact("Happened", Cell.at(news.time("happened_at"))),
+                new Section.Fact("Attempts", Cell.words(news.text("attempts"))),
+                new Section.Fact("Sent, or given up", Cell.at(news.time("settled_at"))),
+                new Section.Fact("Last error", Cell.words(news.text("last_error")))));
+        news.list("facts")
+                .forEach(fact -> facts.add(new Section.Fact(fact.text("label"), Cell.words(fact.text("value")))));
+        return visit.show(new Sheet(
+                news.text("title"),
+                id,
+                List.of(Cell.link("/settings", "Settings"), Cell.link("/settings#notifications", "What was sent")),
+                List.of(),
+                List.of(
+                        new Section.Facts("", facts),
+                        new Section.Verbatim("The same elsewhere", "sallyport show " + id + "\n" + visit.curl(call)))));
     }
 
     @PostMapping("/settings/notifications/{id}/retry")

@@ -5,6 +5,8 @@ import dev.sallyport.base.Ids;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What templates call: how requests, offers and grants read. */
@@ -70,21 +72,26 @@ public final class Shown {
                 .collect(Collectors.joining(", then "));
     }
 
-    /** The query of the asking page with one more item. */
-    public static String plus(List<String> items, String item) {
+    /**
+     * The asking page with one more item.
+     *
+     * @param looked what is looked for there, which stays so
+     */
+    public static String plus(List<String> items, String item, Map<String, String> looked) {
         var all = new ArrayList<>(items);
         all.add(item);
-        return query(all);
+        return asking(all, looked);
     }
 
-    public static String without(List<String> items, String item) {
-        return query(items.stream().filter(other -> !other.equals(item)).toList());
+    public static String without(List<String> items, String item, Map<String, String> looked) {
+        return asking(items.stream().filter(other -> !other.equals(item)).toList(), looked);
     }
 
-    private static String query(List<String> items) {
-        return items.isEmpty()
-                ? ""
-                : items.stream().map(item -> "item=" + Links.segment(item)).collect(Collectors.joining("&", "?", ""));
+    static String asking(List<String> items, Map<String, String> looked) {
+        var asked = new TreeMap<String, List<String>>();
+        asked.put("item", items);
+        looked.forEach((name, value) -> asked.put(name, List.of(value)));
+        return Visit.address("/ask", asked);
     }
 
     /** A key of its own for each form shown: sent twice, it asks once. */

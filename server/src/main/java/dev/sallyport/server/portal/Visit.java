@@ -1,5 +1,6 @@
 package dev.sallyport.server.portal;
 
+import dev.sallyport.audit.Seen;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Text;
@@ -57,6 +58,7 @@ final class Visit {
     private final Caller caller;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
+    private Optional<Seen> seen = Optional.empty();
 
     Visit(Portal portal, Caller caller, HttpServletRequest request, HttpServletResponse response) {
         this.portal = portal;
@@ -67,6 +69,14 @@ final class Visit {
 
     Caller caller() {
         return caller;
+    }
+
+    /**
+     * The page is told what happens from now on, also before it connects to hear of it. Called before the page reads what it
+     * shows.
+     */
+    void follow() {
+        seen = Optional.of(portal.log().get());
     }
 
     // Asking the API
@@ -400,7 +410,8 @@ final class Visit {
                 Text.printable(caller.name()),
                 csrf(),
                 Navigation.of(this::may, count == 0 ? "" : count > WAITING_SHOWN ? WAITING_SHOWN + "+" : "" + count),
-                Said.sentence(parameter("said")));
+                Said.sentence(parameter("said")),
+                Live.address(seen));
     }
 
     String csrf() {
