@@ -3,6 +3,7 @@ package dev.sallyport.session;
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
 import dev.sallyport.audit.Outcome;
+import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.SessionId;
@@ -26,6 +27,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The door to sessions: what gateways ask, and what people see and do. Callers have checked the rights. */
 public final class GatewaySessions {
@@ -130,46 +133,75 @@ public final class GatewaySessions {
     }
 
     /**
-     * Sessions in which the text was shown, whatever its case, newest first. That it was searched for is in the audit log.
+     * Sessions in which the text was shown, whatever its case. That it was searched for is in the audit log.
      *
-     * @param person only this person's sessions, if given
+     * @param filter whose and which
      */
-    public List<Found> search(Actor actor, Optional<PersonId> person, String text, int limit) {
-        String wanted = Grams.folded(Text.line("grep", text, SEARCH_MIN, TEXT_MAX));
+    public List<Found> search(Actor actor, SessionFilter filter, String text, Slice slice) {
+        String wanted = wanted(text);
         return database.change(actor, tx -> {
-            record Hit(String session, long offset) {}
-            List<Hit> hits = tx.list(
-                    """
-                    select t.session_id, t.offset_ms from recording_text t join session s on s.id = t.session_id
-                     where t.grams @> ?::int4[] and position(? in lower(t.lead || t.body)) > 0
-                       and (?::text is null or s.person_id = ?)
-                     order by t.session_id desc, t.offset_ms limit ?
-                    """,
-                    row -> new Hit(row.getString(1), row.getLong(2)),
-                    Grams.of(wanted),
-                    wanted,
-                    person.map(PersonId::value).orElse(null),
-                    person.map(PersonId::value).orElse(null),
-                    limit * 10);
-            List<String> ids =
-                    hits.stream().map(Hit::session).distinct().limit(limit).toList();
-            audit.record(
-                    tx,
-                    Event.of(SessionEvent.SEARCHED)
-                            .data("found", hits.size())
-                            .data("sessions", ids)
-                            .personal("text", wanted));
-            return SessionStore.byId(tx, ids).stream()
-                    .map(session -> new Found(
-                            session,
-                            hits.stream()
-                                    .filter(hit ->
-                                            hit.session().equals(session.id().value()))
-                                    .map(Hit::offset)
-                                    .limit(20)
-                                    .toList()))
-                    .toList();
+            List<Found> found = SessionSearch.showed(tx, filter, wanted, slice);
+            searched(tx, "screens", wanted, found.stream().map(Found::session).map(Session::id));
+            return found;
         });
+    }
+
+    /** Where a command stands among those of all sessions. */
+    public record Place(SessionId session, long number) {
+        private static final Pattern WRITTEN = Pattern.compile("(ssn_[0-9a-z]{1,40})\\.([0-9]{1,18})");
+
+        /** @throws Refusal {@code input.invalid-value} */
+        public static Place parse(String text) {
+            var written = WRITTEN.matcher(text);
+            if (!written.matches()) {
+                throw InputRefusal.INVALID_VALUE.because(
+                        "after: " + Text.quoted(text) + " (expected: the 'next' of an earlier page)");
+            }
+            return new Place(new SessionId(written.group(1)), Long.parseLong(written.group(2)));
+        }
+
+        @Override
+        public String toString() {
+            return session + "." + number;
+        }
+    }
+
+    /** A command, and the session in which it was run. */
+    public record Ran(
+            Place place, String person, String target, String login, Instant began, Session.Command command) {}
+
+    /**
+     * What was run in sessions (SE8), of the newest first. That it was looked for is in the audit log.
+     *
+     * @param text what a command holds, whatever its case; empty for all of them
+     * @param after where the part before ended
+     */
+    public List<Ran> commands(Actor actor, SessionFilter filter, String text, Optional<Place> after, int limit) {
+        String wanted = text.isEmpty() ? "" : wanted(text);
+        return database.change(actor, tx -> {
+            List<Ran> found = SessionSearch.ran(tx, filter, wanted, after, limit);
+            searched(
+                    tx,
+                    "commands",
+                    wanted,
+                    found.stream().map(ran -> ran.place().session()));
+            return found;
+        });
+    }
+
+    private static String wanted(String text) {
+        return Grams.folded(Text.line("grep", text, SEARCH_MIN, TEXT_MAX));
+    }
+
+    private void searched(Tx tx, String what, String wanted, Stream<SessionId> sessions) {
+        List<String> ids = sessions.map(SessionId::value).toList();
+        audit.record(
+                tx,
+                Event.of(SessionEvent.SEARCHED)
+                        .data("what", what)
+                        .data("found", ids.size())
+                        .data("sessions", ids.stream().distinct().toList())
+                        .personal("text", wanted.isEmpty() ? null : wanted));
     }
 
     /** Ends it: its gateway is told at once, and says when it is done. */

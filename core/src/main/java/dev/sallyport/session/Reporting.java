@@ -180,8 +180,9 @@ final class Reporting {
                 boolean blocked) {
             tx.update(
                     """
-                    insert into session_command (session_id, place, at, channel, command, exact, exit_status, pattern, blocked)
-                    values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    insert into session_command (session_id, place, at, channel, command, exact, exit_status, pattern, blocked,
+                                                 grams)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::int4[])
                     """,
                     report.session(),
                     place(),
@@ -191,7 +192,8 @@ final class Reporting {
                     exact,
                     exitStatus,
                     pattern,
-                    blocked);
+                    blocked,
+                    Grams.of(Grams.folded(cut(text, COMMAND_MAX))));
         }
 
         private void file(Report report, Session session, Report.FileTouched file) {

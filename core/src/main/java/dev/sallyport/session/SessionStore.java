@@ -120,7 +120,7 @@ final class SessionStore {
                 .collect(Collectors.toMap(Last::session, Last::command));
     }
 
-    private static Session.Command command(ResultSet row) throws SQLException {
+    static Session.Command command(ResultSet row) throws SQLException {
         return new Session.Command(
                 Rows.instant(row, "at"),
                 row.getInt("channel"),

@@ -14,6 +14,7 @@ import dev.sallyport.base.Refusal;
 import dev.sallyport.base.Secret;
 import dev.sallyport.base.SessionId;
 import dev.sallyport.credential.SigningProvider;
+import dev.sallyport.database.Actor;
 import dev.sallyport.database.Json;
 import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Finding;
@@ -510,13 +511,77 @@ class GatewaySessionsTest {
         assertThat(g.world.database.<List<Session.File>>read(rx -> GatewaySessions.files(rx, id, 10)))
                 .hasSize(1);
         assertThat(g.session(id).recording().gaps()).hasSize(1);
-        assertThat(g.sessions.search(g.world.actor(dev), Optional.empty(), "NEEDLE/in", 10))
+        assertThat(g.sessions.search(g.world.actor(dev), all(), "NEEDLE/in", Slice.newest(10)))
                 .singleElement()
                 .satisfies(found -> assertThat(found.session().id()).isEqualTo(id));
-        assertThat(g.sessions.search(g.world.actor(dev), Optional.empty(), "needle/on", 10))
+        assertThat(g.sessions.search(g.world.actor(dev), all(), "needle/on", Slice.newest(10)))
                 .isEmpty();
         report("run-r", 7, id, new Report.RecordingStored("complete", "a/b", 9, 900, 1_000, "ef", List.of()));
         assertThat(g.session(id).recording().state()).isEqualTo("cut short");
+    }
+
+    private static SessionFilter all() {
+        return new SessionFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
+    }
+
+    /** SE8: over all sessions, and each once however much it showed. */
+    @Test
+    void textsAndCommandsAreFoundOverAllSessionsPageByPage() {
+        PersonId dev = person("dev-searches");
+        PersonId peer = person("peer-searches");
+        g.world.grant(dev, "boxed", "web-1", HOUR);
+        g.world.grant(peer, "boxed", "web-1", HOUR);
+        SessionId first = g.open(dev, "ops", "web-1");
+        SessionId chatty = g.open(dev, "ops", "web-1");
+        SessionId last = g.open(peer, "ops", "web-1");
+        Instant at = Instant.now();
+        var reports = new java.util.ArrayList<Report>();
+        reports.add(new Report(1, at, first, new Report.Text(100, "Zebra crossing\n")));
+        for (int i = 0; i < 600; i++) {
+            reports.add(new Report(2 + i, at, chatty, new Report.Text(i, "zebra " + i + "\n")));
+        }
+        reports.add(new Report(700, at, last, new Report.Text(5, "a zebra\n")));
+        reports.add(new Report(701, at, first, new Report.Command(1, "systemctl restart Shop", true, 0)));
+        reports.add(new Report(702, at, first, new Report.Command(1, "ls", true, 0)));
+        reports.add(new Report(703, at, last, new Report.RuleMatched(1, "stop", true, "SYSTEMCTL stop shop")));
+        for (int from = 0; from < reports.size(); from += 200) {
+            g.plane.report("run-search", reports.subList(from, Math.min(reports.size(), from + 200)));
+        }
+        Actor actor = g.world.actor(dev);
+        SessionFilter mine =
+                new SessionFilter(Optional.of(dev), Optional.empty(), Optional.of("web-1"), Optional.empty(), false);
+
+        List<GatewaySessions.Found> page = g.sessions.search(actor, all(), "zebra", Slice.newest(2));
+        assertThat(page).extracting(found -> found.session().id()).containsExactly(last, chatty);
+        assertThat(page.getLast().offsets()).hasSize(20).startsWith(0L, 1L);
+        assertThat(g.sessions.search(
+                        actor, all(), "ZEBRA", new Slice(Slice.newest(2).order(), Optional.of(chatty.value()), 2)))
+                .extracting(found -> found.session().id())
+                .containsExactly(first);
+        assertThat(g.sessions.search(actor, mine, "zebra", Slice.newest(10)))
+                .extracting(found -> found.session().id())
+                .containsExactly(chatty, first);
+
+        List<GatewaySessions.Ran> ran = g.sessions.commands(actor, all(), "systemctl", Optional.empty(), 1);
+        assertThat(ran).singleElement().satisfies(command -> {
+            assertThat(command.place().session()).isEqualTo(last);
+            assertThat(command.person()).isEqualTo("peer-searches");
+            assertThat(command.command().blocked()).isTrue();
+        });
+        assertThat(g.sessions.commands(
+                        actor,
+                        all(),
+                        "systemctl",
+                        Optional.of(GatewaySessions.Place.parse(
+                                ran.getFirst().place().toString())),
+                        10))
+                .extracting(command -> command.command().command())
+                .containsExactly("systemctl restart Shop");
+        assertThat(g.sessions.commands(actor, mine, "", Optional.empty(), 10))
+                .extracting(command -> command.command().command())
+                .containsExactly("ls", "systemctl restart Shop");
+        refused("input.invalid-value", () -> GatewaySessions.Place.parse("ssn_x.-1"));
+        refused("input.invalid-text", () -> g.sessions.commands(actor, mine, "ls", Optional.empty(), 10));
     }
 
     @Test

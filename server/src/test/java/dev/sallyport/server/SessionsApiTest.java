@@ -159,6 +159,20 @@ class SessionsApiTest {
         assertThat(looks("files")).isOne();
         assertThat(auditor.get("/sessions?grep=needleville").body()).contains(session.value(), "\"found_at_ms\":[10]");
         assertThat(other.get("/sessions?grep=needleville").items()).isEmpty();
+        assertThat(auditor.get("/commands?grep=ETC/motd&target=web-1&identity=dev")
+                        .body())
+                .contains(session.value(), "\"command\":\"cat /etc/motd\"", "\"exit_status\":0");
+        assertThat(auditor.get("/commands?grep=etc/motd&identity=other").items())
+                .isEmpty();
+        assertThat(dev.get("/commands").body()).contains("cat /etc/motd");
+        assertThat(other.get("/commands?grep=etc/motd").items()).isEmpty();
+        assertThat(other.get("/commands?view=all").code()).isEqualTo("auth.missing-right");
+        assertThat(auditor.get("/commands?grep=et").code()).isEqualTo("input.invalid-text");
+        assertThat(auditor.get("/commands?after=1").body()).contains("expected: the 'next' of an earlier page");
+        var pages = new TestClient(world.server());
+        pages.login("auditor-1", ApiWorld.PASSWORD);
+        assertThat(PortalTest.page(pages, "/commands?grep=etc/motd").body())
+                .contains("cat /etc/motd", "/sessions/" + session + "/play?t=", "sallyport commands --grep etc/motd");
     }
 
     @Test

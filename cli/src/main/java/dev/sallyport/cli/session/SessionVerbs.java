@@ -1,6 +1,7 @@
 package dev.sallyport.cli.session;
 
 import dev.sallyport.base.Durations;
+import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.Text;
 import dev.sallyport.cli.api.Query;
 import dev.sallyport.cli.output.Json;
@@ -10,6 +11,8 @@ import dev.sallyport.cli.shell.Shell;
 import dev.sallyport.cli.verb.Root;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -261,26 +264,87 @@ public final class SessionVerbs extends Root {
             name = "commands",
             description = {
                 "What was run in a session, with times, and exit statuses where they can be known: exactly for commands that",
-                "ssh was given, read off the terminal (~) for what was typed into a shell, which can hide what it runs."
+                "ssh was given, read off the terminal (~) for what was typed into a shell, which can hide what it runs.",
+                "Without a session: in all of them, the newest first (others' need session.view)."
             },
-            footer = {"", "Example:", "  sallyport commands ssn_01kb0gq8y9v3mzj1c5t7x2r4wd"})
+            footer = {
+                "",
+                "Example:",
+                "  sallyport commands ssn_01kb0gq8y9v3mzj1c5t7x2r4wd",
+                "  sallyport commands --grep 'systemctl restart' --target web-1"
+            })
     void commands(
-            @Parameters(paramLabel = "ID", description = "the session") String id,
-            @Option(names = "--files", description = "the files that were touched instead") boolean files) {
+            @Parameters(paramLabel = "ID", arity = "0..1", description = "the session; without one, all") @Nullable
+                    String id,
+            @Option(names = "--files", description = "the files that were touched instead, of one session")
+                    boolean files,
+            @Option(
+                            names = "--grep",
+                            paramLabel = "TEXT",
+                            description =
+                                    "only those that hold this text (three characters or more, whatever their case)")
+                    @Nullable
+                    String grep,
+            @Option(names = "--target", paramLabel = "T", description = "only on this target") @Nullable String target,
+            @Option(names = "--identity", paramLabel = "N", description = "only of this person") @Nullable
+                    String identity,
+            @Option(names = "--grant", paramLabel = "G", description = "only under this grant") @Nullable String grant,
+            @Option(names = "--mine", description = "only in one's own sessions") boolean mine,
+            @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 50)") @Nullable
+                    Integer limit) {
+        boolean narrowed =
+                mine || Stream.of(grep, target, identity, grant, limit).anyMatch(Objects::nonNull);
+        if (id == null ? files : narrowed) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    id == null
+                            ? "--files without a session (expected: sallyport commands ID --files)"
+                            : "a session beside --grep, --target, --identity, --grant, --mine or --limit (expected: the one or the others)");
+        }
+        if (id == null) {
+            Query query = Query.of()
+                    .with("view", mine ? "mine" : null)
+                    .with("grep", grep)
+                    .with("target", target)
+                    .with("identity", identity)
+                    .with("grant", grant);
+            JsonNode answer = api().list("/commands", query, limit == null ? LIMIT : limit);
+            show(answer, () -> ran(answer));
+            return;
+        }
         JsonNode answer = api().get(path(id) + (files ? "/files" : "/commands"));
         show(answer, () -> files ? files(answer) : commands(answer));
+    }
+
+    private String ran(JsonNode answer) {
+        var table = Table.of("SESSION", "TIME", "WHO", "WHERE", "", "EXIT", "COMMAND", "RULE");
+        for (JsonNode command : answer.path("items")) {
+            table.row(
+                    Json.text(command, "session"),
+                    times().relative(Json.text(command, "at")),
+                    Json.text(command, "identity"),
+                    Json.text(command, "login") + "@" + Json.text(command, "target"),
+                    command.path("exact").asBoolean(false) ? "" : "~",
+                    Json.text(command, "exit_status"),
+                    Json.text(command, "command"),
+                    rule(command));
+        }
+        return render(table, "no commands");
+    }
+
+    private static String rule(JsonNode command) {
+        String pattern = Json.text(command, "pattern");
+        return pattern.isEmpty() ? "" : (command.path("blocked").asBoolean(false) ? "blocked: " : "alert: ") + pattern;
     }
 
     private String commands(JsonNode answer) {
         var table = Table.of("TIME", "", "EXIT", "COMMAND", "RULE");
         for (JsonNode command : answer.path("items")) {
-            String rule = Json.text(command, "pattern");
             table.row(
                     times().full(Json.text(command, "at")),
                     command.path("exact").asBoolean(false) ? "" : "~",
                     Json.text(command, "exit_status"),
                     Json.text(command, "command"),
-                    rule.isEmpty() ? "" : (command.path("blocked").asBoolean(false) ? "blocked: " : "alert: ") + rule);
+                    rule(command));
         }
         return render(table, "no commands");
     }

@@ -18,6 +18,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -130,33 +131,18 @@ final class SessionsController {
             @RequestParam(required = false) @Nullable Integer limit) {
         int size = Page.limit(limit);
         boolean all = all(caller, view, grep == null && !doing ? READ_ALL : VIEW);
-        if (grep != null) {
-            return new Page<>(
-                    sessions
-                            .search(caller.actor(), all ? Optional.empty() : Optional.of(caller.personId()), grep, size)
-                            .stream()
-                            .filter(found -> (!live || found.session().open())
-                                    && (target == null
-                                            || target.equals(found.session().target()))
-                                    && (identity == null
-                                            || identity.equals(found.session().personName()))
-                                    && (grant == null
-                                            || grant.equals(
-                                                    found.session().grant().value())))
-                            .map(found -> SessionJson.of(found.session(), found.offsets()))
-                            .toList(),
-                    null);
-        }
-        var filter = new SessionFilter(
-                all ? Optional.empty() : Optional.of(caller.personId()),
-                Optional.ofNullable(identity),
-                Optional.ofNullable(target),
-                Optional.ofNullable(grant).map(GrantId::new),
-                live);
+        SessionFilter filter = filter(caller, all, target, identity, grant, live);
         var slice = new Slice(
                 Orders.byAge(order),
                 Optional.ofNullable(after).map(SessionId::new).map(SessionId::value),
                 size);
+        if (grep != null) {
+            return Page.of(
+                    sessions.search(caller.actor(), filter, grep, slice),
+                    size,
+                    found -> SessionJson.of(found.session(), found.offsets()),
+                    found -> found.session().id().value());
+        }
         List<Session> found = database.read(rx -> GatewaySessions.list(rx, filter, slice));
         Map<SessionId, Session.Command> last =
                 doing ? sessions.doing(caller.actor(), caller.personId(), found) : Map.of();
@@ -165,6 +151,80 @@ final class SessionsController {
                 size,
                 session -> SessionJson.doing(session, last.get(session.id())),
                 session -> session.id().value());
+    }
+
+    private static SessionFilter filter(
+            Caller caller,
+            boolean all,
+            @Nullable String target,
+            @Nullable String identity,
+            @Nullable String grant,
+            boolean live) {
+        return new SessionFilter(
+                all ? Optional.empty() : Optional.of(caller.personId()),
+                Optional.ofNullable(identity),
+                Optional.ofNullable(target),
+                Optional.ofNullable(grant).map(GrantId::new),
+                live);
+    }
+
+    /** @param atMs milliseconds of the session */
+    record RanJson(
+            String session,
+            String identity,
+            String target,
+            String login,
+            Instant at,
+            long atMs,
+            String command,
+            boolean exact,
+            @Nullable Integer exitStatus,
+            @Nullable String pattern,
+            boolean blocked) {
+        static RanJson of(GatewaySessions.Ran ran) {
+            return new RanJson(
+                    ran.place().session().value(),
+                    ran.person(),
+                    ran.target(),
+                    ran.login(),
+                    ran.command().at(),
+                    Math.max(
+                            0, Duration.between(ran.began(), ran.command().at()).toMillis()),
+                    ran.command().command(),
+                    ran.command().exact(),
+                    ran.command().exitStatus().orElse(null),
+                    ran.command().pattern().orElse(null),
+                    ran.command().blocked());
+        }
+    }
+
+    @SignedIn
+    @Summary(
+            value =
+                    "What was run in sessions, of the newest first: in one's own, or in all (needs session.view); with grep those that hold a text",
+            refuses = {"auth.missing-right"})
+    @GetMapping("/commands")
+    Page<RanJson> ran(
+            Caller caller,
+            @RequestParam(required = false) @Nullable String view,
+            @RequestParam(required = false) @Nullable String target,
+            @RequestParam(required = false) @Nullable String identity,
+            @RequestParam(required = false) @Nullable String grant,
+            @RequestParam(required = false) @Nullable String grep,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        int size = Page.limit(limit);
+        SessionFilter filter = filter(caller, all(caller, view, VIEW), target, identity, grant, false);
+        return Page.of(
+                sessions.commands(
+                        caller.actor(),
+                        filter,
+                        grep == null ? "" : grep,
+                        Optional.ofNullable(after).map(GatewaySessions.Place::parse),
+                        size),
+                size,
+                RanJson::of,
+                ran -> ran.place().toString());
     }
 
     /** Without a word: all for who may, one's own for everybody else. */

@@ -47,10 +47,66 @@ final class SessionPages {
                 + (doing ? " --doing" : "");
         return visit.show(
                 Sheet.of(
-                        "Sessions",
-                        // a search is an event of its own: it does not follow itself
-                        Listings.of(visit, "sessions", table, filters, grep.isEmpty() ? Live.SESSION : "", cli, shown)),
+                                "Sessions",
+                                // a search is an event of its own: it does not follow itself
+                                Listings.of(
+                                        visit,
+                                        "sessions",
+                                        table,
+                                        filters,
+                                        grep.isEmpty() ? Live.SESSION : "",
+                                        cli,
+                                        shown))
+                        .head(Cell.link("/commands", "Commands of all sessions")),
                 "sessions",
+                table);
+    }
+
+    /** What was run in sessions (SE8): that somebody looks is an event, so the list does not follow by itself. */
+    @GetMapping("/commands")
+    ResponseEntity<String> commands(Visit visit) {
+        ApiCall call = Listings.asked(visit, ApiCall.get("/commands"), "grep", "target", "identity", "view");
+        Doc page = visit.call(call);
+        Table table = Table.ofDocs()
+                .column("When", command -> Cell.at(command.time("at")))
+                .column("Who", command -> Links.person(command.text("identity")))
+                .column(
+                        "Where",
+                        command -> Cell.many(
+                                Cell.words(command.text("login") + " on"), Links.target(command.text("target"))))
+                .column("Session", command -> Links.session(command.text("session")))
+                .column(
+                        "Command",
+                        command -> Cell.many(
+                                Cell.code(command.text("command")),
+                                Cell.words(command.is("exact") ? "" : "(as typed)"),
+                                Cell.link(
+                                        "/sessions/" + Links.segment(command.text("session")) + "/play?t="
+                                                + command.number("at_ms") / 1000,
+                                        "Play")))
+                .column("Exit", command -> Cell.words(command.text("exit_status")))
+                .column(
+                        "Rule",
+                        command -> command.has("pattern")
+                                ? Cell.many(
+                                        Cell.state(command.is("blocked") ? "blocked" : "alert"),
+                                        Cell.code(command.text("pattern")))
+                                : Cell.nothing())
+                .empty("No command matches.")
+                .next(Listings.next(visit, page))
+                .rows(page.items());
+        var filters = new ArrayList<Field>();
+        filters.add(Listings.filter(visit, "grep", "Text in the command"));
+        filters.add(Listings.filter(visit, "target", "Target"));
+        if (visit.caller().rights().contains(VIEW)) {
+            filters.add(Listings.filter(visit, "identity", "Person"));
+        }
+        return visit.show(
+                Sheet.of("Commands", Listings.of(visit, "commands", table, filters, "", "sallyport commands", call))
+                        .lead("What was given to ssh, exactly, and what was typed into shells, as far as it can be read"
+                                + " off the terminal: a shell can hide what it runs.")
+                        .head(Cell.link("/sessions", "Sessions")),
+                "commands",
                 table);
     }
 
@@ -64,7 +120,7 @@ final class SessionPages {
                                 Cell.words(session.text("login") + " on"), Links.target(session.text("target"))))
                 .column("State", SessionPages::state)
                 .column("Began", session -> Cell.ago(session.time("started_at")))
-                .sorted(grep.isEmpty() ? Listings.byAge(visit) : Table.Sorting.NONE)
+                .sorted(Listings.byAge(visit))
                 .column("Took", session -> Cell.words(took(session)))
                 .column("Recording", session -> Cell.state(session.text("recording.state")));
         if (sessions.stream().anyMatch(session -> session.has("last_command"))) {
