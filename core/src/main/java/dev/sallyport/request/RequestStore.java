@@ -20,6 +20,8 @@ import dev.sallyport.policy.code.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -190,37 +192,46 @@ final class RequestStore {
     static List<Request> list(Rx rx, RequestFilter filter, Slice slice) {
         String person = filter.requester().map(PersonId::value).orElse(null);
         String state = filter.state().map(Rows::stored).orElse(null);
+        var values = new ArrayList<@Nullable Object>(
+                Arrays.asList(person, person, state, state, slice.from(), slice.from()));
         return read(
-                rx,
-                """
+                rx, """
                 (?::text is null or r.requester_id = ?)
                    and (?::text is null or array_position(%1$s, ?) = (
                         select min(array_position(%1$s, i.state)) from request_item i where i.request_id = r.id))
-                   and\s""".formatted(STATES) + slice.condition(LIST),
-                slice,
-                person,
-                person,
-                state,
-                state,
-                slice.from(),
-                slice.from());
+                   and\s""".formatted(STATES) + slice.condition(LIST) + narrowed(filter, values), slice, values.toArray());
+    }
+
+    /** What only some lists ask for: one word more of a statement for each, so that each is found by its index. */
+    private static String narrowed(RequestFilter filter, List<@Nullable Object> values) {
+        var conditions = new StringBuilder();
+        filter.by().ifPresent(name -> {
+            conditions.append(" and r.requester_id = (select id from person where name = ?)");
+            values.add(name);
+        });
+        filter.role().ifPresent(name -> {
+            conditions.append(" and r.id in (select request_id from request_item where role_name = ?)");
+            values.add(name);
+        });
+        filter.target().ifPresent(name -> {
+            conditions.append(" and r.id in (select request_id from request_item where target_name = ?)");
+            values.add(name);
+        });
+        return conditions.toString();
     }
 
     /** Requests with a stage that waits for this person, made by somebody else and not yet decided by this person. */
-    static List<Request> toDecide(Rx rx, PersonId person, Slice slice) {
+    static List<Request> toDecide(Rx rx, PersonId person, RequestFilter filter, Slice slice) {
+        var values = new ArrayList<@Nullable Object>(
+                Arrays.asList(person, slice.from(), slice.from(), person, rx.now(), rx.now(), rx.now()));
         return read(
                 rx,
                 "r.requester_id <> ? and " + slice.condition(LIST) + """
                   and exists (select 1 from request_item i join approval_stage s on s.item_id = i.id join person me on me.id = ?
-                               where i.request_id = r.id and\s""" + Stages.MAY_SAY + ")",
+                               where i.request_id = r.id and\s""" + Stages.MAY_SAY + ")"
+                        + narrowed(filter, values),
                 slice,
-                person,
-                slice.from(),
-                slice.from(),
-                person,
-                rx.now(),
-                rx.now(),
-                rx.now());
+                values.toArray());
     }
 
     /** Those of these requests that {@link #toDecide} would give. */

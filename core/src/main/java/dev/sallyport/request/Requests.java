@@ -244,7 +244,11 @@ public final class Requests {
     }
 
     public List<Request> toDecide(PersonId person, Slice slice) {
-        return database.read(rx -> RequestStore.toDecide(rx, person, slice));
+        return toDecide(person, RequestFilter.ALL, slice);
+    }
+
+    public List<Request> toDecide(PersonId person, RequestFilter filter, Slice slice) {
+        return database.read(rx -> RequestStore.toDecide(rx, person, filter, slice));
     }
 
     /** What this person may do now with each of these, as the doors that do it would judge; nothing with those left out. */

@@ -457,6 +457,30 @@ class RequestsTest {
     }
 
     @Test
+    void requestsAreListedByWhoAskedForWhatAndWhere() {
+        Request ops = world.ask(dev, "ops", "web-1", HOUR);
+        String name = ops.requesterName();
+        var mine = new RequestFilter(
+                Optional.empty(), Optional.empty(), Optional.of(name), Optional.of("ops"), Optional.of("web-1"));
+        var elsewhere = new RequestFilter(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("web-9"));
+        var nobody = new RequestFilter(
+                Optional.empty(), Optional.empty(), Optional.of("nobody"), Optional.empty(), Optional.empty());
+
+        assertThat(world.requests.list(mine, Slice.newest(500)))
+                .extracting(Request::id)
+                .contains(ops.id());
+        assertThat(world.requests.list(mine, Slice.newest(500)))
+                .allSatisfy(request -> assertThat(request.requesterName()).isEqualTo(name));
+        assertThat(world.requests.list(elsewhere, Slice.newest(500))).isEmpty();
+        assertThat(world.requests.list(nobody, Slice.newest(500))).isEmpty();
+        assertThat(world.requests.toDecide(lead, mine, Slice.newest(500)))
+                .extracting(Request::id)
+                .contains(ops.id());
+        assertThat(world.requests.toDecide(lead, elsewhere, Slice.newest(500))).isEmpty();
+    }
+
+    @Test
     void oneSeesOnesOwnAndWhatOneMayDecide() {
         Request request = world.ask(dev, "ops", "web-1", HOUR);
 

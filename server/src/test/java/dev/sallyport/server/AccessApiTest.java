@@ -192,6 +192,11 @@ class AccessApiTest {
         assertThat(other.get("/grants?view=all").code()).isEqualTo("auth.missing-right");
         assertThat(other.ask("look", "web-1", "PT10M").code()).isEqualTo("request.unknown-role-or-target");
         assertThat(guard.get("/requests?view=all").body()).contains(asked.text("id"));
+        assertThat(guard.get("/requests?view=all&requester=dev&role=look&target=web-1")
+                        .body())
+                .contains(asked.text("id"));
+        assertThat(guard.get("/requests?view=all&requester=other").body()).doesNotContain(asked.text("id"));
+        assertThat(guard.get("/requests?view=all&role=no-such-role").items()).isEmpty();
         assertThat(guard.get("/grants/" + grant).status()).isEqualTo(200);
     }
 

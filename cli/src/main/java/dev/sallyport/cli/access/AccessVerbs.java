@@ -149,6 +149,12 @@ public final class AccessVerbs extends Root {
             @Option(names = "--state", paramLabel = "S", description = "pending, approved, denied, expired, withdrawn")
                     @Nullable
                     String state,
+            @Option(names = "--requester", paramLabel = "N", description = "only those of this person") @Nullable
+                    String requester,
+            @Option(names = "--role", paramLabel = "R", description = "only those that ask for this role") @Nullable
+                    String role,
+            @Option(names = "--target", paramLabel = "T", description = "only those for this target") @Nullable
+                    String target,
             @Option(
                             names = "--order",
                             paramLabel = "O",
@@ -163,7 +169,13 @@ public final class AccessVerbs extends Root {
         String view = decide ? "to-decide" : all ? "all" : "mine";
         JsonNode answer = api().list(
                         "/requests",
-                        Query.of().with("view", view).with("state", state).with("order", order),
+                        Query.of()
+                                .with("view", view)
+                                .with("state", state)
+                                .with("requester", requester)
+                                .with("role", role)
+                                .with("target", target)
+                                .with("order", order),
                         limit == null ? LIST : limit);
         show(answer, () -> {
             var table = Table.of("ID", "STATE", "BY", "FOR", "WHAT", "DECIDE BY", "REASON");

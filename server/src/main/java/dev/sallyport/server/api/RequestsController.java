@@ -199,6 +199,9 @@ final class RequestsController {
             Caller caller,
             @RequestParam(defaultValue = "mine") String view,
             @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String requester,
+            @RequestParam(required = false) @Nullable String role,
+            @RequestParam(required = false) @Nullable String target,
             @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
@@ -208,13 +211,21 @@ final class RequestsController {
                 Optional.ofNullable(after).map(RequestId::new).map(RequestId::value),
                 size);
         Optional<ItemState> of = Optional.ofNullable(state).map(RequestsController::state);
+        var filter = new RequestFilter(
+                Optional.empty(),
+                of,
+                Optional.ofNullable(requester),
+                Optional.ofNullable(role),
+                Optional.ofNullable(target));
         List<Request> found = switch (view) {
-            case "mine" -> requests.list(new RequestFilter(Optional.of(caller.personId()), of), slice);
+            case "mine" -> requests.list(filter.madeBy(caller.personId()), slice);
             case "to-decide" ->
-                of.isEmpty() || of.get() == ItemState.PENDING ? requests.toDecide(caller.personId(), slice) : List.of();
+                of.isEmpty() || of.get() == ItemState.PENDING
+                        ? requests.toDecide(caller.personId(), filter, slice)
+                        : List.of();
             case "all" -> {
                 caller.require("request.read-all");
-                yield requests.list(new RequestFilter(Optional.empty(), of), slice);
+                yield requests.list(filter, slice);
             }
             default ->
                 throw InputRefusal.INVALID_VALUE.because(

@@ -75,6 +75,7 @@ final class Listings {
             "state", "--state",
             "channel", "--channel",
             "actor", "--actor",
+            "requester", "--requester",
             "activity", "--activity",
             "outcome", "--outcome",
             "request", "--request",

@@ -22,7 +22,8 @@ final class RequestPages {
         visit.follow();
         boolean mayAll = visit.caller().rights().contains("request.read-all");
         String view = visit.parameter("view").isEmpty() ? "mine" : visit.parameter("view");
-        ApiCall call = Listings.asked(visit, ApiCall.get("/requests").with("view", view), "state");
+        ApiCall call = Listings.asked(
+                visit, ApiCall.get("/requests").with("view", view), "state", "requester", "role", "target");
         Doc page = visit.call(call);
         Table table = RequestViews.table(visit, page.items(), "Nothing was asked for yet.", Listings.next(visit, page));
         var filters = new ArrayList<Field>();
@@ -50,6 +51,11 @@ final class RequestPages {
                         "Expired",
                         "withdrawn",
                         "Withdrawn")));
+        if (!view.equals("mine")) {
+            filters.add(Listings.filter(visit, "requester", "Who asked"));
+        }
+        filters.add(Listings.filter(visit, "role", "Role"));
+        filters.add(Listings.filter(visit, "target", "Target"));
         return visit.show(
                 Sheet.of(
                                 "Requests",
