@@ -11,6 +11,7 @@ import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -85,12 +86,34 @@ public final class Findings {
     }
 
     public static List<Finding> list(Rx rx, boolean open, Slice slice) {
+        return list(rx, new Filter(open, Optional.empty(), Optional.empty()), slice);
+    }
+
+    /**
+     * Which findings a list shows.
+     *
+     * @param open those that are not settled, or those that are
+     * @param kind only these, such as {@code krl-stale}
+     * @param atLeast only as severe as this, or more
+     */
+    public record Filter(boolean open, Optional<String> kind, Optional<Severity> atLeast) {}
+
+    public static List<Finding> list(Rx rx, Filter filter, Slice slice) {
+        List<String> severities = filter.atLeast().stream()
+                .flatMap(least -> Arrays.stream(Severity.values()).filter(each -> each.compareTo(least) >= 0))
+                .map(Rows::stored)
+                .toList();
         return rx.list(
                 """
                 select id, kind, severity, subject, message, opened_at, closed_at from finding f
-                 where (closed_at is null) = ? and\s""" + slice.condition(LIST) + " order by " + slice.order().by(LIST) + " limit ?",
+                 where (closed_at is null) = ? and (?::text is null or kind = ?)
+                   and (not ? or severity = any(?::text[])) and\s""" + slice.condition(LIST) + " order by " + slice.order().by(LIST) + " limit ?",
                 Findings::finding,
-                open,
+                filter.open(),
+                filter.kind().orElse(null),
+                filter.kind().orElse(null),
+                filter.atLeast().isPresent(),
+                severities,
                 slice.from(),
                 slice.from(),
                 slice.limit());

@@ -150,6 +150,16 @@ class AccessApiTest {
                 .contains("web-1 does not &lt;answer&gt;", "/help/runbooks/lease-stuck", "href=\"/leases/" + lease);
         assertThat(watcher.get("/findings/" + finding).text("kind")).isEqualTo("lease-stuck");
         assertThat(watcher.get("/findings/fnd_none").code()).isEqualTo("finding.unknown");
+        String severity = watcher.get("/findings/" + finding).text("severity");
+        assertThat(watcher.get("/findings?kind=lease-stuck&severity=" + severity)
+                        .body())
+                .contains(finding);
+        assertThat(watcher.get("/findings?severity=low").body()).contains(finding);
+        assertThat(watcher.get("/findings?kind=krl-stale").body()).doesNotContain(finding);
+        assertThat(watcher.get("/findings?severity=bad").body()).contains("expected: low, medium, high or critical");
+        assertThat(PortalTest.page(watchers, "/findings?kind=lease-stuck&severity=" + severity)
+                        .body())
+                .contains(finding, "sallyport findings --kind lease-stuck --severity " + severity);
         assertThat(lena.get("/findings/" + finding).code()).isEqualTo("auth.missing-right");
         world.database()
                 .run(

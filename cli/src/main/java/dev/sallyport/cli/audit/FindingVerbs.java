@@ -25,9 +25,18 @@ public final class FindingVerbs extends Root {
     void findings(
             @Option(names = "--state", paramLabel = "open|closed", description = "default: open") @Nullable
                     String state,
+            @Option(names = "--kind", paramLabel = "K", description = "only of this kind, such as krl-stale") @Nullable
+                    String kind,
+            @Option(names = "--severity", paramLabel = "S", description = "low, medium, high or critical, and worse")
+                    @Nullable
+                    String severity,
             @Option(names = "--order", paramLabel = "O", description = "newest (the default) or oldest first") @Nullable
                     String order) {
-        Query query = Query.of().with("state", state == null ? "open" : state).with("order", order);
+        Query query = Query.of()
+                .with("state", state == null ? "open" : state)
+                .with("kind", kind)
+                .with("severity", severity)
+                .with("order", order);
         JsonNode answer = api().list("/findings", query, LIMIT);
         show(answer, () -> {
             var table = Table.of("ID", "SEVERITY", "SINCE", "KIND", "SUBJECT", "WHAT");

@@ -6,7 +6,9 @@ import dev.sallyport.database.Database;
 import dev.sallyport.database.Slice;
 import dev.sallyport.finding.Finding;
 import dev.sallyport.finding.Findings;
+import dev.sallyport.finding.Severity;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +49,12 @@ final class FindingsController {
     }
 
     @Needs("finding.read")
-    @Summary("What somebody should look at")
+    @Summary("What somebody should look at: of a kind, and of a severity or more")
     @GetMapping
     Page<FindingJson> list(
             @RequestParam(defaultValue = "open") String state,
+            @RequestParam(required = false) @Nullable String kind,
+            @RequestParam(required = false) @Nullable String severity,
             @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
@@ -63,8 +67,18 @@ final class FindingsController {
         };
         int size = Page.limit(limit);
         var slice = new Slice(Orders.byAge(order), Optional.ofNullable(after), size);
-        List<Finding> findings = database.read(rx -> Findings.list(rx, open, slice));
+        var filter = new Findings.Filter(
+                open, Optional.ofNullable(kind), Optional.ofNullable(severity).map(FindingsController::severity));
+        List<Finding> findings = database.read(rx -> Findings.list(rx, filter, slice));
         return Page.of(findings, size, FindingJson::of, Finding::id);
+    }
+
+    private static Severity severity(String word) {
+        return Arrays.stream(Severity.values())
+                .filter(severity -> RequestJson.word(severity).equals(word))
+                .findFirst()
+                .orElseThrow(() -> InputRefusal.INVALID_VALUE.because(
+                        "severity: " + Text.quoted(word) + " (expected: low, medium, high or critical)"));
     }
 
     @Needs("finding.read")

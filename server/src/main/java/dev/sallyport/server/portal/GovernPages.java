@@ -31,7 +31,7 @@ final class GovernPages {
     @GetMapping("/findings")
     ResponseEntity<String> findings(Visit visit) {
         visit.follow();
-        ApiCall call = Listings.asked(visit, ApiCall.get("/findings"), "state");
+        ApiCall call = Listings.asked(visit, ApiCall.get("/findings"), "state", "kind", "severity");
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
                 .column("Kind", this::kind)
@@ -45,8 +45,22 @@ final class GovernPages {
                 .empty("There is nothing to look at.")
                 .next(Listings.next(visit, page))
                 .rows(page.items());
-        List<Field> filters =
-                List.of(Listings.choice(visit, "state", "Which", Listings.ordered("", "Open", "closed", "Settled")));
+        List<Field> filters = List.of(
+                Listings.choice(visit, "state", "Which", Listings.ordered("", "Open", "closed", "Settled")),
+                Listings.choice(
+                        visit,
+                        "severity",
+                        "Severity",
+                        Listings.ordered(
+                                "",
+                                "Any",
+                                "medium",
+                                "Medium or worse",
+                                "high",
+                                "High or worse",
+                                "critical",
+                                "Critical")),
+                Listings.filter(visit, "kind", "Kind"));
         return visit.show(
                 Sheet.of(
                         "Findings",

@@ -76,6 +76,8 @@ final class Listings {
             "channel", "--channel",
             "actor", "--actor",
             "requester", "--requester",
+            "kind", "--kind",
+            "severity", "--severity",
             "activity", "--activity",
             "outcome", "--outcome",
             "request", "--request",
