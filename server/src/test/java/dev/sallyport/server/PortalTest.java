@@ -147,6 +147,21 @@ class PortalTest {
     }
 
     @Test
+    void whoMaySeeAllIncidentsSeesWhatOthersOpened() {
+        Someone opener = world.holder("opener", "incident.open");
+        opener.post("/incidents", Map.of("title", "others are down", "severity", "low", "targets", List.of("web-1")));
+
+        assertThat(page(chief, "/incidents").body())
+                .contains("others are down", "Everybody's", "sallyport incidents list --all");
+        assertThat(page(chief, "/incidents?view=mine").body())
+                .doesNotContain("others are down", "incidents list --all");
+        assertThat(page(devs, "/incidents").body())
+                .contains("No incident is open that you opened or work on.")
+                .doesNotContain("others are down", "name=\"view\"");
+        assertThat(page(devs, "/incidents?view=all").statusCode()).isEqualTo(403);
+    }
+
+    @Test
     void favouritesAreAtHandUntilTheyAreNone() {
         assertThat(page(devs, "/").body()).doesNotContain("Favourites</h2>");
 

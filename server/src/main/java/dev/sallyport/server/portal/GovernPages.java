@@ -266,7 +266,9 @@ final class GovernPages {
     @GetMapping("/incidents")
     ResponseEntity<String> incidents(Visit visit) {
         visit.follow();
-        ApiCall call = Listings.asked(visit, ApiCall.get("/incidents"), "state", "view");
+        boolean mayAll = visit.caller().rights().contains("incident.read");
+        String view = visit.parameter("view").isEmpty() ? (mayAll ? "all" : "mine") : visit.parameter("view");
+        ApiCall call = Listings.asked(visit, ApiCall.get("/incidents").with("view", view), "state");
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
                 .column("Incident", incident -> Links.incident(incident.text("id")))
@@ -276,13 +278,24 @@ final class GovernPages {
                 .column("Responders", incident -> Cell.list(incident.texts("responders")))
                 .column("Opened", incident -> Cell.ago(incident.time("opened_at")))
                 .sorted(Listings.byAge(visit))
-                .empty("No incident is open.")
+                .empty(noIncident(visit.parameter("state").equals("closed"), view.equals("mine")))
                 .next(Listings.next(visit, page))
                 .rows(page.items());
-        List<Field> filters =
-                List.of(Listings.choice(visit, "state", "Which", Listings.ordered("", "Open", "closed", "Closed")));
+        var filters = new ArrayList<Field>();
+        if (mayAll) {
+            filters.add(
+                    Listings.choice(visit, "view", "Whose", Listings.ordered("all", "Everybody's", "mine", "Mine")));
+        }
+        filters.add(Listings.choice(visit, "state", "Which", Listings.ordered("", "Open", "closed", "Closed")));
         var sections = new ArrayList<Section>();
-        sections.add(Listings.of(visit, "incidents", table, filters, Live.INCIDENT, "sallyport incidents list", call));
+        sections.add(Listings.of(
+                visit,
+                "incidents",
+                table,
+                filters,
+                Live.INCIDENT,
+                "sallyport incidents list" + (view.equals("all") ? " --all" : ""),
+                call));
         if (visit.may(ApiCall.post("/incidents", Map.of()))) {
             sections.add(new Section.Doing(
                     "Open an incident",
@@ -309,6 +322,12 @@ final class GovernPages {
                         sections),
                 "incidents",
                 table);
+    }
+
+    /** Others may have some where one sees only one's own. */
+    private static String noIncident(boolean closed, boolean mine) {
+        String what = closed ? "No incident is closed" : "No incident is open";
+        return what + (mine ? " that you opened or work on." : ".");
     }
 
     private static Cell incidentState(Doc incident) {
