@@ -139,11 +139,17 @@ class PortalTest {
         assertThat(page(chief, "/people/stolen").body())
                 .contains("In quarantine", "laptop stolen", "Lift the quarantine")
                 .doesNotContain(">Quarantine</button>");
-        assertThat(chiefs.get("/quarantines").body()).contains("\"person\":\"stolen\"", "laptop stolen");
+        assertThat(chiefs.get("/quarantines").body())
+                .contains("\"person\":\"stolen\"", "laptop stolen", "\"by\":\"chief\"");
+        assertThat(page(chief, "/people").body()).contains("href=\"/quarantines\"");
+        assertThat(page(chief, "/quarantines").body())
+                .contains("href=\"/people/stolen\"", "laptop stolen", "href=\"/people/chief\"", ">Lift</a>");
+        assertThat(page(devs, "/quarantines").statusCode()).isEqualTo(403);
         assertThat(dev.get("/quarantines").code()).isEqualTo("auth.missing-right");
 
         send(chief, "/people/stolen/unquarantine", Map.of("reason", "found"));
         assertThat(page(chief, "/people/stolen").body()).doesNotContain("In quarantine");
+        assertThat(page(chief, "/quarantines").body()).doesNotContain("laptop stolen");
     }
 
     @Test
@@ -550,7 +556,7 @@ class PortalTest {
     void theSameCallAsCurlSaysHowAndWithWhat() {
         assertThat(page(chief, "/policy/who-can?role=ops&target=web-1&set=enforced")
                         .body())
-                .contains("--json '{\"set\":\"enforced\",\"roles\":[\"ops\"],\"targets\":[\"web-1\"]}'");
+                .contains("--json '{\"set\":\"enforced\",\"roles\":[\"ops\"],\"targets\":[\"web-1\"],\"limit\":50}'");
         assertThat(page(chief, "/grants").body())
                 .contains("sallyport api --curl GET '/grants?")
                 .doesNotContain("--json");

@@ -38,6 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
     GovernPages.class,
     CatalogPages.class,
     DocumentPages.class,
+    QuarantinePages.class,
     PolicyPages.class,
     MePages.class,
     FactorPages.class,
