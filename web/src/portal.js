@@ -4,6 +4,7 @@ import htmx from 'htmx.org';
 import 'htmx.org/dist/ext/hx-sse.js';
 import { showTimes } from './times.js';
 import { palette } from './palette.js';
+import { follow } from './follow.js';
 
 window.htmx = htmx;
 
@@ -120,6 +121,13 @@ for (const note of document.querySelectorAll('[data-fresh]')) {
     document.body.addEventListener(`sallyport:${kind}`, () => (note.hidden = false));
   }
 }
+
+document.body.addEventListener('htmx:after:request', ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.id !== 'follow') return;
+  const left = follow(document, new DOMParser().parseFromString(ctx.text, 'text/html'));
+  document.getElementById('changed').hidden = !left;
+  enliven(document);
+});
 
 // what could not be loaded when something happened is loaded a little later: the network may be on its way back
 document.body.addEventListener('htmx:error', ({ detail }) => {

@@ -130,6 +130,7 @@ final class GovernPages {
     /** What was done in the emergency, in one place: why, what was asked, the sessions, and the word of who reviews. */
     @GetMapping("/reviews/{id}")
     ResponseEntity<String> review(Visit visit, @PathVariable String id) {
+        visit.follow();
         Doc review = visit.call(ApiCall.get("/reviews/{}", id));
         var facts = new ArrayList<Fact>();
         facts.add(new Fact("State", Cell.state(review.text("state"))));
@@ -153,47 +154,60 @@ final class GovernPages {
             facts.add(new Fact("Due", Cell.left(review.time("due_at"))));
         }
         var sections = new ArrayList<Section>();
-        sections.add(new Section.Facts("", facts));
-        sections.addAll(agreed(visit, review));
+        var known = new ArrayList<Section>();
+        known.add(new Section.Facts("", facts));
+        known.addAll(agreed(visit, review));
+        sections.add(new Section.Part("facts", known));
         var part = new PartList(visit, "sessions");
         ApiCall call = part.asked(ApiCall.get("/sessions").with("grant", review.text("grant")));
         Doc sessions = visit.call(call);
-        sections.add(sessions(visit, part, call, sessions));
-        sessions.items().stream()
-                .filter(session -> SessionPages.mayView(visit, session))
-                .limit(SESSIONS)
-                .forEach(session -> sections.add(SessionPages.commands(
-                        visit, session.text("id"), session.text("id"), "Commands of " + session.text("id"))));
-        if (visit.may(ApiCall.get("/audit/events"))) {
-            story(visit, review).ifPresent(sections::add);
+        sections.add(Section.Part.of("sessions", sessions(visit, part, call, sessions)));
+        if (!visit.isFollowing()) {
+            sections.addAll(done(visit, review, sessions));
         }
-        if (!review.has("closed_at")) {
-            sections.add(new Section.Doing(
-                    "Your word",
-                    List.of(Form.of(
-                                    "/reviews/" + Links.segment(id),
-                                    "Close the review",
-                                    Field.choice(
-                                            "verdict",
-                                            "Was it right?",
-                                            List.of(
-                                                    new Field.Option("justified", "Justified"),
-                                                    new Field.Option("not-justified", "Not justified"))),
-                                    Field.lines("comment", "What you saw and conclude"))
-                            .primary())));
-        }
+        sections.add(Section.Part.of(
+                "doing", new Section.Doing("Your word", review.has("closed_at") ? List.of() : List.of(closing(id)))));
         var head = new ArrayList<Cell>();
         if (visit.may(ApiCall.get("/audit/events"))) {
             head.add(Cell.link("/requests/" + Links.segment(review.text("request")) + "/story", "The whole story"));
         }
         return visit.show(new Sheet(
-                review.text("identity")
-                        + (review.is("break_glass") ? " broke glass on " : " was on ")
-                        + review.text("target"),
-                id,
-                List.of(Cell.link("/reviews", "Break-glass reviews")),
-                head,
-                sections));
+                        review.text("identity")
+                                + (review.is("break_glass") ? " broke glass on " : " was on ")
+                                + review.text("target"),
+                        id,
+                        List.of(Cell.link("/reviews", "Break-glass reviews")),
+                        head,
+                        sections)
+                .following(visit, "review," + Live.SESSION));
+    }
+
+    /** What was done, as one opens the page: that somebody looks at commands is an event, and none follows by itself. */
+    private static List<Section> done(Visit visit, Doc review, Doc sessions) {
+        var done = new ArrayList<Section>();
+        sessions.items().stream()
+                .filter(session -> SessionPages.mayView(visit, session))
+                .limit(SESSIONS)
+                .forEach(session -> done.add(SessionPages.commands(
+                        visit, session.text("id"), session.text("id"), "Commands of " + session.text("id"))));
+        if (visit.may(ApiCall.get("/audit/events"))) {
+            story(visit, review).ifPresent(done::add);
+        }
+        return done;
+    }
+
+    private static Form closing(String id) {
+        return Form.of(
+                        "/reviews/" + Links.segment(id),
+                        "Close the review",
+                        Field.choice(
+                                "verdict",
+                                "Was it right?",
+                                List.of(
+                                        new Field.Option("justified", "Justified"),
+                                        new Field.Option("not-justified", "Not justified"))),
+                        Field.lines("comment", "What you saw and conclude"))
+                .primary();
     }
 
     /** Nothing where it is too long for a page; its own says so. */
@@ -351,6 +365,7 @@ final class GovernPages {
 
     @GetMapping("/incidents/{id}")
     ResponseEntity<String> incident(Visit visit, @PathVariable String id) {
+        visit.follow();
         Doc incident = visit.call(ApiCall.get("/incidents/{}", id));
         boolean open = incident.text("state").equals("open");
         var facts = new ArrayList<Fact>();
@@ -392,14 +407,18 @@ final class GovernPages {
                     .danger("Close the incident and end what was granted for it?"));
         }
         return visit.show(new Sheet(
-                incident.text("title"),
-                id,
-                List.of(Cell.link("/incidents", "Incidents")),
-                List.of(),
-                List.of(
-                        new Section.Facts("", facts),
-                        new Section.Doing("", forms),
-                        new Section.Doing("Who works on it", open ? responders(visit, incident) : List.of()))));
+                        incident.text("title"),
+                        id,
+                        List.of(Cell.link("/incidents", "Incidents")),
+                        List.of(),
+                        List.of(
+                                Section.Part.of("facts", new Section.Facts("", facts)),
+                                Section.Part.of(
+                                        "doing",
+                                        new Section.Doing("", forms),
+                                        new Section.Doing(
+                                                "Who works on it", open ? responders(visit, incident) : List.of()))))
+                .following(visit, Live.INCIDENT));
     }
 
     private static List<Form> responders(Visit visit, Doc incident) {

@@ -39,6 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
     CatalogPages.class,
     DocumentPages.class,
     QuarantinePages.class,
+    WaitingPages.class,
     PolicyPages.class,
     MePages.class,
     FactorPages.class,

@@ -79,6 +79,11 @@ final class Visit {
         seen = Optional.of(portal.log().get());
     }
 
+    /** Whether an open page asks for itself again, to show what has changed: what it does not follow is left out. */
+    boolean isFollowing() {
+        return request.getHeader("HX-Request") != null;
+    }
+
     // Asking the API
     // ----------------------------------------------------------------------------------------------------------
 
@@ -210,8 +215,8 @@ final class Visit {
     ResponseEntity<String> show(int status, Sheet sheet) {
         String list = parameter("list");
         if (parameter("as").equals("csv")) {
-            for (Section section : sheet.sections()) {
-                if (section instanceof Section.Listing listing && listing.id().equals(list)) {
+            for (Section.Listing listing : sheet.listings()) {
+                if (listing.id().equals(list)) {
                     return file(list, listing.table()).orElseThrow();
                 }
             }
@@ -401,6 +406,10 @@ final class Visit {
     }
 
     Frame frame() {
+        if (seen.isEmpty()) {
+            // what waits for one's word is followed on every page
+            follow();
+        }
         Doc waiting = call(
                 ApiCall.get("/requests").with("view", "to-decide").with("limit", Integer.toString(WAITING_SHOWN + 1)));
         int count = waiting.items().size();
