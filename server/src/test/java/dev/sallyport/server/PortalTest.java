@@ -258,6 +258,25 @@ class PortalTest {
     }
 
     @Test
+    void theLogIsSearchedByWhatAnEventIsAboutAndUntilWhen() {
+        String grant = dev.grant("look", "web-1");
+        String started = "grant.started</a>";
+
+        assertThat(page(chief, "/audit?activity=grant.started&grant=" + grant).body())
+                .contains(started, "name=\"grant\" value=\"" + grant + "\"", "--grant " + grant);
+        assertThat(page(chief, "/audit?activity=grant.started&grant=" + grant + "&until=1h")
+                        .body())
+                .contains("No event matches")
+                .doesNotContain(started);
+        assertThat(page(chief, "/audit?activity=grant.started&grant=" + grant + "&until=2099-01-01T00:00:00Z")
+                        .body())
+                .contains(started, "--until 2099-01-01T00:00:00Z");
+        assertThat(page(chief, "/audit?activity=grant.started&lease=lse_0&session=ssn_0").body())
+                .doesNotContain(started);
+        assertThat(page(chief, "/audit?until=tomorrow").body()).contains("until: ");
+    }
+
+    @Test
     void favouritesAreAtHandUntilTheyAreNone() {
         assertThat(page(devs, "/").body()).doesNotContain("Favourites</h2>");
 

@@ -80,7 +80,9 @@ final class Listings {
             "request", "--request",
             "session", "--session",
             "grant", "--grant",
+            "lease", "--lease",
             "since", "--since",
+            "until", "--until",
             "grep", "--grep",
             "q", "--search",
             "order", "--order");
