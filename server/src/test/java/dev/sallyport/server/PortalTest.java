@@ -271,7 +271,8 @@ class PortalTest {
         assertThat(page(chief, "/audit?activity=grant.started&grant=" + grant + "&until=2099-01-01T00:00:00Z")
                         .body())
                 .contains(started, "--until 2099-01-01T00:00:00Z");
-        assertThat(page(chief, "/audit?activity=grant.started&lease=lse_0&session=ssn_0").body())
+        assertThat(page(chief, "/audit?activity=grant.started&lease=lse_0&session=ssn_0")
+                        .body())
                 .doesNotContain(started);
         assertThat(page(chief, "/audit?until=tomorrow").body()).contains("until: ");
     }

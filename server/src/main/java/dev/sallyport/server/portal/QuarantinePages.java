@@ -12,9 +12,7 @@ final class QuarantinePages {
 
     @GetMapping(PATH)
     ResponseEntity<String> list(Visit visit) {
-        ApiCall call = ApiCall.get(PATH)
-                .with("limit", Integer.toString(Listings.ROWS))
-                .with("after", visit.parameter("after"));
+        ApiCall call = Listings.of(visit.wantsFile(), ApiCall.get(PATH), visit.parameter("after"));
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
                 .column("Who", frozen -> Links.person(frozen.text("person")))

@@ -89,6 +89,9 @@ final class Visit {
 
     /** Each call counts as one over the network does. */
     Doc call(ApiCall call) {
+        if (call.whole()) {
+            return Listings.whole(this, call.whole(false));
+        }
         portal.rates().person(caller.personId().value());
         return portal.api().call(caller, request, response, call);
     }
@@ -204,6 +207,16 @@ final class Visit {
         return portal.look().to(path);
     }
 
+    /** Whether a list of this page is asked for as a file, and not the page. */
+    boolean wantsFile(String list) {
+        return wantsFile() && parameter("list").equals(list);
+    }
+
+    /** Whether a file is asked for; of pages with one list. */
+    boolean wantsFile() {
+        return !isSent() && parameter("as").equals("csv");
+    }
+
     // Answering
     // ----------------------------------------------------------------------------------------------------------
 
@@ -244,9 +257,10 @@ final class Visit {
         if (!parameter("as").equals("csv")) {
             return Optional.empty();
         }
+        String part = table.next().isEmpty() ? "" : "-first-" + table.rows().size();
         return Optional.of(ResponseEntity.ok()
                 .contentType(CSV)
-                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + ".csv\"")
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + part + ".csv\"")
                 .body(table.csv()));
     }
 

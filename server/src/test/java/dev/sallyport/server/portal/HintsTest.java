@@ -19,9 +19,9 @@ class HintsTest {
     })
     void aCommandLeadsToItsPage(String hint, String path) {
         assertThat(Hints.page(hint))
-                .hasValueSatisfying(page ->
-                        assertThat(page).isInstanceOfSatisfying(Cell.Link.class, link -> assertThat(link.path())
-                                .isEqualTo(path)));
+                .hasValueSatisfying(page -> assertThat(page)
+                        .isInstanceOfSatisfying(
+                                Cell.Link.class, link -> assertThat(link.path()).isEqualTo(path)));
     }
 
     @Test
@@ -29,7 +29,8 @@ class HintsTest {
         assertThat(Hints.page("ask for a shorter time")).isEmpty();
         assertThat(Hints.page("sallyport doctor says why")).isEmpty();
         assertThat(Hints.isCommand("sallyport deny ID --comment …")).isTrue();
-        assertThat(Hints.isCommand("sallyport eligible shows what you may ask for")).isFalse();
+        assertThat(Hints.isCommand("sallyport eligible shows what you may ask for"))
+                .isFalse();
         assertThat(Hints.isCommand("go back")).isFalse();
     }
 }
