@@ -204,6 +204,12 @@ class PortalLiveTest {
     }
 
     @Test
+    void aPageCanSayThatItMayBeOutOfDate() {
+        assertThat(page(devs, "/grants").body())
+                .containsPattern("<div id=\"stale\"[^>]* hidden><p>The server is not heard at the moment");
+    }
+
+    @Test
     void howMuchWaitsIsToldByItself() {
         world.signIn("lead");
         TestClient leads = browser("lead");
