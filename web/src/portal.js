@@ -4,6 +4,8 @@ import htmx from 'htmx.org';
 import 'htmx.org/dist/ext/hx-sse.js';
 import { showTimes } from './times.js';
 import { palette } from './palette.js';
+import { follow } from './follow.js';
+import { liveness } from './liveness.js';
 
 window.htmx = htmx;
 
@@ -41,6 +43,28 @@ function once(root) {
       if (form.dataset.sent) return event.preventDefault();
       form.dataset.sent = '1';
       form.setAttribute('aria-busy', 'true');
+    });
+  }
+}
+
+const PATIENCE = 300;
+
+/** A form that asks says that the answer is being made, where that takes longer than a moment. */
+function asking(root) {
+  for (const form of root.querySelectorAll('form[method=get]')) {
+    if (form.dataset.once) continue;
+    form.dataset.once = '1';
+    const note = document.createElement('span');
+    note.setAttribute('role', 'status');
+    note.className = 'quiet working';
+    note.hidden = true;
+    form.append(note);
+    form.addEventListener('submit', () => {
+      form.setAttribute('aria-busy', 'true');
+      setTimeout(() => {
+        note.hidden = false;
+        note.textContent = 'Working on it …';
+      }, PATIENCE);
     });
   }
 }
@@ -101,6 +125,7 @@ function enliven(root) {
   showTimes(root);
   confirmations(root);
   once(root);
+  asking(root);
   copies(root);
   tickAll(root);
   readFiles(root);
@@ -110,7 +135,9 @@ function enliven(root) {
 document.addEventListener('htmx:after:swap', () => enliven(document));
 // a page that comes back from the browser's memory may be sent again
 addEventListener('pageshow', (event) => {
-  if (event.persisted) for (const form of document.forms) delete form.dataset.sent, form.removeAttribute('aria-busy');
+  if (!event.persisted) return;
+  for (const form of document.forms) delete form.dataset.sent, form.removeAttribute('aria-busy');
+  for (const note of document.querySelectorAll('.working')) note.hidden = true;
 });
 enliven(document);
 palette(document);
@@ -119,6 +146,31 @@ for (const note of document.querySelectorAll('[data-fresh]')) {
   for (const kind of note.dataset.fresh.split(' ')) {
     document.body.addEventListener(`sallyport:${kind}`, () => (note.hidden = false));
   }
+}
+
+document.body.addEventListener('htmx:after:request', ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.id !== 'follow') return;
+  const left = follow(document, new DOMParser().parseFromString(ctx.text, 'text/html'));
+  document.getElementById('changed').hidden = !left;
+  enliven(document);
+});
+
+// a page that does not hear what happens says so until it does again
+const stale = document.getElementById('stale');
+if (stale) {
+  const line = liveness(Date.now());
+  let connection;
+  const known = ({ detail }) => (connection = detail.connection);
+  document.body.addEventListener('htmx:sse:after:connection', known);
+  document.body.addEventListener('htmx:sse:before:connection', (event) => {
+    known(event);
+    if (connection.attempt > 0) line.lost(Date.now());
+  });
+  document.addEventListener('visibilitychange', () => line.looked(Date.now()));
+  setInterval(() => {
+    line.said(connection?.lastEventId, Date.now());
+    if (!document.hidden) stale.hidden = !line.stale(Date.now());
+  }, 1000);
 }
 
 // what could not be loaded when something happened is loaded a little later: the network may be on its way back

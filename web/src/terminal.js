@@ -10,6 +10,7 @@ const TRY_FOR = 55_000;
 const place = document.getElementById('terminal');
 const status = document.getElementById('terminal-status');
 const said = document.getElementById('terminal-said');
+const filesButton = document.getElementById('terminal-files'); // where the role allows files
 allowStyles(place.dataset.nonce);
 
 const terminal = screen({ cursorBlink: true, screenReaderMode: false });
@@ -48,7 +49,7 @@ function finish(sentence) {
   terminal.options.disableStdin = true;
   terminal.options.cursorBlink = false;
   document.getElementById('terminal-again').hidden = false;
-  document.getElementById('terminal-files').hidden = true;
+  if (filesButton) filesButton.hidden = true;
 }
 
 let replaying = false; // what is shown again asks nothing of us a second time
@@ -63,7 +64,7 @@ const heardOf = {
   open() {
     show('Live', 'live');
     awaySince = 0;
-    document.getElementById('terminal-files').hidden = false;
+    if (filesButton) filesButton.hidden = false;
     tell({ resize: [terminal.cols, terminal.rows] });
   },
   alive() {},
@@ -179,13 +180,13 @@ terminal.attachCustomKeyEventHandler((event) => {
     return false;
   }
   if (event.code === 'Escape') {
-    document.getElementById('terminal-files').focus();
+    (filesButton ?? document.querySelector('main form button')).focus();
     return false;
   }
   // pasting is the browser's own: Ctrl-Shift-V
   return event.code !== 'KeyV';
 });
 
-files(place.dataset.base, place.dataset.csrf);
+if (filesButton) files(place.dataset.base, place.dataset.csrf);
 connect();
 terminal.focus();

@@ -193,9 +193,9 @@ class ListsAndReachTest {
     @Test
     void oneSeesWhoIsInQuarantine() {
         server.route("GET /quarantines", """
-                {"items":[{"person":"stolen","since":"2026-11-22T12:00:00Z","reason":"laptop gone"}],"next":null}""");
+                {"items":[{"person":"stolen","since":"2026-11-22T12:00:00Z","reason":"laptop gone","by":"lead"}],"next":null}""");
 
-        assertThat(dev.types("quarantines").out()).contains("stolen", "laptop gone");
+        assertThat(dev.types("quarantines").out()).contains("stolen", "laptop gone", "lead");
     }
 
     @Test

@@ -34,9 +34,9 @@ public final class Quarantine {
     public int impose(Tx tx, PersonId person, String reason) {
         String said = Text.line("reason", reason, 1, LONGEST_REASON);
         int changed = tx.update("""
-                update person set quarantined_at = ?, quarantine_reason = ?, version = version + 1
+                update person set quarantined_at = ?, quarantine_reason = ?, quarantined_by = ?, version = version + 1
                  where id = ? and quarantined_at is null
-                """, tx.now(), said, person);
+                """, tx.now(), said, tx.actor().person(), person);
         if (changed == 0) {
             Person found = People.require(tx, person);
             throw IdentityRefusal.QUARANTINED_ALREADY.because(found.name() + " is in quarantine already");
@@ -53,7 +53,8 @@ public final class Quarantine {
     public void lift(Tx tx, PersonId person, String reason) {
         String said = Text.line("reason", reason, 1, LONGEST_REASON);
         int changed = tx.update("""
-                update person set quarantined_at = null, quarantine_reason = null, version = version + 1
+                update person set quarantined_at = null, quarantine_reason = null, quarantined_by = null,
+                       version = version + 1
                  where id = ? and quarantined_at is not null
                 """, person);
         if (changed == 0) {
@@ -81,20 +82,27 @@ public final class Quarantine {
         return sessions.endAll(tx, person, why, null);
     }
 
-    /** A person who is frozen. */
-    public record Quarantined(String name, Instant since, String reason) {}
+    /**
+     * A person who is frozen.
+     *
+     * @param by who did so; nobody where that is not known, or they are gone
+     */
+    public record Quarantined(String name, Instant since, String reason, Optional<String> by) {}
 
     /** Those who are, by name. */
     public List<Quarantined> list(Rx rx, Optional<String> person, String after, int limit) {
         return rx.list(
                 """
-                select name, quarantined_at, quarantine_reason from person
-                 where quarantined_at is not null and (?::text is null or name = ?) and name > ? order by name limit ?
+                select p.name, p.quarantined_at, p.quarantine_reason, b.name as by_name
+                  from person p left join person b on b.id = p.quarantined_by
+                 where p.quarantined_at is not null and (?::text is null or p.name = ?) and p.name > ?
+                 order by p.name limit ?
                 """,
                 row -> new Quarantined(
                         row.getString("name"),
                         Rows.instant(row, "quarantined_at"),
-                        Optional.ofNullable(row.getString("quarantine_reason")).orElse("")),
+                        Optional.ofNullable(row.getString("quarantine_reason")).orElse(""),
+                        Optional.ofNullable(row.getString("by_name"))),
                 person.orElse(null),
                 person.orElse(null),
                 after,

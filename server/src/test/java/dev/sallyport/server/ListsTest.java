@@ -393,6 +393,45 @@ class ListsTest {
         assertThat(page(path).contains("Download as CSV")).isEqualTo(files > 0);
     }
 
+    @Test
+    void aFileHoldsAllThatTheFiltersMatch() {
+        int all = chief.get("/audit/events?outcome=success&limit=500").items().size();
+        String later = String.valueOf(
+                chief.get("/audit/events?outcome=success&limit=50").json().get("next"));
+
+        HttpResponse<String> file =
+                PortalTest.page(browser, "/audit?outcome=success&after=" + later + "&as=csv&list=events");
+        HttpResponse<String> some =
+                PortalTest.page(browser, "/audit?outcome=success&activity=incident.opened&as=csv&list=events");
+
+        assertThat(all).isBetween(51, 499);
+        assertThat(file.body().lines()).hasSize(all + 1);
+        assertThat(file.headers().firstValue("Content-Disposition")).hasValue("attachment; filename=\"audit.csv\"");
+        assertThat(some.body().lines()).hasSize(1 + 3);
+    }
+
+    /** The answer to a form is no page that could be fetched again. */
+    @Test
+    void whatCameOfTestsOfPoliciesIsNoFile() {
+        String tested = PortalTest.send(browser, "/policy/tests", Map.of("set", "draft", "text", """
+                                apiVersion: sallyport/v1
+                                kind: PolicyTest
+                                metadata: {name: a-test}
+                                spec:
+                                  facts:
+                                    principal: {name: dev}
+                                    role: {name: look}
+                                    target: {name: web-1}
+                                    request: {duration: 10m, reason: deploy}
+                                  cases:
+                                    - name: one
+                                      expect: {effect: allow}
+                                """))
+                .body();
+
+        assertThat(tested).contains(" passed, ").doesNotContain("Download as CSV");
+    }
+
     /** Every heading that sorts leads to a page that is sorted by it, and back. */
     @ParameterizedTest
     @ValueSource(

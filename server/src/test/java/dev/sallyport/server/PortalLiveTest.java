@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -194,11 +195,61 @@ class PortalLiveTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/me", "/audit", "/settings", "/people", "/groups/leads", "/help", "/policy"})
-    void pagesThatFollowNothingAskTheLogNothing(String path) {
+    void everyOtherPageFollowsHowMuchWaits(String path) {
         String page = page(chief, path).body();
 
-        assertThat(FOLLOWS.matcher(page).find()).isFalse();
-        assertThat(address(page)).isEqualTo("/live");
+        assertThat(FOLLOWS.matcher(page).results().count()).isOne();
+        assertThat(page).contains("<span id=\"waiting\" hx-get=\"/waiting\"");
+        assertThat(address(page)).startsWith("/live?after=");
+    }
+
+    @Test
+    void aPageCanSayThatItMayBeOutOfDate() {
+        assertThat(page(devs, "/grants").body())
+                .containsPattern("<div id=\"stale\"[^>]* hidden><p>The server is not heard at the moment");
+    }
+
+    @Test
+    void howMuchWaitsIsToldByItself() {
+        world.signIn("lead");
+        TestClient leads = browser("lead");
+        assertThat(page(leads, "/waiting").body()).contains("id=\"waiting\"").doesNotContain(" waiting</span>");
+
+        String request = dev.ask("ops", "web-1", "PT30M").text("id");
+
+        assertThat(page(leads, "/waiting").body()).contains("class=\"count\"", ">1<span", " waiting</span>");
+        send(leads, "/requests/" + request + "/deny", Map.of("comment", "not now"));
+        assertThat(page(leads, "/waiting").body()).doesNotContain(" waiting</span>");
+    }
+
+    /** What is shown of a request, by its parts. */
+    private static Map<String, String> parts(String page) {
+        return Pattern.compile("data-part=\"([a-z]+)\" data-state=\"([^\"]+)\"")
+                .matcher(page)
+                .results()
+                .collect(Collectors.toMap(part -> part.group(1), part -> part.group(2)));
+    }
+
+    @Test
+    void thePartsOfARequestAreTheSameUntilSomethingHappensToIt() {
+        world.signIn("lead");
+        String path = "/requests/" + dev.ask("ops", "web-1", "PT20M").text("id");
+
+        String page = page(devs, path).body();
+        Map<String, String> before = parts(page);
+        Map<String, String> again = parts(page(devs, path).body());
+        send(browser("lead"), path + "/deny", Map.of("comment", "not now"));
+        Map<String, String> after = parts(page(devs, path).body());
+
+        assertThat(page)
+                .contains(
+                        "<div id=\"follow\" hx-get=\"" + path + "\"",
+                        "sallyport:request from:body delay:150ms, sallyport:grant from:body");
+        assertThat(before).containsOnlyKeys("head", "facts", "doing");
+        assertThat(again).isEqualTo(before);
+        assertThat(after.get("facts")).isNotEqualTo(before.get("facts"));
+        assertThat(after.get("doing")).isNotEqualTo(before.get("doing"));
+        assertThat(after.get("head")).isEqualTo(before.get("head"));
     }
 
     @Test

@@ -117,6 +117,36 @@ class PortalTerminalTest {
                 .start();
     }
 
+    @Test
+    void filesAreOfferedWhereTheRoleAllowsThem() {
+        world.apply("""
+                apiVersion: sallyport/v1
+                kind: Role
+                metadata: {name: no-files}
+                spec:
+                  targets: {type: ssh}
+                  ssh: {logins: [%s]}
+                  access: gateway
+                  session: {files: false}
+                  request: {approval: auto, maxDuration: 1h}
+                ---
+                apiVersion: sallyport/v1
+                kind: Eligibility
+                metadata: {name: no-files}
+                spec: {role: no-files, subjects: {groups: [developers]}}
+                """.formatted(ME));
+        TestClient browser = browser("127.0.0.1");
+        String allowed = opened(browser, grant());
+        String refused = opened(browser, dev.grant("no-files", "box-1"));
+
+        assertThat(PortalTest.page(browser, allowed).body()).contains("id=\"terminal-files\"", "id=\"files-list\"");
+        assertThat(PortalTest.page(browser, refused).body())
+                .contains("data-base=\"" + refused + "\"")
+                .doesNotContain("terminal-files", "files-list");
+        PortalTest.send(browser, allowed + "/end", Map.of());
+        PortalTest.send(browser, refused + "/end", Map.of());
+    }
+
     // Typing and seeing
     // ----------------------------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,11 +140,141 @@ class PortalTest {
         assertThat(page(chief, "/people/stolen").body())
                 .contains("In quarantine", "laptop stolen", "Lift the quarantine")
                 .doesNotContain(">Quarantine</button>");
-        assertThat(chiefs.get("/quarantines").body()).contains("\"person\":\"stolen\"", "laptop stolen");
+        assertThat(chiefs.get("/quarantines").body())
+                .contains("\"person\":\"stolen\"", "laptop stolen", "\"by\":\"chief\"");
+        assertThat(page(chief, "/people").body()).contains("href=\"/quarantines\"");
+        assertThat(page(chief, "/quarantines").body())
+                .contains("href=\"/people/stolen\"", "laptop stolen", "href=\"/people/chief\"", ">Lift</a>");
+        assertThat(page(devs, "/quarantines").statusCode()).isEqualTo(403);
         assertThat(dev.get("/quarantines").code()).isEqualTo("auth.missing-right");
 
         send(chief, "/people/stolen/unquarantine", Map.of("reason", "found"));
         assertThat(page(chief, "/people/stolen").body()).doesNotContain("In quarantine");
+        assertThat(page(chief, "/quarantines").body()).doesNotContain("laptop stolen");
+    }
+
+    @Test
+    void whoMaySeeAllIncidentsSeesWhatOthersOpened() {
+        Someone opener = world.holder("opener", "incident.open");
+        opener.post("/incidents", Map.of("title", "others are down", "severity", "low", "targets", List.of("web-1")));
+
+        assertThat(page(chief, "/incidents").body())
+                .contains("others are down", "Everybody's", "sallyport incidents list --all");
+        assertThat(page(chief, "/incidents?view=mine").body())
+                .doesNotContain("others are down", "incidents list --all");
+        assertThat(page(devs, "/incidents").body())
+                .contains("No incident is open that you opened or work on.")
+                .doesNotContain("others are down", "name=\"view\"");
+        assertThat(page(devs, "/incidents?view=all").statusCode()).isEqualTo(403);
+    }
+
+    /** What a form of a page sends by itself, and what somebody types. */
+    private static List<Map.Entry<String, String>> filled(String page, String button, Map<String, String> typed) {
+        Matcher form = Pattern.compile(
+                        "<form[^>]*>(?:(?!</form>).)*>" + Pattern.quote(button) + "</button>", Pattern.DOTALL)
+                .matcher(page);
+        assertThat(form.find()).as(button).isTrue();
+        return Stream.concat(
+                        Pattern.compile("<input type=\"hidden\" name=\"(_button|_field)\" value=\"([^\"]*)\">")
+                                .matcher(form.group())
+                                .results()
+                                .map(field ->
+                                        Map.entry(field.group(1), field.group(2).replace("&amp;", "&"))),
+                        typed.entrySet().stream())
+                .toList();
+    }
+
+    private static HttpResponse<String> sendAll(
+            TestClient browser, String path, List<Map.Entry<String, String>> fields) {
+        return browser.send(browser.request(path)
+                .header("Accept", "text/html")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        Stream.concat(fields.stream(), Stream.of(Map.entry("_csrf", browser.formToken("/"))))
+                                .map(field -> field.getKey() + "="
+                                        + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                                .collect(Collectors.joining("&")))));
+    }
+
+    @Test
+    void aFormThatIsRefusedIsShownAgainAsItWasFilledIn() {
+        world.person("newest");
+        world.withPassword("newest");
+        String path = "/people/newest/enrolment-code";
+        String button = "Make a code for a first second factor";
+        var fields = filled(
+                page(chief, "/people/newest").body(),
+                button,
+                Map.of("reason", "is <new>", "duration", "7 fortnights & more"));
+
+        HttpResponse<String> refused = sendAll(chief, path, fields);
+        HttpResponse<String> mended =
+                sendAll(chief, path, filled(refused.body(), button, Map.of("reason", "is <new>", "duration", "1h")));
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body())
+                .contains("This did not work", "What you typed is still here", "action=\"" + path + "\"")
+                .contains("<span>Good for", "1m to 7d", "name=\"duration\" value=\"7 fortnights &amp; more\"")
+                .contains("<span>Why", "name=\"reason\" value=\"is &lt;new>\"")
+                .doesNotContain("Go back in your browser");
+        assertThat(mended.body()).contains("A code for newest");
+    }
+
+    @Test
+    void whatIsSecretIsTypedAnewAndWhatDescribesNoFieldIsNone() {
+        world.person("newer");
+
+        String refused = sendAll(
+                        chief,
+                        "/people/newer/enrolment-code",
+                        List.of(
+                                Map.entry("_button", "Try"),
+                                Map.entry("_field", "SECRET\trequired\treason\tThe secret\t"),
+                                Map.entry("_field", "SCRIPT\trequired\tother\tThe odd\t"),
+                                Map.entry("_field", "LINE"),
+                                Map.entry("reason", "hush-hush"),
+                                Map.entry("other", "odd-odd"),
+                                Map.entry("duration", "never")))
+                .body();
+
+        assertThat(refused).contains("The secret", ">Try</button>").doesNotContain("hush-hush", "odd-odd", "The odd");
+    }
+
+    @Test
+    void whoeverDeniesWithoutAWordIsAskedForOne() {
+        String request = ask("ops", "to be denied in silence");
+
+        HttpResponse<String> refused =
+                send(leads, "/requests/" + request + "/deny", Map.of("comment", "", "next", "decide"));
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body())
+                .contains("comment: missing", "needed to deny", ">Deny</button>", "name=\"next\" value=\"decide\"")
+                .contains("action=\"/requests/" + request + "/deny\"")
+                .doesNotContain("sallyport deny", "Go back in your browser");
+        assertThat(location(send(
+                        leads, "/requests/" + request + "/deny", Map.of("comment", "not today", "next", "decide"))))
+                .isEqualTo("/decide?said=denied");
+    }
+
+    @Test
+    void theLogIsSearchedByWhatAnEventIsAboutAndUntilWhen() {
+        String grant = dev.grant("look", "web-1");
+        String started = "grant.started</a>";
+
+        assertThat(page(chief, "/audit?activity=grant.started&grant=" + grant).body())
+                .contains(started, "name=\"grant\" value=\"" + grant + "\"", "--grant " + grant);
+        assertThat(page(chief, "/audit?activity=grant.started&grant=" + grant + "&until=1h")
+                        .body())
+                .contains("No event matches")
+                .doesNotContain(started);
+        assertThat(page(chief, "/audit?activity=grant.started&grant=" + grant + "&until=2099-01-01T00:00:00Z")
+                        .body())
+                .contains(started, "--until 2099-01-01T00:00:00Z");
+        assertThat(page(chief, "/audit?activity=grant.started&lease=lse_0&session=ssn_0")
+                        .body())
+                .doesNotContain(started);
+        assertThat(page(chief, "/audit?until=tomorrow").body()).contains("until: ");
     }
 
     @Test
@@ -535,7 +666,7 @@ class PortalTest {
     void theSameCallAsCurlSaysHowAndWithWhat() {
         assertThat(page(chief, "/policy/who-can?role=ops&target=web-1&set=enforced")
                         .body())
-                .contains("--json '{\"set\":\"enforced\",\"roles\":[\"ops\"],\"targets\":[\"web-1\"]}'");
+                .contains("--json '{\"set\":\"enforced\",\"roles\":[\"ops\"],\"targets\":[\"web-1\"],\"limit\":50}'");
         assertThat(page(chief, "/grants").body())
                 .contains("sallyport api --curl GET '/grants?")
                 .doesNotContain("--json");

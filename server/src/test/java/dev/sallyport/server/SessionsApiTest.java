@@ -200,6 +200,35 @@ class SessionsApiTest {
         assertThat(auditor.get("/sessions?live=true").body()).doesNotContain("--thing");
     }
 
+    @Test
+    void aPageThatFollowsASessionLooksAtNothingByItself() {
+        SessionId another = open("198.51.100.12");
+        String path = "/sessions/" + another;
+        var browser = new TestClient(world.server());
+        browser.login("auditor-1", ApiWorld.PASSWORD);
+
+        String opened = PortalTest.page(browser, path).body();
+        long seen = viewed(another);
+        String followed = browser.send(browser.request(path)
+                        .header("Accept", "text/html")
+                        .header("HX-Request", "true")
+                        .GET())
+                .body();
+
+        assertThat(opened).contains("id=\"follow\"", "sallyport commands " + another);
+        assertThat(followed)
+                .contains("data-part=\"facts\"", "data-part=\"doing\"", "data-part=\"head\"")
+                .doesNotContain("sallyport commands " + another);
+        assertThat(seen).isPositive();
+        assertThat(viewed(another)).isEqualTo(seen);
+    }
+
+    private static long viewed(SessionId session) {
+        return world.database()
+                .<Long>read(rx -> rx.count(
+                        "select count(*) from event where session_id = ? and activity = 'session.viewed'", session));
+    }
+
     private static long glimpses() {
         return world.database()
                 .<Long>read(rx -> rx.count("select count(*) from event where activity = 'session.glimpsed'"));

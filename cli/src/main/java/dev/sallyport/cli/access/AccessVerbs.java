@@ -401,17 +401,18 @@ public final class AccessVerbs extends Root {
 
     @Command(
             name = "quarantines",
-            description = "Who is in quarantine, since when and why (right person.quarantine).",
+            description = "Who is in quarantine, since when, why and by whose word (right person.quarantine).",
             footer = {"", "Example:", "  sallyport quarantines"})
     void quarantines() {
         JsonNode answer = api().list("/quarantines", Query.of(), LIST);
         show(answer, () -> {
-            var table = Table.of("WHO", "SINCE", "WHY");
+            var table = Table.of("WHO", "SINCE", "WHY", "BY");
             answer.path("items")
                     .forEach(each -> table.row(
                             Json.text(each, "person"),
                             times().relative(Json.text(each, "since")),
-                            Json.text(each, "reason")));
+                            Json.text(each, "reason"),
+                            Json.text(each, "by")));
             return render(table, "nobody is in quarantine");
         });
     }

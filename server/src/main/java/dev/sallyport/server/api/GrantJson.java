@@ -22,6 +22,7 @@ record GrantJson(
         @Nullable String endComment,
         String access,
         List<String> logins,
+        boolean files,
         List<String> incidents,
         List<LeaseJson> leases) {
 
@@ -73,6 +74,7 @@ record GrantJson(
                 grant.endComment().orElse(null),
                 RequestJson.word(grant.terms().access()),
                 grant.terms().logins(),
+                grant.terms().session().files(),
                 view.incidents(),
                 view.leases().stream().map(LeaseJson::of).toList());
     }

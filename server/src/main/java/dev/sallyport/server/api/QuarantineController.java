@@ -63,7 +63,11 @@ final class QuarantineController {
         });
     }
 
-    record QuarantinedJson(String person, Instant since, String reason) {}
+    record QuarantinedJson(
+            String person,
+            Instant since,
+            String reason,
+            @Nullable String by) {}
 
     @Needs(RIGHT)
     @Summary("Who is in quarantine, by name")
@@ -76,7 +80,8 @@ final class QuarantineController {
         return Page.of(
                 database.read(rx -> quarantine.list(rx, Optional.ofNullable(person), after, size)),
                 size,
-                each -> new QuarantinedJson(each.name(), each.since(), each.reason()),
+                each -> new QuarantinedJson(
+                        each.name(), each.since(), each.reason(), each.by().orElse(null)),
                 Quarantine.Quarantined::name);
     }
 

@@ -14,14 +14,24 @@ import java.util.stream.Collectors;
  * @param path below {@code /api/v1}, already percent-encoded
  * @param query without the parameters that are empty
  * @param body what becomes JSON, with the field names of the API; a text is YAML; nothing for calls without a body
+ * @param whole whether all pages of a list are wanted, as one
  */
 record ApiCall(
-        String method, String path, Map<String, String> query, Optional<Object> body, Map<String, String> headers) {
+        String method,
+        String path,
+        Map<String, String> query,
+        Optional<Object> body,
+        Map<String, String> headers,
+        boolean whole) {
     static final String PREFIX = "/api/v1";
 
     ApiCall {
         query = Map.copyOf(query);
         headers = Map.copyOf(headers);
+    }
+
+    ApiCall(String method, String path, Map<String, String> query, Optional<Object> body, Map<String, String> headers) {
+        this(method, path, query, body, headers, false);
     }
 
     static ApiCall get(String path, String... segments) {
@@ -39,7 +49,12 @@ record ApiCall(
 
     /** The same call with a body. */
     ApiCall sending(Map<String, Object> content) {
-        return new ApiCall(method, path, query, Optional.of(content), headers);
+        return new ApiCall(method, path, query, Optional.of(content), headers, whole);
+    }
+
+    /** The same call for all pages of a list, if that is so. */
+    ApiCall whole(boolean all) {
+        return new ApiCall(method, path, query, body, headers, all);
     }
 
     /** A call whose body is a document as people write it. */
@@ -59,13 +74,13 @@ record ApiCall(
         }
         var more = new LinkedHashMap<>(query);
         more.put(name, value);
-        return new ApiCall(method, path, more, body, headers);
+        return new ApiCall(method, path, more, body, headers, whole);
     }
 
     ApiCall header(String name, String value) {
         var more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new ApiCall(method, path, query, body, more);
+        return new ApiCall(method, path, query, body, more, whole);
     }
 
     /** The path and query as they stand in a URL. */

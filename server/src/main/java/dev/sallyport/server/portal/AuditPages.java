@@ -24,12 +24,16 @@ final class AuditPages {
     ResponseEntity<String> search(Visit visit) {
         ApiCall call = Listings.asked(
                 visit,
-                ApiCall.get("/audit/events").with("since", since(visit)),
+                ApiCall.get("/audit/events")
+                        .with("since", moment(visit, "since"))
+                        .with("until", moment(visit, "until")),
                 "actor",
                 "activity",
                 "outcome",
                 "target",
                 "request",
+                "grant",
+                "lease",
                 "session");
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
@@ -56,7 +60,11 @@ final class AuditPages {
                         Listings.ordered("", "Any", "success", "Success", "refused", "Refused", "failure", "Failure")),
                 Listings.filter(visit, "target", "Target"),
                 Listings.filter(visit, "request", "Request"),
-                Listings.filter(visit, "since", "Since (such as 1d or 2026-11-26T08:00:00Z)"));
+                Listings.filter(visit, "grant", "Grant"),
+                Listings.filter(visit, "lease", "Lease"),
+                Listings.filter(visit, "session", "Session"),
+                Listings.filter(visit, "since", "Since (such as 1d or 2026-11-26T08:00:00Z)"),
+                Listings.filter(visit, "until", "Until (such as 2h or 2026-11-26T09:00:00Z)"));
         return visit.show(
                 Sheet.of("Audit", Listings.of(visit, "events", table, filters, "", "sallyport audit search", call))
                         .lead("Everything that was done, and by whom. Nobody can change it, not even the server."),
@@ -65,12 +73,12 @@ final class AuditPages {
     }
 
     /** A time as the API reads it; also as long ago as a duration says. */
-    private static String since(Visit visit) {
-        String said = visit.parameter("since");
+    private static String moment(Visit visit, String name) {
+        String said = visit.parameter(name);
         if (said.isEmpty() || said.contains("T") && said.endsWith("Z")) {
             return said;
         }
-        return Instant.now().minus(Durations.parse("since", said)).toString();
+        return Instant.now().minus(Durations.parse(name, said)).toString();
     }
 
     private static Cell about(Doc event) {

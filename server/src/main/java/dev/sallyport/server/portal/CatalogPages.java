@@ -84,6 +84,9 @@ final class CatalogPages {
             if (!words.above().isEmpty()) {
                 sheet = sheet.under(words.above(), words.aboveName());
             }
+            if (kind.equals("people") && visit.may(ApiCall.get("/quarantines"))) {
+                sheet = sheet.head(Cell.link(QuarantinePages.PATH, "In quarantine"));
+            }
             return visit.show(
                     visit.may(ApiCall.post("/" + kind, Map.of()))
                             ? sheet.head(Cell.link("/" + kind + "/+new", "Make one"))
@@ -171,7 +174,8 @@ final class CatalogPages {
                             "In quarantine",
                             List.of(
                                     new Fact("Since", Cell.at(frozen.time("since"))),
-                                    new Fact("Why", Cell.words(frozen.text("reason")))))));
+                                    new Fact("Why", Cell.words(frozen.text("reason"))),
+                                    new Fact("By", Links.person(frozen.text("by")))))));
         }
         sections.add(new Section.Facts("", facts));
         sections.addAll(touched(visit, kind, item.text("metadata.name")));

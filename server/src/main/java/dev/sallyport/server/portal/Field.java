@@ -1,7 +1,10 @@
 package dev.sallyport.server.portal;
 
 import dev.sallyport.formats.breakglass.AuthLog;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A field of a form.
@@ -28,6 +31,8 @@ public record Field(
         LOG,
         CHOICE,
         TICK,
+        /** The same, ticked. */
+        TICKED,
         CODE,
         SECRET,
         HIDDEN
@@ -85,4 +90,41 @@ public record Field(
     Field as(Kind other) {
         return new Field(name, label, other, value, hint, required, options);
     }
+
+    /** Whether one fills it in. */
+    boolean isSeen() {
+        return kind != Kind.HIDDEN;
+    }
+
+    /** All but what is filled in, for a form that tells what it looks like when it is sent. */
+    public String described() {
+        var parts = new ArrayList<>(List.of(kind.name(), required ? "required" : "", name, label, hint));
+        if (kind == Kind.TICK || kind == Kind.TICKED) {
+            parts.addAll(List.of(value, ""));
+        }
+        options.forEach(option -> parts.addAll(List.of(option.value(), option.label())));
+        return String.join(SEPARATOR, parts);
+    }
+
+    /** The field that was described so; nothing for what is no description. */
+    static Optional<Field> of(String described) {
+        String[] parts = described.split(SEPARATOR, -1);
+        Optional<Kind> kind = Arrays.stream(Kind.values())
+                .filter(each -> each.name().equals(parts[0]))
+                .findFirst();
+        if (kind.isEmpty() || parts.length <= HINT || parts.length % 2 == 0) {
+            return Optional.empty();
+        }
+        var options = new ArrayList<Option>();
+        for (int i = HINT + 1; i < parts.length; i += 2) {
+            options.add(new Option(parts[i], parts[i + 1]));
+        }
+        return Optional.of(
+                new Field(parts[2], parts[3], kind.get(), "", parts[HINT], parts[1].equals("required"), options));
+    }
+
+    private static final String SEPARATOR = "\t";
+
+    /** Where it stands in a description, before the options. */
+    private static final int HINT = 4;
 }

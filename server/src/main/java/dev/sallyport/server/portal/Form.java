@@ -18,6 +18,11 @@ public record Form(String path, List<Field> fields, String button, String tone, 
         return new Form(path, List.of(fields), button, "", "");
     }
 
+    /** Whether there is something to fill in. */
+    public boolean asks() {
+        return fields.stream().anyMatch(Field::isSeen);
+    }
+
     Form primary() {
         return new Form(path, fields, button, "primary", confirm);
     }

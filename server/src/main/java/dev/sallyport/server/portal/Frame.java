@@ -24,13 +24,23 @@ public record Frame(Look look, String path, String person, String csrf, List<Gro
     }
 
     /** @param count of what waits there; nothing for none */
-    public record Entry(String path, String name, String count) {}
+    public record Entry(String path, String name, String count) {
+        /** Whether something may wait there. */
+        public boolean waits() {
+            return path.equals("/decide");
+        }
+    }
 
     /** Whether the entry is of this page, or of one that this page is under. */
     public boolean isHere(Entry entry) {
         return entry.path().equals("/")
                 ? path.equals("/")
                 : path.equals(entry.path()) || path.startsWith(entry.path() + "/");
+    }
+
+    /** What happens when there may be more, or less, to decide. */
+    public String whenDecided() {
+        return Live.trigger(Live.REQUEST);
     }
 
     public String to(String address) {

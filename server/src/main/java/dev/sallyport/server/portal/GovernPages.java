@@ -144,6 +144,7 @@ final class GovernPages {
     /** What was done in the emergency, in one place: why, what was asked, the sessions, and the word of who reviews. */
     @GetMapping("/reviews/{id}")
     ResponseEntity<String> review(Visit visit, @PathVariable String id) {
+        visit.follow();
         Doc review = visit.call(ApiCall.get("/reviews/{}", id));
         var facts = new ArrayList<Fact>();
         facts.add(new Fact("State", Cell.state(review.text("state"))));
@@ -167,47 +168,60 @@ final class GovernPages {
             facts.add(new Fact("Due", Cell.left(review.time("due_at"))));
         }
         var sections = new ArrayList<Section>();
-        sections.add(new Section.Facts("", facts));
-        sections.addAll(agreed(visit, review));
+        var known = new ArrayList<Section>();
+        known.add(new Section.Facts("", facts));
+        known.addAll(agreed(visit, review));
+        sections.add(new Section.Part("facts", known));
         var part = new PartList(visit, "sessions");
         ApiCall call = part.asked(ApiCall.get("/sessions").with("grant", review.text("grant")));
         Doc sessions = visit.call(call);
-        sections.add(sessions(visit, part, call, sessions));
-        sessions.items().stream()
-                .filter(session -> SessionPages.mayView(visit, session))
-                .limit(SESSIONS)
-                .forEach(session -> sections.add(SessionPages.commands(
-                        visit, session.text("id"), session.text("id"), "Commands of " + session.text("id"))));
-        if (visit.may(ApiCall.get("/audit/events"))) {
-            story(visit, review).ifPresent(sections::add);
+        sections.add(Section.Part.of("sessions", sessions(visit, part, call, sessions)));
+        if (!visit.isFollowing()) {
+            sections.addAll(done(visit, review, sessions));
         }
-        if (!review.has("closed_at")) {
-            sections.add(new Section.Doing(
-                    "Your word",
-                    List.of(Form.of(
-                                    "/reviews/" + Links.segment(id),
-                                    "Close the review",
-                                    Field.choice(
-                                            "verdict",
-                                            "Was it right?",
-                                            List.of(
-                                                    new Field.Option("justified", "Justified"),
-                                                    new Field.Option("not-justified", "Not justified"))),
-                                    Field.lines("comment", "What you saw and conclude"))
-                            .primary())));
-        }
+        sections.add(Section.Part.of(
+                "doing", new Section.Doing("Your word", review.has("closed_at") ? List.of() : List.of(closing(id)))));
         var head = new ArrayList<Cell>();
         if (visit.may(ApiCall.get("/audit/events"))) {
             head.add(Cell.link("/requests/" + Links.segment(review.text("request")) + "/story", "The whole story"));
         }
         return visit.show(new Sheet(
-                review.text("identity")
-                        + (review.is("break_glass") ? " broke glass on " : " was on ")
-                        + review.text("target"),
-                id,
-                List.of(Cell.link("/reviews", "Break-glass reviews")),
-                head,
-                sections));
+                        review.text("identity")
+                                + (review.is("break_glass") ? " broke glass on " : " was on ")
+                                + review.text("target"),
+                        id,
+                        List.of(Cell.link("/reviews", "Break-glass reviews")),
+                        head,
+                        sections)
+                .following(visit, "review," + Live.SESSION));
+    }
+
+    /** What was done, as one opens the page: that somebody looks at commands is an event, and none follows by itself. */
+    private static List<Section> done(Visit visit, Doc review, Doc sessions) {
+        var done = new ArrayList<Section>();
+        sessions.items().stream()
+                .filter(session -> SessionPages.mayView(visit, session))
+                .limit(SESSIONS)
+                .forEach(session -> done.add(SessionPages.commands(
+                        visit, session.text("id"), session.text("id"), "Commands of " + session.text("id"))));
+        if (visit.may(ApiCall.get("/audit/events"))) {
+            story(visit, review).ifPresent(done::add);
+        }
+        return done;
+    }
+
+    private static Form closing(String id) {
+        return Form.of(
+                        "/reviews/" + Links.segment(id),
+                        "Close the review",
+                        Field.choice(
+                                "verdict",
+                                "Was it right?",
+                                List.of(
+                                        new Field.Option("justified", "Justified"),
+                                        new Field.Option("not-justified", "Not justified"))),
+                        Field.lines("comment", "What you saw and conclude"))
+                .primary();
     }
 
     /** Nothing where it is too long for a page; its own says so. */
@@ -280,7 +294,9 @@ final class GovernPages {
     @GetMapping("/incidents")
     ResponseEntity<String> incidents(Visit visit) {
         visit.follow();
-        ApiCall call = Listings.asked(visit, ApiCall.get("/incidents"), "state", "view");
+        boolean mayAll = visit.caller().rights().contains("incident.read");
+        String view = visit.parameter("view").isEmpty() ? (mayAll ? "all" : "mine") : visit.parameter("view");
+        ApiCall call = Listings.asked(visit, ApiCall.get("/incidents").with("view", view), "state");
         Doc page = visit.call(call);
         Table table = Table.ofDocs()
                 .column("Incident", incident -> Links.incident(incident.text("id")))
@@ -290,13 +306,24 @@ final class GovernPages {
                 .column("Responders", incident -> Cell.list(incident.texts("responders")))
                 .column("Opened", incident -> Cell.ago(incident.time("opened_at")))
                 .sorted(Listings.byAge(visit))
-                .empty("No incident is open.")
+                .empty(noIncident(visit.parameter("state").equals("closed"), view.equals("mine")))
                 .next(Listings.next(visit, page))
                 .rows(page.items());
-        List<Field> filters =
-                List.of(Listings.choice(visit, "state", "Which", Listings.ordered("", "Open", "closed", "Closed")));
+        var filters = new ArrayList<Field>();
+        if (mayAll) {
+            filters.add(
+                    Listings.choice(visit, "view", "Whose", Listings.ordered("all", "Everybody's", "mine", "Mine")));
+        }
+        filters.add(Listings.choice(visit, "state", "Which", Listings.ordered("", "Open", "closed", "Closed")));
         var sections = new ArrayList<Section>();
-        sections.add(Listings.of(visit, "incidents", table, filters, Live.INCIDENT, "sallyport incidents list", call));
+        sections.add(Listings.of(
+                visit,
+                "incidents",
+                table,
+                filters,
+                Live.INCIDENT,
+                "sallyport incidents list" + (view.equals("all") ? " --all" : ""),
+                call));
         if (visit.may(ApiCall.post("/incidents", Map.of()))) {
             sections.add(new Section.Doing(
                     "Open an incident",
@@ -325,6 +352,12 @@ final class GovernPages {
                 table);
     }
 
+    /** Others may have some where one sees only one's own. */
+    private static String noIncident(boolean closed, boolean mine) {
+        String what = closed ? "No incident is closed" : "No incident is open";
+        return what + (mine ? " that you opened or work on." : ".");
+    }
+
     private static Cell incidentState(Doc incident) {
         Cell state = Cell.state(incident.text("state"));
         return incident.text("state").equals("open") && !incident.is("counts")
@@ -346,6 +379,7 @@ final class GovernPages {
 
     @GetMapping("/incidents/{id}")
     ResponseEntity<String> incident(Visit visit, @PathVariable String id) {
+        visit.follow();
         Doc incident = visit.call(ApiCall.get("/incidents/{}", id));
         boolean open = incident.text("state").equals("open");
         var facts = new ArrayList<Fact>();
@@ -387,14 +421,18 @@ final class GovernPages {
                     .danger("Close the incident and end what was granted for it?"));
         }
         return visit.show(new Sheet(
-                incident.text("title"),
-                id,
-                List.of(Cell.link("/incidents", "Incidents")),
-                List.of(),
-                List.of(
-                        new Section.Facts("", facts),
-                        new Section.Doing("", forms),
-                        new Section.Doing("Who works on it", open ? responders(visit, incident) : List.of()))));
+                        incident.text("title"),
+                        id,
+                        List.of(Cell.link("/incidents", "Incidents")),
+                        List.of(),
+                        List.of(
+                                Section.Part.of("facts", new Section.Facts("", facts)),
+                                Section.Part.of(
+                                        "doing",
+                                        new Section.Doing("", forms),
+                                        new Section.Doing(
+                                                "Who works on it", open ? responders(visit, incident) : List.of()))))
+                .following(visit, Live.INCIDENT));
     }
 
     private static List<Form> responders(Visit visit, Doc incident) {

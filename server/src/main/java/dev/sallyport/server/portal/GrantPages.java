@@ -147,22 +147,25 @@ final class GrantPages {
                 .empty("No credential was made for it.")
                 .rows(grant.list("leases"));
         return visit.show(new Sheet(
-                grant.text("role") + " on " + grant.text("target"),
-                id,
-                List.of(Cell.link("/grants", "Active access")),
-                List.of(),
-                List.of(
-                        new Section.Facts("", facts),
-                        new Section.Doing("", doings(visit, grant)),
-                        new Section.Listing(
-                                "leases",
-                                "Credentials",
-                                leases,
-                                List.of(),
-                                Live.trigger(Live.GRANT),
-                                visit.path(),
-                                "sallyport show " + id,
-                                visit.curl(ApiCall.get("/grants/{}", id))))));
+                        grant.text("role") + " on " + grant.text("target"),
+                        id,
+                        List.of(Cell.link("/grants", "Active access")),
+                        List.of(),
+                        List.of(
+                                Section.Part.of("facts", new Section.Facts("", facts)),
+                                Section.Part.of("doing", new Section.Doing("", doings(visit, grant))),
+                                Section.Part.of(
+                                        "credentials",
+                                        new Section.Listing(
+                                                "leases",
+                                                "Credentials",
+                                                leases,
+                                                List.of(),
+                                                "",
+                                                visit.path(),
+                                                "sallyport show " + id,
+                                                visit.curl(ApiCall.get("/grants/{}", id))))))
+                .following(visit, Live.GRANT));
     }
 
     @GetMapping("/leases/{id}")

@@ -48,9 +48,7 @@ final class PartList {
 
     /** The call with the list's own filters, order and place. */
     ApiCall asked(ApiCall call, String... filters) {
-        ApiCall asked = call.with("limit", Integer.toString(Listings.ROWS))
-                .with(ORDER, value(ORDER))
-                .with(AFTER, value(AFTER));
+        ApiCall asked = Listings.of(visit.wantsFile(id), call, value(AFTER)).with(ORDER, value(ORDER));
         for (String filter : filters) {
             asked = asked.with(filter, value(filter));
         }

@@ -246,7 +246,7 @@ final class PolicyPages {
                         table,
                         List.of(),
                         "",
-                        visit.path(),
+                        "",
                         "sallyport policy test -f tests.yaml --set " + Listings.quoted(set),
                         "")));
     }
@@ -526,10 +526,10 @@ final class PolicyPages {
                 body.put(each + "s", given == null ? List.of() : names(given.toString()));
             }
             body.put("limit", Listings.ROWS);
-            if (!visit.parameter("after").isEmpty()) {
+            if (!visit.parameter("after").isEmpty() && !visit.wantsFile()) {
                 body.put("after", visit.parameter("after"));
             }
-            ApiCall call = ApiCall.post("/policy/who-can", body);
+            ApiCall call = ApiCall.post("/policy/who-can", body).whole(visit.wantsFile());
             Doc answer = visit.call(call);
             Table table = Table.ofDocs()
                     .column("Who", could -> Links.person(could.text("person")))
@@ -566,7 +566,7 @@ final class PolicyPages {
         var sections = new ArrayList<Section>();
         sections.add(asking(visit, "/policy/replay", fields, "Decide it again"));
         if (!visit.parameter("since").isEmpty()) {
-            boolean first = visit.parameter("after").isEmpty();
+            boolean first = visit.parameter("after").isEmpty() || visit.wantsFile();
             ApiCall call = ApiCall.post("/policy/replay", first ? whole(visit, fields) : further(visit));
             Doc replay = visit.call(call);
             if (first) {
@@ -575,13 +575,13 @@ final class PolicyPages {
             Table table = changes(Table.Sorting.NONE)
                     .empty(first ? "Everything would come out as it did." : "That was all.")
                     .next(
-                            replay.has("next")
+                            replay.has("next") && !visit.wantsFile()
                                     ? visit.here(Map.of(
                                             "after", replay.text("next"),
                                             "from", replay.text("since"),
                                             "hash", replay.text("set")))
                                     : "")
-                    .rows(replay.list("changes"));
+                    .rows(visit.wantsFile() ? all(visit, replay) : replay.list("changes"));
             sections.add(new Section.Listing(
                     "changes",
                     first ? "What would change" : "What else would change",
@@ -608,6 +608,19 @@ final class PolicyPages {
         Duration back = Durations.parse("since", visit.parameter("since"));
         body.put("since", Instant.now().minus(back).toString());
         return body;
+    }
+
+    /** The changes of all parts, as {@code policy replay} lists them. */
+    private static List<Doc> all(Visit visit, Doc first) {
+        var changes = new ArrayList<>(first.list("changes"));
+        Doc part = first;
+        while (part.has("next")) {
+            part = visit.call(ApiCall.post(
+                    "/policy/replay",
+                    Map.of("since", first.text("since"), "set", first.text("set"), "after", part.text("next"))));
+            changes.addAll(part.list("changes"));
+        }
+        return changes;
     }
 
     /** A later part is of the instant and the set of the first, whatever has become of the draft since. */

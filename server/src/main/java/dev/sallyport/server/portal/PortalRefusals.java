@@ -7,6 +7,7 @@ import dev.sallyport.server.page.Refusals;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.springframework.core.annotation.Order;
@@ -43,6 +44,10 @@ final class PortalRefusals {
         if (refusal.kind() != Refusal.Kind.UNAVAILABLE
                 && request.getAttribute(Visit.ATTRIBUTE) instanceof Visit visit) {
             try {
+                List<Form> again = Resent.of(visit, refusal).stream().toList();
+                String hint = Objects.requireNonNullElse(refusal.hint(), "");
+                List<Cell> pages = Hints.page(hint).stream().toList();
+                boolean helps = !Hints.isCommand(hint) || pages.isEmpty() && again.isEmpty();
                 return visit.show(
                         ApiProblems.status(refusal),
                         "refusal",
@@ -50,11 +55,15 @@ final class PortalRefusals {
                                 "sentence",
                                 refusal.sentence(),
                                 "hint",
-                                Objects.requireNonNullElse(refusal.hint(), ""),
+                                helps ? hint : "",
+                                "pages",
+                                pages,
                                 "code",
                                 refusal.code(),
                                 "sent",
-                                visit.isSent()));
+                                visit.isSent(),
+                                "again",
+                                again));
             } catch (Refusal _) {
                 return pages.refusal(refusal);
             }

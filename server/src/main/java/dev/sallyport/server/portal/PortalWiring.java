@@ -38,6 +38,8 @@ import tools.jackson.databind.json.JsonMapper;
     GovernPages.class,
     CatalogPages.class,
     DocumentPages.class,
+    QuarantinePages.class,
+    WaitingPages.class,
     PolicyPages.class,
     MePages.class,
     FactorPages.class,

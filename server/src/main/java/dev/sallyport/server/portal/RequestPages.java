@@ -74,22 +74,25 @@ final class RequestPages {
 
     @GetMapping("/requests/{id}")
     ResponseEntity<String> show(Visit visit, @PathVariable String id) {
+        visit.follow();
         Doc request = visit.call(ApiCall.get("/requests/{}", id));
-        var sections = new ArrayList<Section>();
-        sections.add(RequestViews.facts(request));
-        request.list("items").forEach(item -> sections.add(RequestViews.item(item)));
-        sections.add(new Section.Doing("", doings(request)));
+        var facts = new ArrayList<Section>();
+        facts.add(RequestViews.facts(request));
+        request.list("items").forEach(item -> facts.add(RequestViews.item(item)));
         var head = new ArrayList<Cell>();
         head.add(Cell.link("/requests/" + Links.segment(id) + "/explanation", "Why"));
         if (visit.may(ApiCall.get("/audit/events"))) {
             head.add(Cell.link("/requests/" + Links.segment(id) + "/story", "The whole story"));
         }
         return visit.show(new Sheet(
-                String.join(", ", RequestViews.what(request)),
-                id,
-                List.of(Cell.link("/requests", "Requests")),
-                head,
-                sections));
+                        String.join(", ", RequestViews.what(request)),
+                        id,
+                        List.of(Cell.link("/requests", "Requests")),
+                        head,
+                        List.of(
+                                new Section.Part("facts", facts),
+                                Section.Part.of("doing", new Section.Doing("", doings(request)))))
+                .following(visit, Live.REQUEST + "," + Live.GRANT));
     }
 
     /** Why it was decided so; rule by rule for those who may read policies. */

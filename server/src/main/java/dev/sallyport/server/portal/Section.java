@@ -1,10 +1,37 @@
 package dev.sallyport.server.portal;
 
 import dev.sallyport.base.Text;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 
 /** A part of a page. */
 public sealed interface Section {
+    /**
+     * What is replaced by itself when it has changed, on a page that follows what happens.
+     *
+     * @param id by which it is found in the page when that is made anew
+     */
+    record Part(String id, List<Section> sections) implements Section {
+        public Part {
+            sections = List.copyOf(sections);
+        }
+
+        static Part of(String id, Section... sections) {
+            return new Part(id, List.of(sections));
+        }
+
+        public String state() {
+            return state(sections);
+        }
+
+        /** The same as long as what is shown is: the token of forms, which is another each time, does not count. */
+        static String state(List<?> shown) {
+            return UUID.nameUUIDFromBytes(shown.toString().getBytes(StandardCharsets.UTF_8))
+                    .toString();
+        }
+    }
+
     /** Labels and what stands beside them. */
     record Facts(String title, List<Fact> facts) implements Section {
         public Facts {

@@ -172,6 +172,7 @@ final class SessionPages {
 
     @GetMapping("/sessions/{id}")
     ResponseEntity<String> show(Visit visit, @PathVariable String id) {
+        visit.follow();
         Doc session = visit.call(ApiCall.get("/sessions/{}", id));
         boolean open = session.text("state").equals("open");
         var facts = new ArrayList<Fact>();
@@ -197,9 +198,10 @@ final class SessionPages {
                                         Cell.words(session.text("end_detail")))));
         facts.add(new Fact("Recording", recording(session.at("recording"))));
         var sections = new ArrayList<Section>();
-        sections.add(new Section.Facts("", facts));
-        sections.add(new Section.Doing("", doings(visit, session)));
-        if (mayView(visit, session)) {
+        sections.add(Section.Part.of("facts", new Section.Facts("", facts)));
+        sections.add(Section.Part.of("doing", new Section.Doing("", doings(visit, session))));
+        // that somebody looks at them is an event: a page does not do so by itself
+        if (mayView(visit, session) && !visit.isFollowing()) {
             sections.add(commands(visit, id));
             sections.add(files(visit, id));
         }
@@ -209,11 +211,12 @@ final class SessionPages {
                     Cell.link("/sessions/" + Links.segment(id) + (open ? "/watch" : "/play"), open ? "Watch" : "Play"));
         }
         return visit.show(new Sheet(
-                session.text("identity") + " on " + session.text("target"),
-                id,
-                List.of(Cell.link("/sessions", "Sessions")),
-                head,
-                sections));
+                        session.text("identity") + " on " + session.text("target"),
+                        id,
+                        List.of(Cell.link("/sessions", "Sessions")),
+                        head,
+                        sections)
+                .following(visit, Live.SESSION));
     }
 
     private static Cell recording(Doc recording) {

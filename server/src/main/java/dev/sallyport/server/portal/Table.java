@@ -103,7 +103,7 @@ public record Table(List<Column> columns, List<List<Cell>> rows, String empty, S
         return new Of<>();
     }
 
-    /** The list as a file (RFC 4180); nothing in it can be taken for a formula by a spreadsheet. */
+    /** The list as a file (RFC 4180), which says so at its end where it is not all of it; nothing in it can be taken for a formula by a spreadsheet. */
     String csv() {
         var file = new StringBuilder();
         file.append(String.join(
@@ -113,6 +113,10 @@ public record Table(List<Column> columns, List<List<Cell>> rows, String empty, S
             file.append(
                     String.join(",", row.stream().map(cell -> csv(cell.plain())).toList()));
             file.append("\r\n");
+        }
+        if (!next.isEmpty()) {
+            file.append(csv("There is more: these are the first " + rows.size() + " rows."))
+                    .append("\r\n");
         }
         return file.toString();
     }

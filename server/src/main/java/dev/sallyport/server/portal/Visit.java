@@ -79,11 +79,19 @@ final class Visit {
         seen = Optional.of(portal.log().get());
     }
 
+    /** Whether an open page asks for itself again, to show what has changed: what it does not follow is left out. */
+    boolean isFollowing() {
+        return request.getHeader("HX-Request") != null;
+    }
+
     // Asking the API
     // ----------------------------------------------------------------------------------------------------------
 
     /** Each call counts as one over the network does. */
     Doc call(ApiCall call) {
+        if (call.whole()) {
+            return Listings.whole(this, call.whole(false));
+        }
         portal.rates().person(caller.personId().value());
         return portal.api().call(caller, request, response, call);
     }
@@ -199,6 +207,16 @@ final class Visit {
         return portal.look().to(path);
     }
 
+    /** Whether a list of this page is asked for as a file, and not the page. */
+    boolean wantsFile(String list) {
+        return wantsFile() && parameter("list").equals(list);
+    }
+
+    /** Whether a file is asked for; of pages with one list. */
+    boolean wantsFile() {
+        return !isSent() && parameter("as").equals("csv");
+    }
+
     // Answering
     // ----------------------------------------------------------------------------------------------------------
 
@@ -210,8 +228,8 @@ final class Visit {
     ResponseEntity<String> show(int status, Sheet sheet) {
         String list = parameter("list");
         if (parameter("as").equals("csv")) {
-            for (Section section : sheet.sections()) {
-                if (section instanceof Section.Listing listing && listing.id().equals(list)) {
+            for (Section.Listing listing : sheet.listings()) {
+                if (listing.id().equals(list)) {
                     return file(list, listing.table()).orElseThrow();
                 }
             }
@@ -239,9 +257,10 @@ final class Visit {
         if (!parameter("as").equals("csv")) {
             return Optional.empty();
         }
+        String part = table.next().isEmpty() ? "" : "-first-" + table.rows().size();
         return Optional.of(ResponseEntity.ok()
                 .contentType(CSV)
-                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + ".csv\"")
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + part + ".csv\"")
                 .body(table.csv()));
     }
 
@@ -401,6 +420,10 @@ final class Visit {
     }
 
     Frame frame() {
+        if (seen.isEmpty()) {
+            // what waits for one's word is followed on every page
+            follow();
+        }
         Doc waiting = call(
                 ApiCall.get("/requests").with("view", "to-decide").with("limit", Integer.toString(WAITING_SHOWN + 1)));
         int count = waiting.items().size();
