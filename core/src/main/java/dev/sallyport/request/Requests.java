@@ -276,6 +276,11 @@ public final class Requests {
         return doings(person, List.of(request)).getOrDefault(request.id(), Set.of());
     }
 
+    /** The items of a request that wait for a word of this person, who may give it about each apart. */
+    public Set<ItemId> itemsToDecide(PersonId person, RequestId request) {
+        return database.read(rx -> RequestStore.itemsToDecide(rx, person, request));
+    }
+
     /** Takes back what is still waiting. */
     public Request withdraw(Actor actor, PersonId person, RequestId id) {
         return database.change(actor, tx -> {

@@ -224,7 +224,7 @@ final class RequestsController {
         return Page.of(
                 found,
                 size,
-                request -> RequestJson.of(request, may.getOrDefault(request.id(), Set.of()), List.of()),
+                request -> RequestJson.of(request, may.getOrDefault(request.id(), Set.of())),
                 request -> request.id().value());
     }
 
@@ -250,7 +250,10 @@ final class RequestsController {
                 ? requests.find(caller.personId(), seesAll, new ItemId(id))
                 : requests.find(caller.personId(), seesAll, new RequestId(id));
         return RequestJson.of(
-                request, requests.doings(caller.personId(), request), requests.background(caller.personId(), request));
+                request,
+                requests.doings(caller.personId(), request),
+                requests.itemsToDecide(caller.personId(), request.id()),
+                requests.background(caller.personId(), request));
     }
 
     @SignedIn
@@ -313,7 +316,7 @@ final class RequestsController {
     }
 
     private RequestJson shown(Caller caller, Request request) {
-        return RequestJson.of(request, requests.doings(caller.personId(), request), List.of());
+        return RequestJson.of(request, requests.doings(caller.personId(), request));
     }
 
     static Optional<Secret> proof(@Nullable String header) {

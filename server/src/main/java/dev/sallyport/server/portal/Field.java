@@ -28,6 +28,8 @@ public record Field(
         LOG,
         CHOICE,
         TICK,
+        /** A tick that is set at first; its hint is the time from when it is, if it has one. */
+        TICKED,
         CODE,
         SECRET,
         HIDDEN

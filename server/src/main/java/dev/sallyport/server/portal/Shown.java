@@ -114,6 +114,16 @@ public final class Shown {
         return "Opens " + RequestViews.gives(item.at("gives")) + (obligations.isEmpty() ? "" : "; " + obligations);
     }
 
+    /** Whether the reader may decide items of a request apart. */
+    public static boolean isApart(Doc request) {
+        return !RequestViews.apart(request, "deny").isEmpty();
+    }
+
+    /** Whether a word of the reader is waited for about an item. */
+    public static boolean isTheirs(Doc item) {
+        return item.texts("may").contains("deny");
+    }
+
     public static String background(Doc item) {
         return item.has("background") ? RequestViews.background(item.at("background")) : "";
     }
