@@ -438,6 +438,17 @@ class PortalTest {
     }
 
     @Test
+    void severalAreShortenedAtOnce() {
+        String id = ask("ops", "shorter with others");
+        assertThat(read(page(leads, "/decide").body(), "(<input[^>]*data-tick-all=\"id\">)"))
+                .hasSize(1);
+
+        send(leads, "/decide", Map.of("verdict", "approve", "duration", "10m", "id", id));
+
+        assertThat(dev.get("/requests/" + id).body()).contains("\"duration\":\"PT10M\"", "approved");
+    }
+
+    @Test
     void itemsOfARequestAreDecidedApart() {
         Map<String, String> form = Map.of(
                 "item", "ops web-1",
