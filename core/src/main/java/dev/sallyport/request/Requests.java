@@ -209,6 +209,28 @@ public final class Requests {
                 favourites.contains(new Favourites.Pair(role.id(), target.id())));
     }
 
+    /** Whether it could be granted to them as an emergency, or wait for somebody's word: for one offer of theirs. */
+    public boolean couldBreakGlass(Actor actor, PersonId person, Offer offer) {
+        return database.read(rx -> {
+            Person asker = Directory.person(rx, person).orElseThrow();
+            List<String> groups = Directory.groups(rx, person);
+            var wish = new Asked.Wish(
+                    offer.role().rule().maxDuration(),
+                    Optional.empty(),
+                    "as asked",
+                    Optional.empty(),
+                    true,
+                    Optional.ofNullable(actor.sourceAddress()),
+                    Optional.empty());
+            // a factor can still be shown
+            Asked asked = new Asked(Action.REQUEST, asker, groups, true, offer.role(), offer.target(), wish)
+                    .withFreshFactor();
+            return decisions
+                    .enforced(rx)
+                    .couldBreakGlass(decisions.weighing(rx, asker, groups).apply(asked));
+        });
+    }
+
     /** The request, if the person made it, may decide it, or may see all; otherwise the same answer as for none. */
     public Request find(PersonId viewer, boolean seesAll, RequestId id) {
         return database.read(rx -> RequestStore.request(rx, id)

@@ -99,6 +99,7 @@ final class RequestsController {
             @Nullable String comment,
             @Nullable List<String> items) {}
 
+    /** @param breakGlass whether it could be granted as an emergency; told where one role on one target is looked for */
     record OfferJson(
             String role,
             String target,
@@ -110,8 +111,13 @@ final class RequestsController {
             List<String> logins,
             @Nullable String runningGrant,
             @Nullable UsualWaitJson usualWait,
-            boolean favourite) {
+            boolean favourite,
+            @Nullable Boolean breakGlass) {
         static OfferJson of(Requests.Offer offer) {
+            return of(offer, null);
+        }
+
+        static OfferJson of(Requests.Offer offer, @Nullable Boolean breakGlass) {
             var obligations = offer.decision().obligations();
             return new OfferJson(
                     offer.role().name(),
@@ -124,7 +130,8 @@ final class RequestsController {
                     offer.role().logins(),
                     offer.running().map(GrantId::value).orElse(null),
                     offer.usualWait().map(UsualWaitJson::of).orElse(null),
-                    offer.favourite());
+                    offer.favourite(),
+                    breakGlass);
         }
     }
 
@@ -151,8 +158,14 @@ final class RequestsController {
         int size = Page.limit(limit);
         int before = Page.rows(after, ReachController.DEEPEST);
         Requests.Offers found = requests.offers(caller.personId(), search, before, size);
+        boolean one = role != null && target != null;
         return new Page<>(
-                found.offers().stream().map(OfferJson::of).toList(),
+                found.offers().stream()
+                        .map(offer -> one
+                                ? OfferJson.of(
+                                        offer, requests.couldBreakGlass(caller.actor(), caller.personId(), offer))
+                                : OfferJson.of(offer))
+                        .toList(),
                 found.more() ? Integer.toString(before + size) : null);
     }
 
