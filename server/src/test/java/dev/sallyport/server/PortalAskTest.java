@@ -53,6 +53,40 @@ class PortalAskTest {
     }
 
     @Test
+    void whatWouldHappenIsShownAndNothingIsAskedFor() {
+        Map<String, String> form = Map.of(
+                "item", "ops web-1",
+                "duration", "9h",
+                "reason", "only to see <b>",
+                "key", "k-preview",
+                "preview", "yes");
+
+        String page = PortalTest.send(devs, "/ask", form).body();
+        String emergency = PortalTest.send(
+                        devs,
+                        "/ask",
+                        Map.of(
+                                "item", "ops web-1",
+                                "duration", "30m",
+                                "reason", "the disk is full",
+                                "key", "k-preview-2",
+                                "preview", "break-glass"))
+                .body();
+        String wrong = PortalTest.send(
+                        devs, "/ask", Map.of("item", "ops web-1", "duration", "", "key", "k", "preview", "yes"))
+                .body();
+
+        assertThat(page)
+                .contains("Nothing was asked for yet.", "at most 8h; you asked 9h", "With that mended: needs ")
+                .contains("only to see &lt;b&gt;", "value=\"9h\"", "name=\"preview\" value=\"yes\" formnovalidate");
+        assertThat(emergency).contains("granted at once", "<details class=\"urgent\" open>");
+        assertThat(wrong).contains("role=\"alert\"", "duration: ").doesNotContain("Nothing was asked for yet.");
+        assertThat(dev.get("/requests").items())
+                .extracting(request -> request.get("reason"))
+                .doesNotContain("only to see <b>");
+    }
+
+    @Test
     void aForgedEmergencyIsDecidedLikeAnyOther() {
         Map<String, String> forged = Map.of(
                 "item",

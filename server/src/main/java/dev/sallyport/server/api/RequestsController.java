@@ -14,6 +14,7 @@ import dev.sallyport.request.Approving;
 import dev.sallyport.request.Ask;
 import dev.sallyport.request.Doing;
 import dev.sallyport.request.ItemState;
+import dev.sallyport.request.Preview;
 import dev.sallyport.request.Repeat;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.RequestFilter;
@@ -186,8 +187,49 @@ final class RequestsController {
             @RequestBody AskJson ask,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestHeader(name = STEP_UP, required = false) @Nullable String proof) {
+        Ask asked = asked(ask, Optional.ofNullable(key));
+        return shown(caller, requests.ask(caller.actor(), caller.personId(), asked, proof(proof)));
+    }
+
+    /**
+     * What would come of an item: the decision, how long it usually takes where people decide, and what would help where it
+     * would be denied.
+     */
+    record PreviewJson(
+            String role,
+            String target,
+            @Nullable Instant startsAt,
+            RequestJson.DecisionJson decision,
+            @Nullable UsualWaitJson usualWait,
+            List<String> helps) {
+        static PreviewJson of(Preview preview) {
+            return new PreviewJson(
+                    preview.role().name(),
+                    preview.target().name(),
+                    preview.startsAt().orElse(null),
+                    RequestJson.DecisionJson.of(preview.decision(), preview.stages(), List.of()),
+                    preview.usualWait().map(UsualWaitJson::of).orElse(null),
+                    preview.helps());
+        }
+    }
+
+    record PreviewsJson(List<PreviewJson> items) {}
+
+    @SignedIn
+    @Summary(
+            value = "What would be decided about just this request, item by item; nothing is asked for",
+            refuses = {"request.invalid", "request.unknown-role-or-target"})
+    @PostMapping("/requests/preview")
+    PreviewsJson preview(Caller caller, @RequestBody AskJson ask) {
+        return new PreviewsJson(
+                requests.preview(caller.actor(), caller.personId(), asked(ask, Optional.empty())).stream()
+                        .map(PreviewJson::of)
+                        .toList());
+    }
+
+    private static Ask asked(AskJson ask, Optional<String> key) {
         List<WantedJson> wanted = ask.items() == null ? List.of() : ask.items();
-        var asked = new Ask(
+        return new Ask(
                 wanted.stream()
                         .map(item -> new Ask.Wanted(
                                 required("items.role", item.role()), required("items.target", item.target())))
@@ -197,10 +239,9 @@ final class RequestsController {
                 ask.reason() == null ? "" : ask.reason(),
                 Optional.ofNullable(ask.ticket()),
                 Optional.ofNullable(ask.extended()).map(GrantId::new),
-                Optional.ofNullable(key),
+                key,
                 Boolean.TRUE.equals(ask.breakGlass()),
                 Optional.ofNullable(ask.repeat()).map(RepeatJson::repeat));
-        return shown(caller, requests.ask(caller.actor(), caller.personId(), asked, proof(proof)));
     }
 
     @SignedIn

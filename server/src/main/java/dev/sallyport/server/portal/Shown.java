@@ -124,6 +124,17 @@ public final class Shown {
         return item.texts("may").contains("deny");
     }
 
+    public static String obligations(Doc item) {
+        return item.text("decision.effect").equals("deny")
+                ? ""
+                : RequestViews.obligations(item.at("decision.obligations"));
+    }
+
+    /** Words that begin like a sentence, and end like one. */
+    public static String sentence(String words) {
+        return words.isEmpty() ? "" : Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
+    }
+
     public static String background(Doc item) {
         return item.has("background") ? RequestViews.background(item.at("background")) : "";
     }
