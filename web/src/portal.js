@@ -6,6 +6,7 @@ import { showTimes } from './times.js';
 import { palette } from './palette.js';
 import { follow } from './follow.js';
 import { liveness } from './liveness.js';
+import { tickAll } from './ticks.js';
 
 window.htmx = htmx;
 
@@ -77,15 +78,6 @@ function copies(root) {
       const said = button.textContent;
       button.textContent = 'Copied';
       setTimeout(() => (button.textContent = said), 1500);
-    };
-  }
-}
-
-/** Only some of the rows fit what was ticked: the box in the head ticks all. */
-function tickAll(root) {
-  for (const box of root.querySelectorAll('input[data-tick-all]')) {
-    box.onchange = () => {
-      for (const other of box.form.querySelectorAll('input[type=checkbox][name=id]')) other.checked = box.checked;
     };
   }
 }

@@ -266,6 +266,24 @@ class AccessTest {
     }
 
     @Test
+    void aDryRunSaysWhatWouldBeDecidedAndAsksForNothing() {
+        server.route("POST /requests/preview", """
+                {"items":[{"role":"ops","target":"web-1","decision":{"effect":"approval","stages":[{"stage":1,"needed":1,"groups":["leads"]}]},
+                 "usual_wait":{"half":"PT5M","most":"PT40M","decisions":12},"helps":["you are asked for a second factor no older than 15m"]}]}""");
+
+        assertThat(dev.types("request ops web-1 --for 1h --reason later --dry-run")
+                        .shown())
+                .isEqualTo("""
+                nothing was asked for; this would be decided:
+                ops on web-1: 1 approval by leads
+                  usually in 5m, 9 of 10 in 40m
+                  you are asked for a second factor no older than 15m
+                -> 3
+                """);
+        assertThat(server.calls.getLast().path()).endsWith("/requests/preview");
+    }
+
+    @Test
     void theTailIsALinePerEvent() {
         server.route("GET /audit/tail", """
                 {"items":[{"id":"evt_1","time":"2026-11-22T10:00:00Z","message":"first"},{"id":"evt_2","message":"second"}],"next":"9"}""");

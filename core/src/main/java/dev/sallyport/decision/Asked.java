@@ -88,6 +88,14 @@ public record Asked(
             return new Wish(other, start, reason, ticket, breakGlass, address, mfaAge, risk);
         }
 
+        Wish from(Instant time) {
+            return new Wish(duration, Optional.of(time), reason, ticket, breakGlass, address, mfaAge, risk);
+        }
+
+        Wish asEmergency() {
+            return new Wish(duration, start, reason, ticket, true, address, mfaAge, risk);
+        }
+
         Wish withFactor(Duration age) {
             return new Wish(duration, start, reason, ticket, breakGlass, address, Optional.of(age), risk);
         }
@@ -126,6 +134,16 @@ public record Asked(
     /** The same for another time. */
     Asked lasting(Duration other) {
         return new Asked(action, person, groups, eligible, role, target, wish.lasting(other), about, along);
+    }
+
+    /** The same from a time on. */
+    public Asked from(Instant time) {
+        return new Asked(action, person, groups, eligible, role, target, wish.from(time), about, along);
+    }
+
+    /** The same, called an emergency. */
+    public Asked asEmergency() {
+        return new Asked(action, person, groups, eligible, role, target, wish.asEmergency(), about, along);
     }
 
     /** The same, had the second factor been shown just now. */

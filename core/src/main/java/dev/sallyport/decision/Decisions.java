@@ -165,6 +165,12 @@ public final class Decisions {
             return whole;
         }
 
+        /** Whether an emergency could come to anything but a denial, as far as is known before somebody says what happened. */
+        public boolean couldBreakGlass(Asked asked) {
+            return offerOfSomeLength(asked).effect() != Ruling.Effect.DENY
+                    || set.grantsEmergenciesForWords(question(asked));
+        }
+
         /** Whether a rule of the set looks at the risk; where none does, it need not be weighed to know what it says. */
         public boolean looksAtRisk() {
             return set.names(RISK);

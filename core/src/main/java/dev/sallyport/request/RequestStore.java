@@ -249,6 +249,21 @@ final class RequestStore {
                 rx.now()));
     }
 
+    /** The items of a request that wait for a word of this person. */
+    static Set<ItemId> itemsToDecide(Rx rx, PersonId person, RequestId request) {
+        return Set.copyOf(rx.list(
+                """
+                select distinct i.id from request_item i join request r on r.id = i.request_id
+                  join approval_stage s on s.item_id = i.id join person me on me.id = ?
+                 where i.request_id = ? and r.requester_id <> me.id and\s""" + Stages.MAY_SAY,
+                row -> new ItemId(row.getString(1)),
+                person,
+                request,
+                rx.now(),
+                rx.now(),
+                rx.now()));
+    }
+
     /** Items that nobody decided in time. */
     static List<Item> takeExpired(Tx tx, int limit) {
         List<String> expired = tx.list("""

@@ -23,7 +23,6 @@ import dev.sallyport.database.Rx;
 import dev.sallyport.database.Slice;
 import dev.sallyport.database.Tx;
 import dev.sallyport.decision.Asked;
-import dev.sallyport.decision.Decided;
 import dev.sallyport.decision.Decisions;
 import dev.sallyport.decision.WhoCan;
 import dev.sallyport.decision.Words;
@@ -31,6 +30,7 @@ import dev.sallyport.grant.Grants;
 import dev.sallyport.grant.Terms;
 import dev.sallyport.identity.Directory;
 import dev.sallyport.identity.Person;
+import dev.sallyport.identity.SecondFactor;
 import dev.sallyport.identity.StepUps;
 import dev.sallyport.policy.Obligations;
 import dev.sallyport.policy.code.Action;
@@ -47,21 +47,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /** The door to requests: asking, looking, withdrawing. Approvers use {@link Approving}. */
 public final class Requests {
     private final Database database;
     private final Audit audit;
     private final Decisions decisions;
-    private final Reviewing reviewing;
+    private final Weighing weighing;
     private final Outcomes outcomes;
 
     public Requests(Database database, Audit audit, Decisions decisions, Grants grants, Reviewing reviewing) {
         this.database = database;
         this.audit = audit;
         this.decisions = decisions;
-        this.reviewing = reviewing;
+        this.weighing = new Weighing(decisions, reviewing);
         this.outcomes = new Outcomes(audit, grants, reviewing);
     }
 
@@ -80,23 +79,6 @@ public final class Requests {
             Optional<GrantId> running,
             Optional<UsualWait> usualWait,
             boolean favourite) {}
-
-    /** @param startsAt of its window, where the ask has several */
-    private record Weighed(
-            Role role,
-            Target target,
-            Decided decided,
-            StoredDecision decision,
-            List<ApprovalStage> stages,
-            Optional<Instant> startsAt) {
-        /** Until when somebody has to decide: a window that is over is none. */
-        Instant decideBy(Request request, Instant now) {
-            Instant rule = now.plus(role.rule().decideWithin());
-            return startsAt.map(start -> start.plus(request.duration()))
-                    .filter(rule::isAfter)
-                    .orElse(rule);
-        }
-    }
 
     /**
      * Asks, and decides at once what can be decided at once. All items are known and may be asked for, or nothing happens.
@@ -209,6 +191,28 @@ public final class Requests {
                 favourites.contains(new Favourites.Pair(role.id(), target.id())));
     }
 
+    /** Whether it could be granted to them as an emergency, or wait for somebody's word: for one offer of theirs. */
+    public boolean couldBreakGlass(Actor actor, PersonId person, Offer offer) {
+        return database.read(rx -> {
+            Person asker = Directory.person(rx, person).orElseThrow();
+            List<String> groups = Directory.groups(rx, person);
+            var wish = new Asked.Wish(
+                    offer.role().rule().maxDuration(),
+                    Optional.empty(),
+                    "as asked",
+                    Optional.empty(),
+                    true,
+                    Optional.ofNullable(actor.sourceAddress()),
+                    Optional.empty());
+            // a factor can still be shown
+            Asked asked = new Asked(Action.REQUEST, asker, groups, true, offer.role(), offer.target(), wish)
+                    .withFreshFactor();
+            return decisions
+                    .enforced(rx)
+                    .couldBreakGlass(decisions.weighing(rx, asker, groups).apply(asked));
+        });
+    }
+
     /** The request, if the person made it, may decide it, or may see all; otherwise the same answer as for none. */
     public Request find(PersonId viewer, boolean seesAll, RequestId id) {
         return database.read(rx -> RequestStore.request(rx, id)
@@ -278,6 +282,11 @@ public final class Requests {
     /** The same about one. */
     public Set<Doing> doings(PersonId person, Request request) {
         return doings(person, List.of(request)).getOrDefault(request.id(), Set.of());
+    }
+
+    /** The items of a request that wait for a word of this person, who may give it about each apart. */
+    public Set<ItemId> itemsToDecide(PersonId person, RequestId request) {
+        return database.read(rx -> RequestStore.itemsToDecide(rx, person, request));
     }
 
     /** Takes back what is still waiting. */
@@ -417,11 +426,7 @@ public final class Requests {
 
     private Request ask(Tx tx, PersonId requester, Ask ask, Shown shown) {
         Catalog.hold(tx);
-        Person person = Directory.person(tx, requester).orElseThrow();
-        if (!person.isActive()) {
-            throw RequestRefusal.NOT_ACTIVE.because(
-                    "your account may not ask for anything right now", "talk to whoever runs Sallyport");
-        }
+        Person person = asker(tx, requester);
         var id = RequestId.next();
         if (ask.idempotencyKey().isPresent()) {
             Optional<RequestId> earlier =
@@ -440,16 +445,17 @@ public final class Requests {
             // emergencies of one person come one after another, so that the second finds the review of the first
             tx.list("select id from person where id = ? for update", _ -> true, requester);
         }
-        checkStart(ask, tx.now());
-        checkLast(ask, tx.now());
-        checkExtension(tx, person, ask);
+        checkTimes(tx, person, ask);
         List<String> groups = Directory.groups(tx, requester);
         Optional<Duration> mfaAge = StepUps.age(tx, audit, shown.proof(), ask.purpose());
-        UnaryOperator<Asked> risk = decisions.weighing(tx, person, groups);
-        List<Weighed> weighed = ask.windows().stream()
-                .flatMap(start -> ask.items().stream()
-                        .map(wanted -> weigh(tx, person, groups, ask, start, mfaAge, shown, risk, wanted)))
-                .toList();
+        List<Weighed> weighed = weighing.all(
+                tx,
+                new Weighing.Asker(
+                        person, groups, Optional.ofNullable(tx.actor().sourceAddress()), mfaAge),
+                ask);
+        if (shown.possible()) {
+            weighed.forEach(each -> wantFactor(tx, ask, each));
+        }
         Instant decideBy = weighed.stream()
                 .map(each -> tx.now().plus(each.role().rule().decideWithin()))
                 .max(Instant::compareTo)
@@ -495,6 +501,34 @@ public final class Requests {
         return RequestStore.request(tx, id).orElseThrow();
     }
 
+    private static Person asker(Rx rx, PersonId requester) {
+        Person person = Directory.person(rx, requester).orElseThrow();
+        if (!person.isActive()) {
+            throw RequestRefusal.NOT_ACTIVE.because(
+                    "your account may not ask for anything right now", "talk to whoever runs Sallyport");
+        }
+        return person;
+    }
+
+    /**
+     * What would come of just this, item by item as they would stand in the request. Nothing is kept and nobody is told;
+     * where a second factor would be asked for, it is taken for shown.
+     *
+     * @throws Refusal as {@link #ask(Actor, PersonId, Ask)} does
+     */
+    public List<Preview> preview(Actor actor, PersonId requester, Ask ask) {
+        return database.read(rx -> {
+            Person person = asker(rx, requester);
+            checkTimes(rx, person, ask);
+            var asker = new Weighing.Asker(
+                    person,
+                    Directory.groups(rx, requester),
+                    Optional.ofNullable(actor.sourceAddress()),
+                    SecondFactor.age(rx, actor));
+            return weighing.previews(rx, asker, ask);
+        });
+    }
+
     private void decide(Tx tx, Request request, Person person, Weighed weighed) {
         Ruling.Effect effect = weighed.decision().effect();
         var item = new Item(
@@ -535,100 +569,17 @@ public final class Requests {
                 // its stages wait
                 if (Words.missing(tx, weighed.decided().ruling(), person, weighed.target())
                         .isPresent()) {
-                    RequestStore.explain(tx, item.id(), TOO_FEW);
+                    RequestStore.explain(tx, item.id(), Weighing.TOO_FEW);
                 }
             }
         }
     }
 
-    private Weighed weigh(
-            Tx tx,
-            Person person,
-            List<String> groups,
-            Ask ask,
-            Optional<Instant> start,
-            Optional<Duration> mfaAge,
-            Shown shown,
-            UnaryOperator<Asked> risk,
-            Ask.Wanted wanted) {
-        Role role = Catalog.role(tx, wanted.role()).orElseThrow(() -> nothing(wanted));
-        Target target = Catalog.target(tx, wanted.target()).orElseThrow(() -> nothing(wanted));
-        if (!Catalog.isEligible(tx, person, groups, role, target)) {
-            throw nothing(wanted);
-        }
-        Asked asked = risk.apply(new Asked(
-                ask.extended().isPresent() ? Action.EXTEND : Action.REQUEST,
-                person,
-                groups,
-                true,
-                role,
-                target,
-                new Asked.Wish(
-                        ask.duration(),
-                        start,
-                        ask.reason(),
-                        ask.ticket(),
-                        ask.breakGlass(),
-                        Optional.ofNullable(tx.actor().sourceAddress()),
-                        mfaAge),
-                ask.extended(),
-                ask.items().stream()
-                        .takeWhile(other -> !other.equals(wanted))
-                        .map(other -> new Asked.Along(other.role(), other.target()))
-                        .toList()));
-        Decided decided = decisions.decide(tx, asked);
-        if (shown.possible() && decided.ruling().effect() == Ruling.Effect.DENY) {
-            wantFactor(tx, ask, asked, decided);
-        }
-        List<ApprovalStage> stages = Stages.wanted(tx, decided.ruling().stages(), person, target);
-        StoredDecision decision = StoredDecision.of(decided, Terms.of(role, target, decided.obligations()));
-        if (decision.terms().givesNothing()) {
-            decision = decision.denied(target.name() + " admits none of the accounts of the role " + role.name());
-        } else {
-            Optional<String> nobody = Stages.nobody(decided.ruling().stages(), stages);
-            if (nobody.isPresent()) {
-                decision = decision.denied("nobody can approve it: needs " + nobody.get() + " for " + target.name()
-                        + ", and there is none");
-            }
-        }
-        boolean emergency = ask.breakGlass() || decided.ruling().isAutomaticInIncident();
-        if (emergency
-                && decision.effect() == Ruling.Effect.ALLOW
-                && reviewing.owes(tx, person.id(), decided.ruling().incidents())) {
-            List<String> second = decided.obligations().notified();
-            decision = second.isEmpty()
-                    ? decision.denied(AWAITS_REVIEW + ", and no rule says who could agree")
-                    : decision.afterApproval(
-                            AWAITS_REVIEW + ", so a second person has to agree: one of " + String.join(", ", second));
-            stages = second.isEmpty() ? List.of() : List.of(ApprovalStage.by(second));
-        }
-        return new Weighed(
-                role,
-                target,
-                decided,
-                decision,
-                stages,
-                start.filter(_ -> ask.repeat().isPresent()));
-    }
-
     /** Where nothing but a fresh second factor is missing, it is asked for; what is denied anyway is denied. */
-    private void wantFactor(Tx tx, Ask ask, Asked asked, Decided decided) {
-        decided.obligations()
-                .mfaWithin()
-                .filter(within -> StepUps.isMissing(asked.wish().mfaAge(), within))
-                .filter(_ -> decisions.effect(tx, asked.withFreshFactor()) != Ruling.Effect.DENY)
-                .ifPresent(within -> {
-                    throw StepUps.wanted(tx, within, ask.purpose());
-                });
-    }
-
-    /** How many there are is not said: who asks may not know who is in a group. */
-    private static final String TOO_FEW = "fewer people than that could approve it now";
-
-    private static final String AWAITS_REVIEW = "your last emergency still awaits its review";
-
-    private static Refusal nothing(Ask.Wanted wanted) {
-        return nothing(wanted.role(), wanted.target());
+    private void wantFactor(Tx tx, Ask ask, Weighed weighed) {
+        weighing.missingFactor(tx, weighed).ifPresent(within -> {
+            throw StepUps.wanted(tx, within, ask.purpose());
+        });
     }
 
     /** The same answer for what does not exist and for what one may not ask for. */
@@ -636,6 +587,12 @@ public final class Requests {
         return RequestRefusal.NOTHING_TO_ASK.because(
                 role + " on " + target + ": no such role or target, or you may not ask for it",
                 "sallyport eligible shows what you may ask for");
+    }
+
+    private static void checkTimes(Rx rx, Person person, Ask ask) {
+        checkStart(ask, rx.now());
+        checkLast(ask, rx.now());
+        checkExtension(rx, person, ask);
     }
 
     private static void checkLast(Ask ask, Instant now) {
@@ -655,16 +612,16 @@ public final class Requests {
     }
 
     /** An extension is of the asker's own running grant, for just its role and target. */
-    private static void checkExtension(Tx tx, Person person, Ask ask) {
+    private static void checkExtension(Rx rx, Person person, Ask ask) {
         if (ask.extended().isEmpty()) {
             return;
         }
         GrantId id = ask.extended().get();
-        var grant = Grants.find(tx, id)
+        var grant = Grants.find(rx, id)
                 .filter(found -> found.person().equals(person.id()))
                 .orElseThrow(() ->
                         RequestRefusal.INVALID.because("extends: " + id + " (expected: a running grant of yours)"));
-        if (!grant.isRunning() || !grant.endsAt().isAfter(tx.now())) {
+        if (!grant.isRunning() || !grant.endsAt().isAfter(rx.now())) {
             throw RequestRefusal.INVALID.because(
                     "extends: " + id + " has ended (expected: a running grant of yours)",
                     "ask anew with sallyport request");

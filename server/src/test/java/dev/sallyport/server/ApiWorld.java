@@ -172,6 +172,11 @@ final class ApiWorld implements AutoCloseable {
         asOwner("delete from sallyport.enrolment where code_hash is null and session_id is null");
     }
 
+    /** Makes as if all incidents came from where they count for nobody before a person confirms them. */
+    void incidentsAreUnconfirmed() {
+        asOwner("update sallyport.incident set unconfirmed = true");
+    }
+
     /** Makes as if whoever was asked for a passkey had been so an hour ago. */
     void askedForPasskeysLongAgo() {
         asOwner("update sallyport.passkey_challenge set expires_at = expires_at - interval '1 hour'");

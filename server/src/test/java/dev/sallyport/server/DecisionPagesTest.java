@@ -1,6 +1,7 @@
 package dev.sallyport.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Json;
@@ -12,6 +13,7 @@ import dev.sallyport.testkit.Await;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -107,6 +109,52 @@ class DecisionPagesTest {
         assertThat(dev.get("/requests/" + asked.id()).text("state")).isEqualTo("approved");
         assertThat(again.statusCode()).isEqualTo(404);
         assertThat(browser.get(asked.link()).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void ofSeveralItemsOnlyThoseThatAreTickedAreDecided() {
+        world.api.apply("""
+                apiVersion: sallyport/v1
+                kind: Target
+                metadata: {name: web-2, labels: {tier: web}}
+                spec: {type: ssh, address: {host: 127.0.0.1, port: 2202}}
+                """);
+        Asked asked = letterAbout(dev.post(
+                        "/requests",
+                        Map.of(
+                                "items",
+                                List.of(
+                                        Map.of("role", "ops", "target", "web-1"),
+                                        Map.of("role", "ops", "target", "web-2")),
+                                "duration",
+                                "PT1H",
+                                "reason",
+                                "both of them"))
+                .text("id"));
+        TestClient browser = browser();
+        browser.login("lead", ApiWorld.PASSWORD);
+        String page = browser.get(asked.link()).body();
+        String form = browser.formToken(asked.link());
+        List<String> items = Pattern.compile("name=\"item\" value=\"(itm_[0-9a-z]+)\" checked> (ops on web-[12])")
+                .matcher(page)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+
+        HttpResponse<String> none =
+                browser.post(asked.link(), Map.of("_csrf", form, "apart", "true", "verdict", "approve"));
+        String before = dev.get("/requests/" + asked.id()).body();
+        HttpResponse<String> one = browser.post(
+                asked.link(), Map.of("_csrf", form, "apart", "true", "verdict", "approve", "item", items.getFirst()));
+
+        assertThat(items).hasSize(2);
+        assertThat(none.statusCode()).isEqualTo(400);
+        assertThat(none.body()).contains("item: none is ticked (expected: at least one to decide)");
+        assertThat(before).doesNotContain("grt_");
+        assertThat(one.body()).contains("You have approved it", "What you left out still waits for your word");
+        assertThat(dev.get("/requests/" + asked.id()).items())
+                .extracting(item -> item.get("target"), item -> item.get("state"))
+                .containsExactly(tuple("web-1", "approved"), tuple("web-2", "pending"));
     }
 
     @Test

@@ -569,6 +569,59 @@ class PortalTest {
     }
 
     @Test
+    void severalAreShortenedAtOnce() {
+        String id = ask("ops", "shorter with others");
+        assertThat(read(page(leads, "/decide").body(), "(<input[^>]*data-tick-all=\"id\">)"))
+                .hasSize(1);
+
+        send(leads, "/decide", Map.of("verdict", "approve", "duration", "10m", "id", id));
+
+        assertThat(dev.get("/requests/" + id).body()).contains("\"duration\":\"PT10M\"", "approved");
+    }
+
+    @Test
+    void itemsOfARequestAreDecidedApart() {
+        Map<String, String> form = Map.of(
+                "item", "ops web-1",
+                "duration", "1h",
+                "reason", "to be decided apart",
+                "key", "k-apart",
+                "zone", "UTC",
+                "starts_at",
+                        LocalDateTime.now(ZoneId.of("UTC"))
+                                .plusDays(1)
+                                .withNano(0)
+                                .toString(),
+                "every", "day",
+                "times", "2");
+        String request = location(send(devs, "/ask", form)).replaceFirst("\\?.*", "");
+        String id = request.substring("/requests/".length());
+        String ticks = "<input type=\"checkbox\" name=\"item\" value=\"(itm_[0-9a-z]+)\"[^>]* checked>";
+
+        List<String> items = read(page(leads, request).body(), ticks);
+        assertThat(items).as("a tick for each, to approve and to deny").hasSize(4);
+        assertThat(read(page(leads, "/decide").body(), ticks.replace("[^>]*", " form=\"one-" + id + "\"")))
+                .containsExactlyElementsOf(items.subList(0, 2));
+        assertThat(page(devs, request).body()).doesNotContain("type=\"checkbox\"");
+        assertThat(send(leads, request + "/approve", Map.of("apart", "true")).body())
+                .contains("item: none is ticked (expected: at least one to decide)");
+        assertThat(dev.get(request).text("state")).isEqualTo("pending");
+
+        send(leads, request + "/approve", Map.of("apart", "true", "item", items.getFirst()));
+        assertThat(dev.get(request).items())
+                .extracting(item -> item.get("state"))
+                .containsExactly("approved", "pending");
+        assertThat(page(leads, request).body())
+                .as("one is left, and needs no tick")
+                .contains(">Approve</button>")
+                .doesNotContain("type=\"checkbox\"");
+        send(leads, request + "/deny", Map.of("comment", "one will do"));
+        assertThat(dev.get(request).items())
+                .extracting(item -> item.get("state"))
+                .containsExactly("approved", "denied");
+    }
+
+    @Test
     void severalAreDecidedAtOnceAndOneThatIsRefusedStopsNoOther() {
         String first = ask("ops", "the first of two");
         String second = ask("ops", "the second of two");

@@ -84,7 +84,8 @@ public final class AccessVerbs extends Root {
                 "",
                 "Example:",
                 "  sallyport request ops web-1,web-2 dba prod-db --for 1h --reason \"deploy 4.2\" --ticket OPS-17 --wait",
-                "  sallyport request dba prod-db --for 2h --from 22:00 --every week --times 4 --reason \"patch window\""
+                "  sallyport request dba prod-db --for 2h --from 22:00 --every week --times 4 --reason \"patch window\"",
+                "  sallyport request dba prod-db --for 8h --reason \"move a table\" --dry-run"
             })
     int request(
             @Parameters(paramLabel = "ROLE TARGET[,TARGET…]", arity = "2..*", description = "pairs of role and targets")
@@ -108,6 +109,10 @@ public final class AccessVerbs extends Root {
                             description =
                                     "it is an emergency: granted at once to those whom policy lets, told to security, and reviewed")
                     boolean breakGlass,
+            @Option(
+                            names = "--dry-run",
+                            description = "ask for nothing: only say what would be decided about just this")
+                    boolean dryRun,
             @Option(
                             names = "--totp-stdin",
                             description = "where a second factor is wanted, the first line of standard input is a code")
@@ -135,7 +140,29 @@ public final class AccessVerbs extends Root {
         if (breakGlass) {
             body.put("break_glass", true);
         }
-        return asked(api().post("/requests", body), wait);
+        return dryRun ? previewed(api().post("/requests/preview", body)) : asked(api().post("/requests", body), wait);
+    }
+
+    /** What would come of it, with the exit code that asking would have. */
+    private int previewed(JsonNode previews) {
+        show(previews, () -> {
+            var text = new StringBuilder("nothing was asked for; this would be decided:\n");
+            for (JsonNode item : previews.path("items")) {
+                String start = Json.text(item, "starts_at");
+                text.append(Json.text(item, "role")).append(" on ").append(Json.text(item, "target"));
+                text.append(start.isEmpty() ? "" : " from " + start).append(": ");
+                text.append(Words.decision(item.path("decision"))).append('\n');
+                String usually = usually(item.path("usual_wait"));
+                text.append(usually.isEmpty() ? "" : "  usually in " + usually + "\n");
+                Json.texts(item.path("helps"))
+                        .forEach(help -> text.append("  ").append(help).append('\n'));
+            }
+            return text.toString();
+        });
+        List<String> effects = previews.path("items").values().stream()
+                .map(item -> Json.text(item.path("decision"), "effect"))
+                .toList();
+        return effects.contains("approval") ? Exit.WAITING : effects.contains("allow") ? Exit.DONE : Exit.REFUSED;
     }
 
     @Command(

@@ -139,6 +139,11 @@ public final class PolicySet {
                 incidents, question, asked -> new Deciding(asked, now, declared).by(rules, Demands.of(own)));
     }
 
+    /** Whether it hangs on the reason or the ticket whether an emergency is granted: those are not known before it is asked. */
+    public boolean grantsEmergenciesForWords(Question question) {
+        return index.about(question).stream().anyMatch(Rule::grantsEmergenciesForWords);
+    }
+
     private Ruling said(Question question, Instant now, List<Rule> rules, Demands base, boolean offering) {
         return IncidentBasis.ruling(question, base, (asked, demands) -> {
             var deciding = new Deciding(asked, now, declared);

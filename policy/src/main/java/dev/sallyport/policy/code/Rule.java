@@ -66,6 +66,15 @@ record Rule(
                 .isPresent();
     }
 
+    /** Whether an emergency may be granted for the reason or the ticket that stands with it, which nobody knows before. */
+    boolean grantsEmergenciesForWords() {
+        return !denies
+                && speaksOfEmergencies()
+                && when.filter(condition -> condition.paths().contains("request.reason")
+                                || condition.paths().contains("request.ticket"))
+                        .isPresent();
+    }
+
     /** The rule of a freeze: it denies while the freeze is on, unless its condition says otherwise. */
     boolean isFreeze() {
         return during.isPresent();

@@ -169,7 +169,7 @@ final class GrantsController {
                 Optional.of(grantId),
                 Optional.ofNullable(key));
         Request request = requests.ask(caller.actor(), caller.personId(), ask, RequestsController.proof(proof));
-        return RequestJson.of(request, requests.doings(caller.personId(), request), List.of());
+        return RequestJson.of(request, requests.doings(caller.personId(), request));
     }
 
     @SignedIn

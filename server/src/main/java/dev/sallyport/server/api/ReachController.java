@@ -97,11 +97,15 @@ final class ReachController {
     @GetMapping("/me/reach")
     ReachJson mine(
             Caller caller,
+            @RequestParam(required = false) @Nullable String target,
+            @RequestParam(required = false) @Nullable String role,
             @RequestParam(defaultValue = "") String q,
             @RequestParam(required = false) @Nullable String order,
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(required = false) @Nullable Integer limit) {
-        return reach(_ -> caller.personId(), search(q, order), after, Page.limit(limit));
+        var search = new Search(
+                Optional.ofNullable(target), Optional.ofNullable(role), Search.words(q), Orders.ofOffers(order));
+        return reach(_ -> caller.personId(), search, after, Page.limit(limit));
     }
 
     private static Search search(String q, @Nullable String order) {

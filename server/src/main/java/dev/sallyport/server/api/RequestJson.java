@@ -2,6 +2,7 @@ package dev.sallyport.server.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.base.GrantId;
+import dev.sallyport.base.ItemId;
 import dev.sallyport.decision.RiskScore;
 import dev.sallyport.policy.Access;
 import dev.sallyport.policy.Obligations;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A request as callers see it. */
@@ -36,6 +38,7 @@ record RequestJson(
         List<String> may,
         List<ItemJson> items) {
 
+    /** @param may what the caller may say about just this one; not told in lists */
     record ItemJson(
             String id,
             String role,
@@ -45,6 +48,7 @@ record RequestJson(
             @Nullable Instant startsAt,
             @Nullable String grant,
             GivesJson gives,
+            @Nullable List<String> may,
             @Nullable BackgroundJson background) {}
 
     /** What it opens: accounts on hosts, with these certificate extensions; rights on the product itself. */
@@ -189,11 +193,32 @@ record RequestJson(
         }
     }
 
+    /** @param may what the caller may do with it */
+    static RequestJson of(Request request, Set<Doing> may) {
+        return of(request, may, item -> item(item, null, null));
+    }
+
     /**
      * @param may what the caller may do with it
+     * @param theirs the items that wait for the caller's word
      * @param background of each item, or nothing
      */
-    static RequestJson of(Request request, Set<Doing> may, List<Background> background) {
+    static RequestJson of(Request request, Set<Doing> may, Set<ItemId> theirs, List<Background> background) {
+        List<String> words = words(may);
+        return of(request, may, item -> {
+            int place = request.items().indexOf(item);
+            return item(
+                    item,
+                    theirs.contains(item.id()) ? words : List.of(),
+                    background.isEmpty() ? null : BackgroundJson.of(background.get(place)));
+        });
+    }
+
+    private static List<String> words(Set<Doing> may) {
+        return may.stream().sorted().map(RequestJson::word).toList();
+    }
+
+    private static RequestJson of(Request request, Set<Doing> may, Function<Item, ItemJson> item) {
         return new RequestJson(
                 request.id().value(),
                 word(request.state()),
@@ -206,15 +231,11 @@ record RequestJson(
                 request.decideBy(),
                 request.extended().map(GrantId::value).orElse(null),
                 request.breakGlass(),
-                may.stream().sorted().map(RequestJson::word).toList(),
-                java.util.stream.IntStream.range(0, request.items().size())
-                        .mapToObj(i -> item(
-                                request.items().get(i),
-                                background.isEmpty() ? null : BackgroundJson.of(background.get(i))))
-                        .toList());
+                words(may),
+                request.items().stream().map(item).toList());
     }
 
-    private static ItemJson item(Item item, @Nullable BackgroundJson background) {
+    private static ItemJson item(Item item, @Nullable List<String> may, @Nullable BackgroundJson background) {
         return new ItemJson(
                 item.id().value(),
                 item.roleName(),
@@ -227,6 +248,7 @@ record RequestJson(
                         item.decision().terms().logins(),
                         item.decision().terms().extensions(),
                         item.decision().terms().rights()),
+                may,
                 background);
     }
 

@@ -14,6 +14,7 @@ import dev.sallyport.request.Approving;
 import dev.sallyport.request.Ask;
 import dev.sallyport.request.Doing;
 import dev.sallyport.request.ItemState;
+import dev.sallyport.request.Preview;
 import dev.sallyport.request.Repeat;
 import dev.sallyport.request.Request;
 import dev.sallyport.request.RequestFilter;
@@ -99,6 +100,7 @@ final class RequestsController {
             @Nullable String comment,
             @Nullable List<String> items) {}
 
+    /** @param breakGlass whether it could be granted as an emergency; told where one role on one target is looked for */
     record OfferJson(
             String role,
             String target,
@@ -110,8 +112,13 @@ final class RequestsController {
             List<String> logins,
             @Nullable String runningGrant,
             @Nullable UsualWaitJson usualWait,
-            boolean favourite) {
+            boolean favourite,
+            @Nullable Boolean breakGlass) {
         static OfferJson of(Requests.Offer offer) {
+            return of(offer, null);
+        }
+
+        static OfferJson of(Requests.Offer offer, @Nullable Boolean breakGlass) {
             var obligations = offer.decision().obligations();
             return new OfferJson(
                     offer.role().name(),
@@ -124,7 +131,8 @@ final class RequestsController {
                     offer.role().logins(),
                     offer.running().map(GrantId::value).orElse(null),
                     offer.usualWait().map(UsualWaitJson::of).orElse(null),
-                    offer.favourite());
+                    offer.favourite(),
+                    breakGlass);
         }
     }
 
@@ -151,8 +159,14 @@ final class RequestsController {
         int size = Page.limit(limit);
         int before = Page.rows(after, ReachController.DEEPEST);
         Requests.Offers found = requests.offers(caller.personId(), search, before, size);
+        boolean one = role != null && target != null;
         return new Page<>(
-                found.offers().stream().map(OfferJson::of).toList(),
+                found.offers().stream()
+                        .map(offer -> one
+                                ? OfferJson.of(
+                                        offer, requests.couldBreakGlass(caller.actor(), caller.personId(), offer))
+                                : OfferJson.of(offer))
+                        .toList(),
                 found.more() ? Integer.toString(before + size) : null);
     }
 
@@ -173,8 +187,49 @@ final class RequestsController {
             @RequestBody AskJson ask,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestHeader(name = STEP_UP, required = false) @Nullable String proof) {
+        Ask asked = asked(ask, Optional.ofNullable(key));
+        return shown(caller, requests.ask(caller.actor(), caller.personId(), asked, proof(proof)));
+    }
+
+    /**
+     * What would come of an item: the decision, how long it usually takes where people decide, and what would help where it
+     * would be denied.
+     */
+    record PreviewJson(
+            String role,
+            String target,
+            @Nullable Instant startsAt,
+            RequestJson.DecisionJson decision,
+            @Nullable UsualWaitJson usualWait,
+            List<String> helps) {
+        static PreviewJson of(Preview preview) {
+            return new PreviewJson(
+                    preview.role().name(),
+                    preview.target().name(),
+                    preview.startsAt().orElse(null),
+                    RequestJson.DecisionJson.of(preview.decision(), preview.stages(), List.of()),
+                    preview.usualWait().map(UsualWaitJson::of).orElse(null),
+                    preview.helps());
+        }
+    }
+
+    record PreviewsJson(List<PreviewJson> items) {}
+
+    @SignedIn
+    @Summary(
+            value = "What would be decided about just this request, item by item; nothing is asked for",
+            refuses = {"request.invalid", "request.unknown-role-or-target"})
+    @PostMapping("/requests/preview")
+    PreviewsJson preview(Caller caller, @RequestBody AskJson ask) {
+        return new PreviewsJson(
+                requests.preview(caller.actor(), caller.personId(), asked(ask, Optional.empty())).stream()
+                        .map(PreviewJson::of)
+                        .toList());
+    }
+
+    private static Ask asked(AskJson ask, Optional<String> key) {
         List<WantedJson> wanted = ask.items() == null ? List.of() : ask.items();
-        var asked = new Ask(
+        return new Ask(
                 wanted.stream()
                         .map(item -> new Ask.Wanted(
                                 required("items.role", item.role()), required("items.target", item.target())))
@@ -184,10 +239,9 @@ final class RequestsController {
                 ask.reason() == null ? "" : ask.reason(),
                 Optional.ofNullable(ask.ticket()),
                 Optional.ofNullable(ask.extended()).map(GrantId::new),
-                Optional.ofNullable(key),
+                key,
                 Boolean.TRUE.equals(ask.breakGlass()),
                 Optional.ofNullable(ask.repeat()).map(RepeatJson::repeat));
-        return shown(caller, requests.ask(caller.actor(), caller.personId(), asked, proof(proof)));
     }
 
     @SignedIn
@@ -235,7 +289,7 @@ final class RequestsController {
         return Page.of(
                 found,
                 size,
-                request -> RequestJson.of(request, may.getOrDefault(request.id(), Set.of()), List.of()),
+                request -> RequestJson.of(request, may.getOrDefault(request.id(), Set.of())),
                 request -> request.id().value());
     }
 
@@ -261,7 +315,10 @@ final class RequestsController {
                 ? requests.find(caller.personId(), seesAll, new ItemId(id))
                 : requests.find(caller.personId(), seesAll, new RequestId(id));
         return RequestJson.of(
-                request, requests.doings(caller.personId(), request), requests.background(caller.personId(), request));
+                request,
+                requests.doings(caller.personId(), request),
+                requests.itemsToDecide(caller.personId(), request.id()),
+                requests.background(caller.personId(), request));
     }
 
     @SignedIn
@@ -324,7 +381,7 @@ final class RequestsController {
     }
 
     private RequestJson shown(Caller caller, Request request) {
-        return RequestJson.of(request, requests.doings(caller.personId(), request), List.of());
+        return RequestJson.of(request, requests.doings(caller.personId(), request));
     }
 
     static Optional<Secret> proof(@Nullable String header) {

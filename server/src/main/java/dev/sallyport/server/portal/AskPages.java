@@ -28,13 +28,19 @@ final class AskPages {
     /** What is looked for, as it stands in addresses. */
     private static final List<String> LOOKED = List.of("q", "target", "order");
 
+    /** The field of the button that only asks what would happen, and its value where that is of an emergency. */
+    private static final String PREVIEW = "preview";
+
+    private static final String EMERGENCY = "break-glass";
+
     @GetMapping("/ask")
     ResponseEntity<String> form(Visit visit) {
-        return visit.file("offers", file(visit)).orElseGet(() -> form(visit, 200, "", ""));
+        return visit.file("offers", file(visit)).orElseGet(() -> form(visit, 200, "", "", List.of()));
     }
 
     /** A link fills in nothing but what is asked for; a form that was sent is shown as it was filled in. */
-    private static ResponseEntity<String> form(Visit visit, int status, String alert, String hint) {
+    private static ResponseEntity<String> form(
+            Visit visit, int status, String alert, String hint, List<Doc> previewed) {
         List<String> chosen = visit.parameters("item");
         List<Doc> picked = chosen.stream()
                 .distinct()
@@ -54,6 +60,7 @@ final class AskPages {
                 .toList();
         var values = new LinkedHashMap<String, Object>();
         values.put("picked", picked);
+        values.put("previewed", previewed);
         values.put("found", found);
         values.put("next", answer.has("next") ? here(visit, "after", answer.text("next")) : "");
         values.put("byRole", sorting(visit, "name", "name-desc"));
@@ -70,8 +77,7 @@ final class AskPages {
         for (String field : List.of("duration", "reason", "ticket", "starts_at", "every", "times")) {
             values.put(field.equals("starts_at") ? "startsAt" : field, visit.isSent() ? visit.parameter(field) : "");
         }
-        values.put(
-                "breakGlass", visit.isSent() && visit.parameter("break_glass").equals("true"));
+        values.put("breakGlass", visit.isSent() && isEmergency(visit));
         values.put("curl", visit.curl(offers));
         return visit.show(status, "ask", values);
     }
@@ -145,6 +151,9 @@ final class AskPages {
 
     @PostMapping("/ask")
     ResponseEntity<String> ask(Visit visit) {
+        if (!visit.parameter(PREVIEW).isEmpty()) {
+            return preview(visit);
+        }
         Doc request;
         try {
             request =
@@ -155,11 +164,7 @@ final class AskPages {
             if (factor) {
                 return visit.ask(refusal).orElseThrow(() -> refusal);
             }
-            return form(
-                    visit,
-                    dev.sallyport.server.ApiProblems.status(refusal),
-                    refusal.sentence(),
-                    Objects.requireNonNullElse(refusal.hint(), ""));
+            return refused(visit, refusal);
         }
         return visit.done(
                 "/requests/" + Links.segment(request.text("id")),
@@ -168,6 +173,30 @@ final class AskPages {
                     case "denied" -> Said.REFUSED;
                     default -> Said.ASKED;
                 });
+    }
+
+    /** The form as it was filled in, and why it was not done. */
+    private static ResponseEntity<String> refused(Visit visit, Refusal refusal) {
+        return form(
+                visit,
+                dev.sallyport.server.ApiProblems.status(refusal),
+                refusal.sentence(),
+                Objects.requireNonNullElse(refusal.hint(), ""),
+                List.of());
+    }
+
+    /** The form as it was filled in, and what would come of it. */
+    private static ResponseEntity<String> preview(Visit visit) {
+        try {
+            return form(
+                    visit,
+                    200,
+                    "",
+                    "",
+                    visit.call(ApiCall.post("/requests/preview", body(visit))).items());
+        } catch (Refusal refusal) {
+            return refused(visit, refusal);
+        }
     }
 
     /** Makes something a favourite, or none; what was chosen and looked for stays so. */
@@ -198,6 +227,11 @@ final class AskPages {
         }
     }
 
+    private static boolean isEmergency(Visit visit) {
+        return visit.parameter("break_glass").equals("true")
+                || visit.parameter(PREVIEW).equals(EMERGENCY);
+    }
+
     private static Map<String, Object> body(Visit visit) {
         var items = new ArrayList<Map<String, Object>>();
         for (String item : visit.parameters("item")) {
@@ -221,7 +255,7 @@ final class AskPages {
             }
             body.put("repeat", repeat);
         }
-        if (visit.parameter("break_glass").equals("true")) {
+        if (isEmergency(visit)) {
             body.put("break_glass", true);
         }
         return body;

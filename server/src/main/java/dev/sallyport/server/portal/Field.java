@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A field of a form.
@@ -31,7 +32,7 @@ public record Field(
         LOG,
         CHOICE,
         TICK,
-        /** The same, ticked. */
+        /** A tick that is set at first. */
         TICKED,
         CODE,
         SECRET,
@@ -44,8 +45,15 @@ public record Field(
     /** What the lines of a log are read for. */
     public static final String LOG_LINES = AuthLog.ACCEPTED_KEY;
 
+    private static final Pattern MOMENT_SHAPE = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]{5,18}Z");
+
     /** One of the values of a choice. */
     public record Option(String value, String label) {}
+
+    /** Whether the hint is a moment, which is shown in the reader's zone. */
+    public boolean isHintTime() {
+        return MOMENT_SHAPE.matcher(hint).matches();
+    }
 
     static Field line(String name, String label) {
         return new Field(name, label, Kind.LINE, "", "", true, List.of());

@@ -17,6 +17,9 @@ final class RequestPages {
     /** Requests to decide on one page, each with what approvers want to know. */
     private static final int DECIDE = 20;
 
+    /** The field of a form that has a tick for each item: then no tick is none, not all. */
+    private static final String APART = "apart";
+
     @GetMapping("/requests")
     ResponseEntity<String> list(Visit visit) {
         visit.follow();
@@ -115,18 +118,38 @@ final class RequestPages {
             forms.add(Form.of(path + "/withdraw", "Withdraw"));
         }
         if (may.contains("approve")) {
-            forms.add(Form.of(
-                            path + "/approve",
+            forms.add(said(
+                            request,
+                            "approve",
                             "Approve",
                             Field.line("comment", "Comment").optional(),
                             Field.duration("duration", "Shorter than asked").optional())
                     .primary());
         }
         if (may.contains("deny")) {
-            forms.add(Form.of(path + "/deny", "Deny", Field.line("comment", "Why not"))
+            forms.add(said(request, "deny", "Deny", Field.line("comment", "Why not"))
                     .danger(""));
         }
         return forms;
+    }
+
+    /** A form that decides; where several items wait for the reader, each can be left out. */
+    private static Form said(Doc request, String verdict, String button, Field... asked) {
+        var fields = new ArrayList<Field>();
+        List<Doc> apart = RequestViews.apart(request, verdict);
+        if (!apart.isEmpty()) {
+            fields.add(Field.hidden(APART, "true"));
+            apart.forEach(item -> fields.add(new Field(
+                    "item",
+                    RequestViews.itemName(item),
+                    Field.Kind.TICKED,
+                    item.text("id"),
+                    item.text("starts_at"),
+                    false,
+                    List.of())));
+        }
+        fields.addAll(List.of(asked));
+        return new Form("/requests/" + Links.segment(request.text("id")) + "/" + verdict, fields, button, "", "");
     }
 
     @PostMapping("/requests/{id}/withdraw")
@@ -138,11 +161,27 @@ final class RequestPages {
     @PostMapping("/requests/{id}/{verdict:approve|deny}")
     ResponseEntity<String> decide(Visit visit, @PathVariable String id, @PathVariable String verdict) {
         String next = visit.parameter("next").equals("decide") ? "/decide" : "/requests/" + Links.segment(id);
-        return visit.does(decision(visit, id, verdict), next, verdict.equals("approve") ? Said.APPROVED : Said.DENIED);
+        return visit.does(
+                decision(visit, id, verdict, items(visit)),
+                next,
+                verdict.equals("approve") ? Said.APPROVED : Said.DENIED);
     }
 
-    private static ApiCall decision(Visit visit, String id, String verdict) {
+    /** The items that are ticked; nothing for all of them, where the form has no ticks. */
+    private static List<String> items(Visit visit) {
+        List<String> ticked = visit.parameters("item");
+        if (ticked.isEmpty() && !visit.parameter(APART).isEmpty()) {
+            throw InputRefusal.INVALID_VALUE.because("item: none is ticked (expected: at least one to decide)");
+        }
+        return ticked;
+    }
+
+    /** @param items those that are decided; all that may be, if there are none */
+    private static ApiCall decision(Visit visit, String id, String verdict, List<String> items) {
         var body = new LinkedHashMap<String, Object>();
+        if (!items.isEmpty()) {
+            body.put("items", items);
+        }
         for (String field : List.of("comment", "duration")) {
             if (!visit.parameter(field).isEmpty()) {
                 body.put(field, visit.parameter(field));
@@ -180,6 +219,6 @@ final class RequestPages {
         if (all > DECIDE) {
             throw InputRefusal.INVALID_VALUE.because("id: " + all + " at once (expected: at most " + DECIDE + ")");
         }
-        return new BulkDecision(visit, id -> decision(visit, id, verdict)).of(ids);
+        return new BulkDecision(visit, id -> decision(visit, id, verdict, List.of())).of(ids);
     }
 }

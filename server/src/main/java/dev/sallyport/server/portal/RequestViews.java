@@ -45,8 +45,16 @@ final class RequestViews {
                 .toList();
     }
 
-    private static String itemName(Doc item) {
+    static String itemName(Doc item) {
         return item.text("role") + " on " + item.text("target");
+    }
+
+    /** The items about which the reader may say a word each; nothing where there is only one. */
+    static List<Doc> apart(Doc request, String verdict) {
+        List<Doc> theirs = request.list("items").stream()
+                .filter(item -> item.texts("may").contains(verdict))
+                .toList();
+        return theirs.size() > 1 ? theirs : List.of();
     }
 
     static String duration(Doc doc, String path) {

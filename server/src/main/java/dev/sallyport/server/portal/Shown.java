@@ -114,6 +114,27 @@ public final class Shown {
         return "Opens " + RequestViews.gives(item.at("gives")) + (obligations.isEmpty() ? "" : "; " + obligations);
     }
 
+    /** Whether the reader may decide items of a request apart. */
+    public static boolean isApart(Doc request) {
+        return !RequestViews.apart(request, "deny").isEmpty();
+    }
+
+    /** Whether a word of the reader is waited for about an item. */
+    public static boolean isTheirs(Doc item) {
+        return item.texts("may").contains("deny");
+    }
+
+    public static String obligations(Doc item) {
+        return item.text("decision.effect").equals("deny")
+                ? ""
+                : RequestViews.obligations(item.at("decision.obligations"));
+    }
+
+    /** Words that begin like a sentence, and end like one. */
+    public static String sentence(String words) {
+        return words.isEmpty() ? "" : Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
+    }
+
     public static String background(Doc item) {
         return item.has("background") ? RequestViews.background(item.at("background")) : "";
     }

@@ -2,6 +2,7 @@ package dev.sallyport.server.signin;
 
 import dev.sallyport.base.Durations;
 import dev.sallyport.base.InputRefusal;
+import dev.sallyport.base.ItemId;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.base.RequestId;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -108,8 +110,26 @@ final class DecisionPages {
                         asked.state().name().toLowerCase(Locale.ROOT),
                         "waits",
                         asked.state() == ItemState.PENDING,
+                        "items",
+                        apart(approver.personId(), asked),
                         "facts",
                         facts(approver.personId(), asked)));
+    }
+
+    /** The items that can be decided apart, as facts of their ids; nothing where only one waits for the approver. */
+    private List<DecisionFact> apart(PersonId approver, Request asked) {
+        Set<ItemId> theirs = requests.itemsToDecide(approver, asked.id());
+        return theirs.size() < 2
+                ? List.of()
+                : asked.items().stream()
+                        .filter(item -> theirs.contains(item.id()))
+                        .map(item -> fact(
+                                item.id().value(),
+                                item.roleName() + " on " + item.targetName()
+                                        + item.startsAt()
+                                                .map(start -> " from " + start)
+                                                .orElse("")))
+                        .toList();
     }
 
     /** The same lines as in the letter, as they are now, and what an approver wants to know beside them (RQ9). */
@@ -158,6 +178,8 @@ final class DecisionPages {
             @RequestParam String verdict,
             @RequestParam(defaultValue = "") String comment,
             @RequestParam(name = "duration", defaultValue = "") String shorter,
+            @RequestParam(name = "item", defaultValue = "") List<String> items,
+            @RequestParam(defaultValue = "") String apart,
             @RequestParam(name = CODE, defaultValue = "") String code,
             @RequestParam(name = PASSKEY, defaultValue = "") String passkey) {
         Optional<Caller> caller = sessions.caller(request);
@@ -165,7 +187,7 @@ final class DecisionPages {
             return pages.seeOther("/login");
         }
         rates.deviceCode(caller.get().personId().value());
-        var said = new Said(caller.get(), link, verdict, comment, shorter);
+        var said = new Said(caller.get(), link, verdict, comment, shorter, items, !apart.isEmpty());
         try {
             return told(said, decided(said, code, passkey));
         } catch (Refusal refusal) {
@@ -173,8 +195,27 @@ final class DecisionPages {
         }
     }
 
-    /** The form as it was sent. */
-    private record Said(Caller approver, String link, String verdict, String comment, String shorter) {
+    /**
+     * The form as it was sent.
+     *
+     * @param items those that are ticked
+     * @param apart whether there was anything to tick; all items are meant where there was not
+     */
+    private record Said(
+            Caller approver,
+            String link,
+            String verdict,
+            String comment,
+            String shorter,
+            List<String> items,
+            boolean apart) {
+        Said {
+            items = List.copyOf(items);
+            if (apart && items.isEmpty()) {
+                throw InputRefusal.INVALID_VALUE.because("item: none is ticked (expected: at least one to decide)");
+            }
+        }
+
         Approving.Say say() {
             return new Approving.Say(
                     approves(verdict),
@@ -182,7 +223,7 @@ final class DecisionPages {
                             .filter(text -> !text.isBlank())
                             .map(text -> Durations.parse("duration", text.strip())),
                     Optional.of(comment).filter(text -> !text.isBlank()),
-                    Set.of());
+                    items.stream().map(ItemId::new).collect(Collectors.toUnmodifiableSet()));
         }
     }
 
@@ -239,7 +280,11 @@ final class DecisionPages {
                         + (decided.state() == ItemState.PENDING
                                 ? "waiting for others"
                                 : decided.state().name().toLowerCase(Locale.ROOT))
-                        + ".");
+                        + "."
+                        + (requests.itemsToDecide(said.approver().personId(), decided.id())
+                                        .isEmpty()
+                                ? ""
+                                : " What you left out still waits for your word, under Decide in the portal."));
     }
 
     /** The page that asks for a factor, if that is what was missing or wrong, and there is one that could be shown. */
@@ -258,6 +303,7 @@ final class DecisionPages {
         values.put("verdict", said.verdict());
         values.put("comment", said.comment());
         values.put("duration", said.shorter());
+        values.put("items", said.items());
         values.put("purpose", String.valueOf(refusal.details().get(StepUps.FOR)));
         values.put("code", by.contains("totp"));
         values.put("passkey", by.contains("passkey") && passkeys.possible());
