@@ -39,12 +39,14 @@ function bytes(base64) {
 }
 
 const pictured = new Set();
+let begun = false; // the pictures that one began with are there
 
 /** What was there before one began comes once; one for somebody else who begins is nothing new. */
 function show(frame) {
+  const known = terminals.has(frame.channel);
+  if (frame.picture && (pictured.has(frame.channel) || (begun && known))) return;
   const shown = terminal(frame);
   if (frame.picture) {
-    if (pictured.has(frame.channel)) return;
     pictured.add(frame.channel);
     shown.reset();
   }
@@ -84,6 +86,7 @@ async function follow() {
       const { frames, after: last, open } = await answer.json();
       awaySince = 0;
       after = last;
+      const pictures = frames.some((frame) => frame.picture);
       for (const frame of frames) {
         try {
           show(frame);
@@ -91,6 +94,7 @@ async function follow() {
           console.error('a frame cannot be shown', e);
         }
       }
+      begun ||= pictures;
       status.textContent = open ? 'Live' : 'The session has ended.';
       status.className = open ? 'badge live' : 'badge';
       if (!open) return;

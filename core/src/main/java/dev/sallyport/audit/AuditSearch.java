@@ -133,15 +133,20 @@ public final class AuditSearch {
         return activities.size() > most ? Optional.empty() : Optional.of(Set.copyOf(activities));
     }
 
-    /** What kinds of things there are to be seen that were not then, each once; nothing if there are more events than that. */
-    public static Optional<Set<String>> activities(Rx rx, Seen seen, int most) {
+    /**
+     * What kinds of things there are to be seen that were not then, each once; nothing if there are more events than that.
+     *
+     * @param since what is older is not told of, whatever was seen
+     */
+    public static Optional<Set<String>> activities(Rx rx, Seen seen, Instant since, int most) {
         List<String> activities = rx.list(
                 """
                 select activity from event
-                 where xid >= ?::xid8 and (xid >= ?::xid8 or xid = any(?::text[]::xid8[]))
+                 where recorded_at > ? and xid >= ?::xid8 and (xid >= ?::xid8 or xid = any(?::text[]::xid8[]))
                  order by xid limit ?
                 """,
                 row -> row.getString(1),
+                since,
                 Long.toString(seen.below()),
                 Long.toString(seen.next()),
                 seen.running().stream().map(String::valueOf).toList(),

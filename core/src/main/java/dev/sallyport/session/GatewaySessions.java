@@ -3,6 +3,7 @@ package dev.sallyport.session;
 import dev.sallyport.audit.Audit;
 import dev.sallyport.audit.Event;
 import dev.sallyport.audit.Outcome;
+import dev.sallyport.base.GrantId;
 import dev.sallyport.base.InputRefusal;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
@@ -24,6 +25,7 @@ import dev.sallyport.spi.gateway.LiveFrame;
 import dev.sallyport.spi.gateway.Order;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +56,7 @@ public final class GatewaySessions {
     private final LiveFrames frames;
     private final RecordingKeys keys;
     private final Glimpses glimpses = new Glimpses();
+    private final Glimpses readings = new Glimpses();
 
     public GatewaySessions(
             Database database,
@@ -141,7 +144,12 @@ public final class GatewaySessions {
         String wanted = wanted(text);
         return database.change(actor, tx -> {
             List<Found> found = SessionSearch.showed(tx, filter, wanted, slice);
-            searched(tx, "screens", wanted, found.stream().map(Found::session).map(Session::id));
+            searched(
+                    tx,
+                    "screens",
+                    filter,
+                    wanted,
+                    found.stream().map(Found::session).map(Session::id));
             return found;
         });
     }
@@ -171,34 +179,60 @@ public final class GatewaySessions {
             Place place, String person, String target, String login, Instant began, Session.Command command) {}
 
     /**
-     * What was run in sessions (SE8), of the newest first. That it was looked for is in the audit log.
+     * What was run in sessions (SE8), of the newest first. That it was looked for is in the audit log, and for each of
+     * others' sessions that is shown that somebody looked at it, once an hour.
      *
      * @param text what a command holds, whatever its case; empty for all of them
      * @param after where the part before ended
      */
-    public List<Ran> commands(Actor actor, SessionFilter filter, String text, Optional<Place> after, int limit) {
+    public List<Ran> commands(
+            Actor actor, PersonId viewer, SessionFilter filter, String text, Optional<Place> after, int limit) {
         String wanted = text.isEmpty() ? "" : wanted(text);
-        return database.change(actor, tx -> {
+        var news = new ArrayList<SessionId>();
+        List<Ran> seen = database.change(actor, tx -> {
+            news.clear();
             List<Ran> found = SessionSearch.ran(tx, filter, wanted, after, limit);
             searched(
                     tx,
                     "commands",
+                    filter,
                     wanted,
                     found.stream().map(ran -> ran.place().session()));
+            for (Session session : othersSeen(tx, viewer, found)) {
+                audit.record(tx, Opening.about(SessionEvent.VIEWED, session).data("how", "commands"));
+                news.add(session.id());
+            }
             return found;
         });
+        news.forEach(session -> readings.noted(viewer, session));
+        return seen;
+    }
+
+    /** Sessions of others in which these were run, unless it is noted already that this person looks at them. */
+    private List<Session> othersSeen(Rx rx, PersonId viewer, List<Ran> found) {
+        List<String> ids = found.stream()
+                .map(ran -> ran.place().session().value())
+                .distinct()
+                .toList();
+        return SessionStore.byId(rx, ids).stream()
+                .filter(session -> !session.person().equals(viewer) && readings.isNew(viewer, session.id()))
+                .toList();
     }
 
     private static String wanted(String text) {
         return Grams.folded(Text.line("grep", text, SEARCH_MIN, TEXT_MAX));
     }
 
-    private void searched(Tx tx, String what, String wanted, Stream<SessionId> sessions) {
+    private void searched(Tx tx, String what, SessionFilter filter, String wanted, Stream<SessionId> sessions) {
         List<String> ids = sessions.map(SessionId::value).toList();
         audit.record(
                 tx,
                 Event.of(SessionEvent.SEARCHED)
                         .data("what", what)
+                        .data("target", filter.target().orElse(null))
+                        .data("grant", filter.grant().map(GrantId::value).orElse(null))
+                        .data("whose", filter.person().isPresent() ? "one's own" : "anybody's")
+                        .personal("identity", filter.personName().orElse(null))
                         .data("found", ids.size())
                         .data("sessions", ids.stream().distinct().toList())
                         .personal("text", wanted.isEmpty() ? null : wanted));

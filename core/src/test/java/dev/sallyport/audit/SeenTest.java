@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.World;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.database.Actor;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -112,15 +114,22 @@ class SeenTest {
             world.database.run(Actor.system("quick"), tx -> new Audit("test:quick").record(tx, Event.of(Quick.DONE)));
 
             Seen seen = world.database.read(Seen::now);
-            Optional<Set<String>> before = world.database.read(rx -> AuditSearch.activities(rx, seen, 100));
+            Optional<Set<String>> before =
+                    world.database.read(rx -> AuditSearch.activities(rx, seen, Instant.EPOCH, 100));
             ends.countDown();
             slow.join();
-            Optional<Set<String>> after = world.database.read(rx -> AuditSearch.activities(rx, seen, 100));
+            Optional<Set<String>> after =
+                    world.database.read(rx -> AuditSearch.activities(rx, seen, Instant.EPOCH, 100));
 
             assertThat(seen.running()).hasSize(1);
             assertThat(before).contains(Set.of());
             assertThat(after).contains(Set.of("slow.done"));
-            assertThat(world.database.<Optional<Set<String>>>read(rx -> AuditSearch.activities(rx, seen, 0)))
+            assertThat(world.database.<Optional<Set<String>>>read(
+                            rx -> AuditSearch.activities(rx, seen, rx.now().plus(Duration.ofMinutes(1)), 100)))
+                    .as("what is older than one asks for")
+                    .contains(Set.of());
+            assertThat(world.database.<Optional<Set<String>>>read(
+                            rx -> AuditSearch.activities(rx, seen, Instant.EPOCH, 0)))
                     .isEmpty();
         }
     }

@@ -562,7 +562,7 @@ class GatewaySessionsTest {
                 .extracting(found -> found.session().id())
                 .containsExactly(chatty, first);
 
-        List<GatewaySessions.Ran> ran = g.sessions.commands(actor, all(), "systemctl", Optional.empty(), 1);
+        List<GatewaySessions.Ran> ran = g.sessions.commands(actor, dev, all(), "systemctl", Optional.empty(), 1);
         assertThat(ran).singleElement().satisfies(command -> {
             assertThat(command.place().session()).isEqualTo(last);
             assertThat(command.person()).isEqualTo("peer-searches");
@@ -570,6 +570,7 @@ class GatewaySessionsTest {
         });
         assertThat(g.sessions.commands(
                         actor,
+                        dev,
                         all(),
                         "systemctl",
                         Optional.of(GatewaySessions.Place.parse(
@@ -577,11 +578,11 @@ class GatewaySessionsTest {
                         10))
                 .extracting(command -> command.command().command())
                 .containsExactly("systemctl restart Shop");
-        assertThat(g.sessions.commands(actor, mine, "", Optional.empty(), 10))
+        assertThat(g.sessions.commands(actor, dev, mine, "", Optional.empty(), 10))
                 .extracting(command -> command.command().command())
                 .containsExactly("ls", "systemctl restart Shop");
         refused("input.invalid-value", () -> GatewaySessions.Place.parse("ssn_x.-1"));
-        refused("input.invalid-text", () -> g.sessions.commands(actor, mine, "ls", Optional.empty(), 10));
+        refused("input.invalid-text", () -> g.sessions.commands(actor, dev, mine, "ls", Optional.empty(), 10));
     }
 
     @Test

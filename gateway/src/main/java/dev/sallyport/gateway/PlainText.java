@@ -62,13 +62,13 @@ final class PlainText {
         return rest();
     }
 
-    /** Whether one in so many is a control character that neither texts nor terminals have. */
+    /** Whether one in so many is a control character that neither texts nor terminals have; what pads is none of them. */
     private static boolean isNoText(byte[] bytes) {
         int looked = Math.min(bytes.length, LOOKED_AT);
         int strange = 0;
         for (int i = 0; i < looked; i++) {
             int next = bytes[i] & 0xff;
-            if (next < 0x07 || next > 0x0f && next < 0x1b || next > 0x1b && next < 0x20) {
+            if (next > 0 && next < 0x07 || next > 0x0f && next < 0x1b || next > 0x1b && next < 0x20) {
                 strange++;
             }
         }

@@ -454,7 +454,7 @@ class PlaybackTest {
             random.nextBytes(noise);
             entries.add(output(i, Base64.getEncoder().encodeToString(noise) + "\r\n"));
         }
-        Made made = made(entries, true);
+        Made made = made(entries, true, "reader", "deploy");
         store(made, "complete", List.of());
         return made;
     }
@@ -465,10 +465,10 @@ class PlaybackTest {
         Map<String, Object> wanted = Map.of("format", "asciicast-v2", "reason", "incident 7");
         var shown = new ArrayList<InputStream>();
         for (int i = 0; i < 4; i++) {
-            shown.add(dev.stream(path(made.id), wanted).body());
+            shown.add(reader.stream(path(made.id), wanted).body());
         }
 
-        Reply refused = dev.post(path(made.id), wanted);
+        Reply refused = reader.post(path(made.id), wanted);
         Reply other = auditor.post(path(made.id), Map.of("format", "text", "reason", "incident 7"));
 
         assertThat(refused.status()).isEqualTo(503);
@@ -480,14 +480,14 @@ class PlaybackTest {
         Await.until(
                 "room again",
                 Duration.ofSeconds(30),
-                () -> dev.post(path(made.id), Map.of("format", "text")).status() == 200);
+                () -> reader.post(path(made.id), Map.of("format", "text")).status() == 200);
     }
 
     @Test
     void anAnswerThatCannotBeFinishedBreaksOffAndDoesNotLookWhole() throws Exception {
         Made made = large();
 
-        HttpResponse<InputStream> answer = dev.stream(path(made.id), Map.of("format", "asciicast-v2"));
+        HttpResponse<InputStream> answer = reader.stream(path(made.id), Map.of("format", "asciicast-v2"));
         assertThat(answer.statusCode()).isEqualTo(200);
         try (InputStream body = answer.body()) {
             body.readNBytes(1_000);

@@ -260,18 +260,18 @@ class PortalTest {
     @Test
     void theLogIsSearchedByWhatAnEventIsAboutAndUntilWhen() {
         String grant = dev.grant("look", "web-1");
-        String started = "grant.started</a>";
+        String started = "grant.created</a>";
 
-        assertThat(page(chief, "/audit?activity=grant.started&grant=" + grant).body())
+        assertThat(page(chief, "/audit?activity=grant.created&grant=" + grant).body())
                 .contains(started, "name=\"grant\" value=\"" + grant + "\"", "--grant " + grant);
-        assertThat(page(chief, "/audit?activity=grant.started&grant=" + grant + "&until=1h")
+        assertThat(page(chief, "/audit?activity=grant.created&grant=" + grant + "&until=1h")
                         .body())
                 .contains("No event matches")
                 .doesNotContain(started);
-        assertThat(page(chief, "/audit?activity=grant.started&grant=" + grant + "&until=2099-01-01T00:00:00Z")
+        assertThat(page(chief, "/audit?activity=grant.created&grant=" + grant + "&until=2099-01-01T00:00:00Z")
                         .body())
                 .contains(started, "--until 2099-01-01T00:00:00Z");
-        assertThat(page(chief, "/audit?activity=grant.started&lease=lse_0&session=ssn_0")
+        assertThat(page(chief, "/audit?activity=grant.created&lease=lse_0&session=ssn_0")
                         .body())
                 .doesNotContain(started);
         assertThat(page(chief, "/audit?until=tomorrow").body()).contains("until: ");
@@ -786,6 +786,12 @@ class PortalTest {
         assertThat(chief.send(chief.request("/policy/replay?since=30d")
                                 .header("Accept", "text/html")
                                 .header("Sec-Fetch-Site", "same-site")
+                                .GET())
+                        .body())
+                .contains("Another site has sent you here");
+        assertThat(chief.send(chief.request("/commands?grep=password")
+                                .header("Accept", "text/html")
+                                .header("Sec-Fetch-Site", "cross-site")
                                 .GET())
                         .body())
                 .contains("Another site has sent you here");

@@ -166,6 +166,8 @@ class SessionsApiTest {
                 .isEmpty();
         assertThat(dev.get("/commands").body()).contains("cat /etc/motd");
         assertThat(other.get("/commands?grep=etc/motd").items()).isEmpty();
+        assertThat(auditor.get("/audit/events").code()).isEqualTo("auth.missing-right");
+        assertThat(looks("commands")).as("once an hour, however one looks").isGreaterThanOrEqualTo(1);
         assertThat(other.get("/commands?view=all").code()).isEqualTo("auth.missing-right");
         assertThat(auditor.get("/commands?grep=et").code()).isEqualTo("input.invalid-text");
         assertThat(auditor.get("/commands?after=1").body()).contains("expected: the 'next' of an earlier page");

@@ -34,12 +34,12 @@ final class Watching {
                 .onUnmappableCharacter(CodingErrorAction.REPLACE);
         private final TerminalFilter filter = new TerminalFilter();
         private byte[] left = {};
-        private boolean pictured;
+        private boolean shown;
 
         /** What was there before one began comes once; one for somebody else who begins is nothing new. */
-        boolean takes(boolean picture) {
-            boolean taken = !picture || !pictured;
-            pictured |= picture;
+        boolean takes(boolean picture, boolean begun) {
+            boolean taken = !picture || !(begun && shown);
+            shown |= taken;
             return taken;
         }
 
@@ -63,19 +63,24 @@ final class Watching {
                 .asLong(0);
         root.shell().note("watching; Ctrl-C stops that, not the session");
         boolean open = true;
+        boolean begun = false; // the pictures that one began with are there
         while (open) {
             JsonNode seen = root.api()
                     .get(Query.of()
                             .with("after", Long.toString(after))
                             .with("wait", WAIT_SECONDS)
                             .after(path + "/frames"));
+            boolean pictures = false;
             for (JsonNode frame : seen.path("frames")) {
                 Channel channel = channels.computeIfAbsent(frame.path("channel").asInt(0), _ -> new Channel());
-                if (channel.takes(frame.path("picture").asBoolean(false))) {
+                boolean picture = frame.path("picture").asBoolean(false);
+                pictures |= picture;
+                if (channel.takes(picture, begun)) {
                     byte[] bytes = Base64.getDecoder().decode(Json.text(frame, "output"));
                     root.shell().out().print(channel.next(bytes));
                 }
             }
+            begun |= pictures;
             root.shell().out().flush();
             after = seen.path("after").asLong(after);
             open = seen.path("open").asBoolean(false);

@@ -81,7 +81,8 @@ final class SessionOpener {
                     service,
                     reporter,
                     clock,
-                    new Supervision(permit.terms().supervised(), now),
+                    new Supervision(
+                            permit.terms().supervised(), permit.terms().recording() != SessionTerms.Recording.OFF, now),
                     rules,
                     sessions::remove));
             record(session, opened);

@@ -1,6 +1,7 @@
 package dev.sallyport.gateway.ssh;
 
 import dev.sallyport.base.GrantId;
+import dev.sallyport.base.Refusal;
 import dev.sallyport.base.SessionId;
 import dev.sallyport.base.Text;
 import dev.sallyport.gateway.GatewayMeasures;
@@ -18,12 +19,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The sessions that are open here, and everything that may end them: the feed, orders, limits, and silence of the control
  * plane. A grant that has ended is remembered, so that a session under it that is still being opened ends too.
  */
 final class Sessions {
+    private static final Logger LOG = Logger.getLogger(Sessions.class.getName());
+
     /** How long a supervised session may wait for somebody to watch. */
     static final Duration UNWATCHED_MAX = Duration.ofMinutes(5);
 
@@ -267,7 +272,14 @@ final class Sessions {
         for (GatewaySession session : all()) {
             List<LiveFrame> frames = session.supervision().takeFrames();
             if (!frames.isEmpty()) {
-                controlPlane.live(session.id(), frames);
+                try {
+                    controlPlane.live(session.id(), frames);
+                } catch (Refusal e) {
+                    if (e.kind() == Refusal.Kind.UNAVAILABLE) {
+                        throw e; // which holds for all others, too
+                    }
+                    LOG.log(Level.WARNING, e, () -> "what " + session.id() + " shows could not be sent");
+                }
             }
         }
     }

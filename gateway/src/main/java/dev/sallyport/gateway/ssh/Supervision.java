@@ -16,21 +16,30 @@ final class Supervision {
     /** Frames that wait to be sent; older ones go when there are more, as a watcher never holds anything up. */
     static final int FRAMES_MAX = 512;
 
+    /** And no more bytes than this; together with its frame it fits into one message. */
+    static final int BYTES_MAX = 4 * 1024 * 1024;
+
     /** A frame has no more bytes. */
     static final int FRAME_MAX = 32 * 1024;
 
     private final boolean demanded;
+    private final boolean keeps;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayList<LiveFrame> frames = new ArrayList<>();
+    private long bytes;
     private boolean paused;
     private boolean over;
     private Instant alone;
     private volatile Instant watchedUntil = Instant.MIN;
 
-    /** @param demanded whether nothing passes while nobody watches */
-    Supervision(boolean demanded, Instant now) {
+    /**
+     * @param demanded whether nothing passes while nobody watches
+     * @param keeps whether whoever begins to watch sees what was shown before; not where nothing is kept of it
+     */
+    Supervision(boolean demanded, boolean keeps, Instant now) {
         this.demanded = demanded;
+        this.keeps = keeps;
         this.alone = now;
     }
 
@@ -74,7 +83,7 @@ final class Supervision {
             }
             watchedUntil = Instant.MIN;
             alone = now;
-            frames.clear();
+            clear();
             return true;
         } finally {
             lock.unlock();
@@ -118,7 +127,7 @@ final class Supervision {
         lock.lock();
         try {
             over = true;
-            frames.clear();
+            clear();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -129,7 +138,9 @@ final class Supervision {
     void shown(long offsetMillis, RelayedChannel channel, byte[] bytes) {
         lock.lock();
         try {
-            channel.recent.add(bytes, channel.terminal ? RecentOutput.TERMINAL_MAX : RecentOutput.LINES_MAX);
+            if (keeps) {
+                channel.recent.add(bytes, channel.terminal ? RecentOutput.TERMINAL_MAX : RecentOutput.LINES_MAX);
+            }
             if (isWatched()) {
                 for (int from = 0; from < bytes.length; from += FRAME_MAX) {
                     byte[] part = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + FRAME_MAX));
@@ -147,6 +158,8 @@ final class Supervision {
         try {
             Bytes picture = channel.recent.picture();
             if (picture.size() > 0) {
+                // one that has not left yet is older than this one
+                frames.removeIf(frame -> frame.isPicture() && frame.channel() == channel.number && forget(frame));
                 frame(offsetMillis, channel, picture, true);
             }
         } finally {
@@ -154,18 +167,29 @@ final class Supervision {
         }
     }
 
+    private boolean forget(LiveFrame frame) {
+        bytes -= frame.output().size();
+        return true;
+    }
+
     private void frame(long offsetMillis, RelayedChannel channel, Bytes output, boolean picture) {
-        if (frames.size() >= FRAMES_MAX) {
-            frames.removeFirst();
+        while (!frames.isEmpty() && (frames.size() >= FRAMES_MAX || bytes + output.size() > BYTES_MAX)) {
+            boolean _ = forget(frames.removeFirst());
         }
+        bytes += output.size();
         frames.add(new LiveFrame(offsetMillis, channel.number, channel.columns, channel.rows, output, picture));
+    }
+
+    private void clear() {
+        frames.clear();
+        bytes = 0;
     }
 
     List<LiveFrame> takeFrames() {
         lock.lock();
         try {
             var taken = List.copyOf(frames);
-            frames.clear();
+            clear();
             return taken;
         } finally {
             lock.unlock();

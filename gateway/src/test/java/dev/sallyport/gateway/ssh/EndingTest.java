@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.spi.gateway.LiveFrame;
 import dev.sallyport.spi.gateway.Order;
 import dev.sallyport.spi.gateway.Report;
+import dev.sallyport.spi.gateway.SessionTerms;
 import dev.sallyport.spi.gateway.SessionTerms.Act;
 import dev.sallyport.spi.gateway.SessionTerms.CommandRule;
 import dev.sallyport.spi.gateway.SessionTerms.Recording;
@@ -156,6 +157,56 @@ class EndingTest {
         assertThat(new String(lab.control.frames.getLast().output().toArray(), StandardCharsets.UTF_8))
                 .contains("shown before", "went on with more");
         session.stop();
+    }
+
+    /** What nobody records nobody keeps: whoever watches sees what comes. */
+    @Test
+    void ofWhatIsNotRecordedWhoBeginsToWatchSeesOnlyWhatComes() {
+        lab.control.terms = Terms.recording(SessionTerms.Recording.OFF);
+        ChildProcess session = lab.client()
+                .argument("-tt")
+                .start("echo shown before; read line; echo went on with $line; sleep 60")
+                .typed()
+                .start();
+        session.awaitLine("shown before", LIMIT);
+
+        lab.control.order(new Order.Watch("sec", Duration.ofMinutes(1), true));
+        Await.until(
+                "watched",
+                LIMIT,
+                () -> lab.control.told(Report.Supervised.class).stream()
+                        .anyMatch(told -> told.event().equals("watched")));
+        session.type("more\n");
+
+        Await.until("news", LIMIT, () -> shown().contains("went on with more"));
+        assertThat(shown()).doesNotContain("shown before");
+        assertThat(pictures()).isZero();
+        session.stop();
+    }
+
+    /** Somebody who begins again and again does not fill what waits to be sent. */
+    @Test
+    void picturesThatHaveNotLeftGiveWayToNewerOnes() {
+        var supervision = new Supervision(false, true, Instant.now());
+        var channel = new RelayedChannel(1, "session", true, 0, 0);
+        channel.terminal = true;
+        supervision.shown(0, channel, "x".repeat(50_000).getBytes(StandardCharsets.UTF_8));
+        supervision.watch(Instant.now(), Duration.ofMinutes(1));
+        for (int i = 0; i < 100; i++) {
+            supervision.picture(i, channel);
+        }
+        assertThat(supervision.takeFrames()).singleElement().satisfies(frame -> {
+            assertThat(frame.isPicture()).isTrue();
+            assertThat(frame.offsetMillis()).isEqualTo(99);
+        });
+
+        for (int i = 0; i < 400; i++) {
+            supervision.shown(i, channel, "y".repeat(30_000).getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(supervision.takeFrames().stream()
+                        .mapToInt(frame -> frame.output().size())
+                        .sum())
+                .isBetween(Supervision.BYTES_MAX - 30_000, Supervision.BYTES_MAX);
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.sallyport.base.Refusal;
 /** Why a recording is not shown now. */
 enum PlaybackRefusal implements Refusal.Code {
     BUSY("playback.busy"),
+    SEARCH_BUSY("session.search-busy"),
     STORE_AWAY("playback.store-away");
 
     private final String code;

@@ -23,6 +23,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -66,6 +68,11 @@ final class SessionsController {
 
     private static final int FIND_MAX = 200;
 
+    /** Searches over all sessions that one server works at; each holds a connection for as long as it lasts. */
+    private static final int SEARCHES_MAX = 4;
+
+    private final Semaphore searches = new Semaphore(SEARCHES_MAX);
+
     record SessionReasonJson(@Nullable String reason) {}
 
     record SessionMessageJson(@Nullable String text) {}
@@ -87,7 +94,12 @@ final class SessionsController {
                 throw InputRefusal.INVALID_VALUE.because(
                         "find: (expected: 1 to " + FIND_MAX + " characters with format found, and with no other)");
             }
-            return new PlaybackFormat.Choice(channel, Boolean.TRUE.equals(input), atMs, null, find == null ? "" : find);
+            return new PlaybackFormat.Choice(
+                    channel,
+                    Boolean.TRUE.equals(input),
+                    atMs,
+                    null,
+                    find == null ? "" : Text.line("find", find, 1, FIND_MAX));
         }
     }
 
@@ -115,7 +127,7 @@ final class SessionsController {
     @Summary(
             value =
                     "Sessions: one's own, or all (needs session.read-all); with grep those that showed a text, with doing also the last command of open ones (others' need session.view)",
-            refuses = {"auth.missing-right"})
+            refuses = {"auth.missing-right", "session.search-busy"})
     @GetMapping("/sessions")
     Page<SessionJson> list(
             Caller caller,
@@ -138,7 +150,7 @@ final class SessionsController {
                 size);
         if (grep != null) {
             return Page.of(
-                    sessions.search(caller.actor(), filter, grep, slice),
+                    searching(() -> sessions.search(caller.actor(), filter, grep, slice)),
                     size,
                     found -> SessionJson.of(found.session(), found.offsets()),
                     found -> found.session().id().value());
@@ -202,7 +214,7 @@ final class SessionsController {
     @Summary(
             value =
                     "What was run in sessions, of the newest first: in one's own, or in all (needs session.view); with grep those that hold a text",
-            refuses = {"auth.missing-right"})
+            refuses = {"auth.missing-right", "session.search-busy"})
     @GetMapping("/commands")
     Page<RanJson> ran(
             Caller caller,
@@ -215,16 +227,27 @@ final class SessionsController {
             @RequestParam(required = false) @Nullable Integer limit) {
         int size = Page.limit(limit);
         SessionFilter filter = filter(caller, all(caller, view, VIEW), target, identity, grant, false);
+        Optional<GatewaySessions.Place> place = Optional.ofNullable(after).map(GatewaySessions.Place::parse);
         return Page.of(
-                sessions.commands(
-                        caller.actor(),
-                        filter,
-                        grep == null ? "" : grep,
-                        Optional.ofNullable(after).map(GatewaySessions.Place::parse),
-                        size),
+                searching(() -> sessions.commands(
+                        caller.actor(), caller.personId(), filter, grep == null ? "" : grep, place, size)),
                 size,
                 RanJson::of,
                 ran -> ran.place().toString());
+    }
+
+    /** What may look through much is done for few at once. */
+    private <T> T searching(Supplier<T> search) {
+        if (!searches.tryAcquire()) {
+            throw PlaybackRefusal.SEARCH_BUSY.because(
+                    "this server searches sessions for others already (allowed: " + SEARCHES_MAX + " at once)",
+                    "try again in a moment");
+        }
+        try {
+            return search.get();
+        } finally {
+            searches.release();
+        }
     }
 
     /** Without a word: all for who may, one's own for everybody else. */

@@ -83,6 +83,7 @@ final class Door implements HandlerInterceptor, HandlerMethodArgumentResolver, W
                         || path.startsWith("/reviews/")
                         || path.startsWith("/terminals/")
                         || path.startsWith("/policy/")
+                        || path.equals("/commands")
                         || path.equals("/sessions") && request.getQueryString() != null);
     }
 

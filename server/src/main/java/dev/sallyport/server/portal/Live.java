@@ -248,7 +248,8 @@ final class Live implements AutoCloseable {
                 .map(since -> since.isBefore(Instant.now().minus(REMEMBERED))
                         ? EnumSet.allOf(Kind.class)
                         : kinds(database.read(rx -> AuditSearch.activities(rx, since, MISSED_MAX))))
-                .or(() -> seen.map(then -> kinds(database.read(rx -> AuditSearch.activities(rx, then, MISSED_MAX)))))
+                .or(() -> seen.map(then -> kinds(database.read(
+                        rx -> AuditSearch.activities(rx, then, Instant.now().minus(REMEMBERED), MISSED_MAX)))))
                 .orElse(Set.of());
     }
 
