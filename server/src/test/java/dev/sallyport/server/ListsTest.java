@@ -349,7 +349,7 @@ class ListsTest {
                 .contains("sallyport audit search --actor dev --outcome refused");
         assertThat(page("/groups?q=it's")).contains("sallyport groups list --search 'it'\\''s'");
         assertThat(page("/requests?view=all&state=denied")).contains("sallyport requests --all --state denied");
-        assertThat(page("/incidents?state=closed")).contains("sallyport incidents list --closed");
+        assertThat(page("/incidents?state=closed")).contains("sallyport incidents list --all --closed");
         assertThat(page("/policy/who-can?role=ops&target=web-1&set=enforced"))
                 .contains("sallyport policy who-can ops web-1");
     }

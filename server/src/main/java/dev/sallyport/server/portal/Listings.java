@@ -136,7 +136,7 @@ final class Listings {
             if (value.isEmpty()) {
                 return;
             }
-            if (name.equals("state") && verb.matches("sallyport (reviews|incidents) list")) {
+            if (name.equals("state") && verb.matches("sallyport (reviews|incidents) list( --all)?")) {
                 line.append(" --").append(value);
             } else {
                 line.append(' ').append(option).append(' ').append(quoted(value));
