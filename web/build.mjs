@@ -21,6 +21,8 @@ const { metafile } = await build({
     watch: 'src/watch.js',
     terminal: 'src/terminal.js',
     passkey: 'src/passkey.js',
+    alone: 'src/alone.js',
+    icon: 'src/icon.svg',
     style: 'src/style.css',
     'play-style': 'src/play-style.css',
     'terminal-style': 'src/terminal-style.css',
@@ -32,7 +34,7 @@ const { metafile } = await build({
   outdir: out,
   entryNames: '[name]-[hash]',
   assetNames: '[name]-[hash]',
-  loader: { '.woff2': 'file', '.svg': 'file' },
+  loader: { '.woff2': 'file', '.svg': 'copy' },
   legalComments: 'external',
   metafile: true,
   logLevel: 'warning',
@@ -48,7 +50,7 @@ await writeFile(`${out}/assets.properties`, names.join('\n') + '\n');
 
 // sent as they are to browsers that take gzip, which all do
 for (const file of await readdir(out)) {
-  if (/\.(js|css)$/.test(file)) await writeFile(`${out}/${file}.gz`, gzipSync(await readFile(`${out}/${file}`), { level: 9 }));
+  if (/\.(js|css|svg)$/.test(file)) await writeFile(`${out}/${file}.gz`, gzipSync(await readFile(`${out}/${file}`), { level: 9 }));
 }
 
 // what is shipped with us says whose it is

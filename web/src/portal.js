@@ -142,6 +142,7 @@ for (const note of document.querySelectorAll('[data-fresh]')) {
 
 document.body.addEventListener('htmx:after:request', ({ detail: { ctx } }) => {
   if (ctx.sourceElement.id !== 'follow') return;
+  if (ctx.response.status >= 500) return again(ctx.sourceElement);
   const left = follow(document, new DOMParser().parseFromString(ctx.text, 'text/html'));
   document.getElementById('changed').hidden = !left;
   enliven(document);
@@ -166,10 +167,12 @@ if (stale) {
 }
 
 // what could not be loaded when something happened is loaded a little later: the network may be on its way back
-document.body.addEventListener('htmx:error', ({ detail }) => {
-  const kind = /sallyport:\w+/.exec(detail.ctx?.sourceElement?.getAttribute('hx-trigger') ?? '');
+function again(element) {
+  const kind = /sallyport:\w+/.exec(element?.getAttribute('hx-trigger') ?? '');
   if (kind) setTimeout(() => htmx.trigger(document.body, kind[0]), 2000);
-});
+}
+
+document.body.addEventListener('htmx:error', ({ detail }) => again(detail.ctx?.sourceElement));
 
 const menu = document.querySelector('.menu');
 menu?.addEventListener('click', () => menu.setAttribute('aria-expanded', String(menu.getAttribute('aria-expanded') !== 'true')));

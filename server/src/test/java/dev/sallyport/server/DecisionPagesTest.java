@@ -98,7 +98,9 @@ class DecisionPagesTest {
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body())
                 .contains("ops on web-1", "because of a test", asked.id(), "Approve")
-                .contains("times in 90 days", "held now by", "nobody");
+                .contains("times in 90 days", "held now by", "nobody", "/assets/alone-")
+                .containsPattern(
+                        "<dt>decided by</dt>\\s*<dd><time datetime=\"[^\"]+Z\">\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC</time></dd>");
 
         String form = browser.formToken(asked.link());
         HttpResponse<String> done =

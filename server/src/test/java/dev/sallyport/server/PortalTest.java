@@ -260,20 +260,20 @@ class PortalTest {
     @Test
     void theLogIsSearchedByWhatAnEventIsAboutAndUntilWhen() {
         String grant = dev.grant("look", "web-1");
-        String started = "grant.created</a>";
+        String created = "grant.created</a>";
 
         assertThat(page(chief, "/audit?activity=grant.created&grant=" + grant).body())
-                .contains(started, "name=\"grant\" value=\"" + grant + "\"", "--grant " + grant);
+                .contains(created, "name=\"grant\" value=\"" + grant + "\"", "--grant " + grant);
         assertThat(page(chief, "/audit?activity=grant.created&grant=" + grant + "&until=1h")
                         .body())
                 .contains("No event matches")
-                .doesNotContain(started);
+                .doesNotContain(created);
         assertThat(page(chief, "/audit?activity=grant.created&grant=" + grant + "&until=2099-01-01T00:00:00Z")
                         .body())
-                .contains(started, "--until 2099-01-01T00:00:00Z");
+                .contains(created, "--until 2099-01-01T00:00:00Z");
         assertThat(page(chief, "/audit?activity=grant.created&lease=lse_0&session=ssn_0")
                         .body())
-                .doesNotContain(started);
+                .doesNotContain(created);
         assertThat(page(chief, "/audit?until=tomorrow").body()).contains("until: ");
     }
 
@@ -735,7 +735,13 @@ class PortalTest {
             assertThat(file.headers().firstValue("Cache-Control").orElse("")).contains("immutable");
             found++;
         }
-        assertThat(found).as("typeface, style and script").isEqualTo(3);
+        assertThat(found).as("mark, typeface, style and script").isEqualTo(4);
+        Matcher icon = Pattern.compile("<link rel=\"icon\" type=\"image/svg\\+xml\" href=\"([^\"]+)\">")
+                .matcher(new TestClient(world.server()).get("/login").body());
+        assertThat(icon.find()).isTrue();
+        HttpResponse<String> mark = new TestClient(world.server()).get(icon.group(1));
+        assertThat(mark.headers().firstValue("Content-Type")).hasValue("image/svg+xml");
+        assertThat(mark.body()).startsWith("<svg ");
         assertThat(chief.get("/assets/nothing-ABCDEFGH.js").statusCode()).isEqualTo(404);
         assertThat(chief.get("/assets/..%2Fassets.properties").statusCode()).isGreaterThanOrEqualTo(400);
     }

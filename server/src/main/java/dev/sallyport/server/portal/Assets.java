@@ -13,17 +13,20 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Scripts, styles and the typeface. Their names change with what they hold, so browsers may keep them. */
+/** Scripts, styles, the mark and the typeface. Their names change with what they hold, so browsers may keep them. */
 @RestController
 final class Assets {
     private static MediaType type(String name) {
         return MediaType.parseMediaType(
-                name.endsWith(".js")
-                        ? "text/javascript;charset=UTF-8"
-                        : name.endsWith(".css") ? "text/css;charset=UTF-8" : "font/woff2");
+                switch (name.substring(name.lastIndexOf('.') + 1)) {
+                    case "js" -> "text/javascript;charset=UTF-8";
+                    case "css" -> "text/css;charset=UTF-8";
+                    case "svg" -> "image/svg+xml";
+                    default -> "font/woff2";
+                });
     }
 
-    @GetMapping("/assets/{name:[A-Za-z0-9-]+\\.(?:js|css|woff2)}")
+    @GetMapping("/assets/{name:[A-Za-z0-9-]+\\.(?:js|css|svg|woff2)}")
     ResponseEntity<Resource> asset(HttpServletRequest request, @PathVariable String name) {
         String accepted = request.getHeader("Accept-Encoding");
         Resource zipped = new ClassPathResource(Look.FOLDER + name + ".gz", Assets.class);

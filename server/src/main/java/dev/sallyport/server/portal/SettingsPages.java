@@ -70,7 +70,7 @@ final class SettingsPages {
                 kind.path(),
                 page.items(),
                 next,
-                new Table.Sorting("ascending", "/" + kind.path() + "?order=name-desc"));
+                new Table.Sorting("ascending", "/" + kind.path() + "?order=name-desc", false));
         sections.add(new Section.Listing(
                 kind.path(),
                 kind.title(),

@@ -29,9 +29,10 @@ public record Table(List<Column> columns, List<List<Cell>> rows, String empty, S
      *
      * @param state as {@code aria-sort} says it; nothing where the list cannot be sorted by this column
      * @param address of the list sorted by it, the other way round if it is already
+     * @param age whether that is by age, and neither by name nor by when something is due
      */
-    public record Sorting(String state, String address) {
-        static final Sorting NONE = new Sorting("", "");
+    public record Sorting(String state, String address, boolean age) {
+        static final Sorting NONE = new Sorting("", "", false);
 
         public boolean possible() {
             return !address.isEmpty();
@@ -47,8 +48,22 @@ public record Table(List<Column> columns, List<List<Cell>> rows, String empty, S
             String now = asked.isEmpty() ? usual : asked;
             String state = now.equals(up) ? "ascending" : now.equals(down) ? "descending" : "none";
             String next = now.equals(up) ? down : up;
-            return new Sorting(state, address.apply(next.equals(usual) ? "" : next));
+            return new Sorting(state, address.apply(next.equals(usual) ? "" : next), down.equals("newest"));
         }
+    }
+
+    /** What stands where the list goes on. */
+    public String onwards() {
+        return columns.stream()
+                .map(Column::sorting)
+                .filter(Sorting::age)
+                .map(sorting -> switch (sorting.state()) {
+                    case "descending" -> "Older";
+                    case "ascending" -> "Newer";
+                    default -> "More";
+                })
+                .findFirst()
+                .orElse("More");
     }
 
     /** Collects columns and how each is read from a row. */

@@ -21,9 +21,26 @@ class TableTest {
         assertThat(part).isEqualTo(all + "There is more: these are the first 2 rows.\r\n");
     }
 
+    private static String onwards(String asked, String up, String down) {
+        return names().sorted(
+                        Table.Sorting.of(asked, up.equals("name") ? "name" : "newest", up, down, order -> "/" + order))
+                .next("/names?after=two")
+                .rows(List.of("one"))
+                .onwards();
+    }
+
+    @Test
+    void whereAListGoesOnIsSaidAsItIsSorted() {
+        assertThat(onwards("", "oldest", "newest")).isEqualTo("Older");
+        assertThat(onwards("oldest", "oldest", "newest")).isEqualTo("Newer");
+        assertThat(onwards("due", "oldest", "newest")).isEqualTo("More");
+        assertThat(onwards("", "name", "name-desc")).isEqualTo("More");
+        assertThat(names().next("/x").rows(List.of("one")).onwards()).isEqualTo("More");
+    }
+
     @Test
     void nothingInItIsAFormula() {
         assertThat(names().rows(List.of("=1+1", "a;=2", "say \"x\"")).csv())
-                .isEqualTo("Name\r\n'=1+1\r\na;'=2\r\n\"say \"\"x\"\"\"\r\n");
+                .isEqualTo("Name\r\n'=1+1\r\n\"a;'=2\"\r\n\"say \"\"x\"\"\"\r\n");
     }
 }
