@@ -85,4 +85,39 @@ class PortalHomeTest {
         assertThat(dev.get("/me/reach?role=ops&target=web-9").items()).isEmpty();
         assertThat(dev.get("/me/reach?role=look").items()).hasSize(1);
     }
+
+    @Test
+    void dashboardsCountAllIncidentsAndSayHowQuickItWas() {
+        String onCall = PortalTest.page(judges, "/dashboard").body();
+        String debug = PortalTest.page(judges, "/dashboard/debug").body();
+
+        assertThat(onCall)
+                .contains("<b>1</b>open incidents<", "href=\"/incidents?view=all\"")
+                .contains("hx-trigger=\"sallyport:incident from:body throttle:5s", "hx-select=\"#waits-for-somebody\"")
+                .contains("How quick it was, since this server started");
+        assertThat(debug)
+                .contains("<b>0</b>closing stuck", "since it knew the whole feed", "database connections active");
+        assertThat(PortalTest.page(judges, "/dashboard/executive").body())
+                .contains("/audit?activity=request.created&amp;since=30d");
+        assertThat(PortalTest.page(openers, "/dashboard").body())
+                .as("who may not read measures")
+                .doesNotContain("How quick it was");
+    }
+
+    @Test
+    void figuresAreNamedAsInTheMetrics() {
+        Someone judge = world.signIn("judge");
+
+        ApiWorld.Reply figures = judge.get("/status/figures");
+        String metrics = devs.send(devs.request("/metrics").GET()).body();
+
+        assertThat(figures.body())
+                .contains("\"name\":\"sallyport_waiting\",\"labels\":{\"what\":\"requests pending\"}")
+                .contains("\"name\":\"sallyport_feed_staleness_seconds\"", "\"unit\":\"seconds\"")
+                .contains("\"scope\":\"all nodes\"", "\"scope\":\"this node\"");
+        assertThat(figures.items())
+                .extracting(figure -> String.valueOf(figure.get("name")))
+                .allMatch(name -> metrics.contains(name));
+        assertThat(dev.get("/status/figures").code()).isEqualTo("auth.missing-right");
+    }
 }

@@ -36,6 +36,7 @@ import org.springframework.context.annotation.Import;
     DecisionServicesController.class,
     NotificationsController.class,
     LimitsController.class,
+    StatusController.class,
     OpenApiController.class,
     Doorkeeper.class
 })

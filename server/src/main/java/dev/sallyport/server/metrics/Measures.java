@@ -15,7 +15,9 @@ import dev.sallyport.notification.Notifications;
 import dev.sallyport.review.EmergencyLimits;
 import dev.sallyport.review.Reviews;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -25,10 +27,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -144,14 +151,61 @@ public final class Measures {
     /** Everything, in the text format of Prometheus. */
     public String scrape() {
         try {
-            database.<@Nullable Object>read(rx -> {
-                count(rx);
-                return null;
-            });
+            countNow();
         } catch (Refusal _) {
             // the database is away: what this node knows by itself is told all the same
         }
         return registry.scrape();
+    }
+
+    private void countNow() {
+        database.<@Nullable Object>read(rx -> {
+            count(rx);
+            return null;
+        });
+    }
+
+    /** What people look at who run it: how quick it is, what waits, and how old what nodes heard is; in the order of metrics. */
+    public List<Figure> figures() {
+        countNow();
+        return Arrays.stream(Metric.values())
+                .filter(Metric::isShown)
+                .flatMap(metric -> registry.find(metric.key()).meters().stream()
+                        .sorted(Comparator.comparing(
+                                meter -> meter.getId().getTags().toString()))
+                        .map(meter -> figure(metric, meter)))
+                .toList();
+    }
+
+    private static Figure figure(Metric metric, Meter meter) {
+        Map<String, String> labels =
+                meter.getId().getTags().stream().collect(Collectors.toMap(Tag::getKey, Tag::getValue));
+        return meter instanceof Timer timer
+                ? new Figure(
+                        metric.told(true),
+                        labels,
+                        Figure.Unit.COUNT,
+                        metric.isEverywhere(),
+                        timer.count(),
+                        Optional.of(took(timer)))
+                : new Figure(
+                        metric.told(metric.unit() == Figure.Unit.SECONDS),
+                        labels,
+                        metric.unit(),
+                        metric.isEverywhere(),
+                        ((Gauge) meter).value(),
+                        Optional.empty());
+    }
+
+    private static Figure.Took took(Timer timer) {
+        return new Figure.Took(
+                Duration.ofMillis(Math.round(timer.mean(TimeUnit.MILLISECONDS))),
+                Arrays.stream(timer.takeSnapshot().histogramCounts())
+                        .filter(bucket -> Double.isFinite(bucket.bucket()))
+                        .map(bucket -> new Figure.Within(
+                                Duration.ofMillis(Math.round(bucket.bucket(TimeUnit.MILLISECONDS))),
+                                Math.round(bucket.count())))
+                        .toList());
     }
 
     private void count(RecordedEvent event) {

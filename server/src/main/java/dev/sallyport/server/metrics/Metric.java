@@ -39,6 +39,86 @@ enum Metric {
         this.description = description;
     }
 
+    /** How {@code /metrics} calls it. */
+    String told(boolean inSeconds) {
+        return key.replace('.', '_') + (inSeconds ? "_seconds" : "");
+    }
+
+    /** Whether it stands on dashboards: how quick things are, what waits, how old what a node heard is. */
+    boolean isShown() {
+        return switch (this) {
+            case TIME_TO_ELEVATE,
+                    TIME_TO_GRANT,
+                    REVOCATION_LATENCY,
+                    SESSION_CUT,
+                    RECORDINGS,
+                    GATEWAY_CUT,
+                    GATEWAY_FEED_AGE,
+                    GATEWAY_JOURNAL,
+                    SPOOL_BYTES,
+                    LEASES,
+                    WAITING,
+                    NOTIFICATIONS,
+                    NOTIFICATION_LAG,
+                    FEED_STALENESS,
+                    DATABASE_CONNECTIONS -> true;
+            case HTTP_REQUESTS,
+                    SESSIONS_OPEN,
+                    GATEWAY_SESSIONS,
+                    GATEWAY_ENDED,
+                    GATEWAY_REFUSED,
+                    GATEWAY_WAITED,
+                    GATEWAY_SET_UP,
+                    EVENTS,
+                    GRANTS,
+                    EMERGENCIES,
+                    EMERGENCY_BUDGET,
+                    FEED_VERSION -> false;
+        };
+    }
+
+    /** Whether it is read from the database, and the same on every node. */
+    boolean isEverywhere() {
+        return switch (this) {
+            case SESSIONS_OPEN,
+                    RECORDINGS,
+                    LEASES,
+                    GRANTS,
+                    EMERGENCIES,
+                    EMERGENCY_BUDGET,
+                    WAITING,
+                    NOTIFICATIONS,
+                    NOTIFICATION_LAG -> true;
+            case HTTP_REQUESTS,
+                    TIME_TO_ELEVATE,
+                    TIME_TO_GRANT,
+                    REVOCATION_LATENCY,
+                    SESSION_CUT,
+                    GATEWAY_SESSIONS,
+                    GATEWAY_ENDED,
+                    GATEWAY_REFUSED,
+                    GATEWAY_CUT,
+                    GATEWAY_WAITED,
+                    GATEWAY_SET_UP,
+                    GATEWAY_FEED_AGE,
+                    GATEWAY_JOURNAL,
+                    SPOOL_BYTES,
+                    EVENTS,
+                    FEED_STALENESS,
+                    FEED_VERSION,
+                    DATABASE_CONNECTIONS -> false;
+        };
+    }
+
+    /** What a value of it counts. */
+    Figure.Unit unit() {
+        return switch (this) {
+            case GATEWAY_FEED_AGE, NOTIFICATION_LAG, FEED_STALENESS -> Figure.Unit.SECONDS;
+            case SPOOL_BYTES -> Figure.Unit.BYTES;
+            default -> Figure.Unit.COUNT;
+        };
+    }
+
     String key() {
         return key;
     }

@@ -2,9 +2,12 @@ package dev.sallyport.server.portal;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -34,6 +37,7 @@ final class DashboardPages {
 
     @GetMapping("/dashboard")
     ResponseEntity<String> onCall(Visit visit) {
+        visit.follow();
         var now = new ArrayList<Section.Figure>();
         count(
                 visit,
@@ -54,14 +58,39 @@ final class DashboardPages {
                 ApiCall.get("/grants").with("view", "all").with("state", "ending"),
                 "/grants?state=ending");
         var owed = new ArrayList<Section.Figure>();
-        count(visit, owed, "open incidents", ApiCall.get("/incidents").with("state", "open"), "/incidents");
+        boolean all = visit.caller().rights().contains("incident.read");
+        ApiCall incidents = ApiCall.get("/incidents").with("state", "open");
+        count(
+                visit,
+                owed,
+                all ? "open incidents" : "open incidents of yours",
+                all ? incidents.with("view", "all") : incidents,
+                all ? "/incidents?view=all" : "/incidents");
         count(visit, owed, "open findings", ApiCall.get("/findings"), "/findings");
         count(visit, owed, "reviews owed", ApiCall.get("/reviews"), "/reviews");
         undelivered(visit, owed);
-        return visit.show(page(
-                "On call",
-                "Each number leads to what it counts.",
-                List.of(new Section.Figures("Now", now), new Section.Figures("Waits for somebody", owed))));
+        var sections = new ArrayList<Section>();
+        sections.add(live(visit, "Now", now, "session,grant"));
+        sections.add(live(visit, "Waits for somebody", owed, "incident,finding,review"));
+        ServerFigures.of(visit)
+                .ifPresent(figures -> sections.add(live(
+                        visit,
+                        "How quick it was, since this server started",
+                        figures.times(),
+                        "request,grant,session")));
+        return visit.show(page("On call", "Each number leads to what it counts.", sections));
+    }
+
+    private static Section live(Visit visit, String title, List<Section.Figure> figures, String kinds) {
+        String id = title.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-");
+        return new Section.Figures(title, figures, id, trigger(kinds), visit.here("as", ""));
+    }
+
+    /** Like that of a list, and not more often than every few seconds: numbers cost more to count than a page of a list. */
+    private static String trigger(String kinds) {
+        return Arrays.stream(kinds.split(","))
+                .map(kind -> "sallyport:" + kind + " from:body throttle:5s")
+                .collect(Collectors.joining(", "));
     }
 
     /** How it went lately, and what a look at approvers shows. */
@@ -81,7 +110,10 @@ final class DashboardPages {
                             series.at("counts").json().values().stream()
                                     .map(JsonNode::asLong)
                                     .toList(),
-                            Cell.link("/audit?activity=" + Links.segment(series.text("activity")), "See them")))
+                            Cell.link(
+                                    "/audit?activity=" + Links.segment(series.text("activity")) + "&since=" + DAYS
+                                            + "d",
+                                    "See them")))
                     .toList();
             sections.add(new Section.Charts("The last " + DAYS + " days", charts));
         }
@@ -92,7 +124,13 @@ final class DashboardPages {
     /** The parts, and whether they are well. */
     @GetMapping("/dashboard/debug")
     ResponseEntity<String> debug(Visit visit) {
+        visit.follow();
         var sections = new ArrayList<Section>();
+        ServerFigures.of(visit).ifPresent(figures -> {
+            sections.add(live(visit, "What waits", figures.waiting(), "request,grant,finding"));
+            sections.add(live(visit, "Recordings that are not complete", figures.recordings(), "session"));
+            sections.add(live(visit, "This server", figures.own(), "session,grant"));
+        });
         var sending = new ArrayList<Section.Figure>();
         count(
                 visit,
@@ -175,7 +213,7 @@ final class DashboardPages {
     }
 
     private static Section listing(Visit visit, String title, Table table, String cli, ApiCall call) {
-        String id = title.toLowerCase(java.util.Locale.ROOT).replace(' ', '-');
+        String id = title.toLowerCase(Locale.ROOT).replace(' ', '-');
         return new Section.Listing(id, title, table, List.of(), "", visit.path(), cli, visit.curl(call));
     }
 
@@ -213,7 +251,12 @@ final class DashboardPages {
         }
         return visit.caller()
                 .rights()
-                .contains(call.path().equals("/sessions") ? "session.read-all" : "grant.read-all");
+                .contains(
+                        switch (call.path()) {
+                            case "/sessions" -> "session.read-all";
+                            case "/incidents" -> "incident.read";
+                            default -> "grant.read-all";
+                        });
     }
 
     /** Abuse of approval is seen here first (RQ5). */

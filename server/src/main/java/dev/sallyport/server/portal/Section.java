@@ -110,10 +110,20 @@ public sealed interface Section {
 
     record Chapter(java.time.Instant at, Cell.Tone tone, Cell what, Cell detail) {}
 
-    /** Numbers to see at a glance. */
-    record Figures(String title, List<Figure> figures) implements Section {
+    /**
+     * Numbers to see at a glance.
+     *
+     * @param id by which they are found in the page when they are shown anew; nothing for those that are not
+     * @param live what makes them be shown anew
+     * @param address where they are
+     */
+    record Figures(String title, List<Figure> figures, String id, String live, String address) implements Section {
         public Figures {
             figures = List.copyOf(figures);
+        }
+
+        Figures(String title, List<Figure> figures) {
+            this(title, figures, "", "", "");
         }
     }
 
