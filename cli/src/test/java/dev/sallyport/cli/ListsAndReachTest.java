@@ -67,6 +67,18 @@ class ListsAndReachTest {
     }
 
     @Test
+    void targetsAreListedByWhoOwnsThemAndByWhatOpensThem() {
+        server.route("GET /targets", "{\"items\":[],\"next\":null}");
+
+        assertThat(dev.types("targets list --owner lead --role dba --eligibility night-dba")
+                        .exit())
+                .isZero();
+
+        assertThat(String.valueOf(server.calls.getLast().query()))
+                .contains("owner=lead", "role=dba", "eligibility=night-dba");
+    }
+
+    @Test
     void theSameWindowIsAskedForAgainAndAgain() {
         server.route("POST /requests", """
                 {"id":"req_01kb0gq8y9v3mzj1c5t7x2r4wd","state":"approved","requester":"dev","requested_duration":"PT2H",

@@ -6,11 +6,13 @@ import dev.sallyport.base.Text;
 import dev.sallyport.database.Actor;
 import dev.sallyport.database.Database;
 import dev.sallyport.database.Rx;
+import dev.sallyport.database.Spec;
 import dev.sallyport.database.Tx;
 import dev.sallyport.formats.document.DocumentError;
 import dev.sallyport.formats.document.Errors;
 import dev.sallyport.identity.People;
 import dev.sallyport.identity.SetUp;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +40,36 @@ public final class CatalogObjects {
     /** Objects by name, after a name, whose names hold the text; empty strings do not restrict. */
     public static List<Stored> page(Rx rx, Kind kind, boolean backwards, String after, String part, int limit) {
         return CatalogStore.page(rx, kind, backwards, after, part, Math.clamp(limit, 1, PAGE_MAX));
+    }
+
+    /** Targets by name, after a name, whose names hold the text and that the filter lets through. */
+    public static List<Stored> targets(
+            Rx rx, TargetFilter filter, boolean backwards, String after, String part, int limit) {
+        return CatalogStore.page(rx, Kind.TARGET, filter, backwards, after, part, Math.clamp(limit, 1, PAGE_MAX));
+    }
+
+    /**
+     * Those of an owner, those that a role is for, and those that an eligibility opens; together where several are named.
+     *
+     * @throws Refusal {@code catalog.not-found} for a role or eligibility that is none
+     */
+    public static TargetFilter filter(
+            Rx rx, Optional<String> owner, Optional<String> role, Optional<String> eligibility) {
+        var within = new ArrayList<TargetSelector>();
+        role.ifPresent(name -> within.add(role(rx, name(rx, Kind.ROLE, name)).targets()));
+        eligibility.ifPresent(name -> {
+            var spec = new Spec(require(rx, Kind.ELIGIBILITY, name(rx, Kind.ELIGIBILITY, name))
+                    .spec());
+            within.add(role(rx, spec.text("role", "")).targets());
+            if (spec.has("targets")) {
+                within.add(TargetSelector.of(spec.at("targets")));
+            }
+        });
+        return new TargetFilter(owner, within);
+    }
+
+    private static Role role(Rx rx, String name) {
+        return Catalog.role(rx, require(rx, Kind.ROLE, name).name()).orElseThrow();
     }
 
     public static Optional<Stored> find(Rx rx, Kind kind, String name) {

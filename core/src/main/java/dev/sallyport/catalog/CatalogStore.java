@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The rows behind the documents. */
@@ -70,16 +71,21 @@ final class CatalogStore {
 
     /** Names after a name, in order or backwards, that hold the text. */
     static List<Stored> page(Rx rx, Kind kind, boolean backwards, String after, String part, int limit) {
+        return page(rx, kind, TargetFilter.ALL, backwards, after, part, limit);
+    }
+
+    /** The same of targets that a filter lets through; of other kinds it restricts nothing. */
+    static List<Stored> page(
+            Rx rx, Kind kind, TargetFilter filter, boolean backwards, String after, String part, int limit) {
+        TargetFilter.Condition condition = filter.condition();
         return rx.list(
                 select(kind) + " where (? = '' or o.name " + (backwards ? "<" : ">")
-                        + " ?) and (? = '' or strpos(o.name, ?) > 0) order by o.name" + (backwards ? " desc" : "")
-                        + " limit ?",
+                        + " ?) and (? = '' or strpos(o.name, ?) > 0) and " + condition.sql() + " order by o.name"
+                        + (backwards ? " desc" : "") + " limit ?",
                 row -> Stored.of(kind, row),
-                after,
-                after,
-                part,
-                part,
-                limit);
+                Stream.of(List.of(after, after, part, part), condition.values(), List.of(limit))
+                        .flatMap(List::stream)
+                        .toArray());
     }
 
     /** Which of the names exist. */

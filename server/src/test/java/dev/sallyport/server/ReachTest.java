@@ -65,6 +65,74 @@ class ReachTest {
         assertThat(chief.get("/roles/nothing/reach").code()).isEqualTo("catalog.not-found");
     }
 
+    private static List<String> names(String query) {
+        return chief.get("/targets?" + query).items().stream()
+                .map(target -> String.valueOf(target.get("metadata")).replaceFirst(".*\\bname=([^,}]+).*", "$1"))
+                .toList();
+    }
+
+    @Test
+    void targetsAreFoundByWhoOwnsThemAndByWhatOpensThem() {
+        world.apply("""
+                apiVersion: sallyport/v1
+                kind: Group
+                metadata: {name: dbas}
+                spec: {}
+                ---
+                apiVersion: sallyport/v1
+                kind: Person
+                metadata: {name: ann}
+                spec: {}
+                ---
+                apiVersion: sallyport/v1
+                kind: Target
+                metadata: {name: db-7, labels: {tier: db}}
+                spec: {type: ssh, address: {host: 127.0.0.1, port: 2207}, owner: lead}
+                ---
+                apiVersion: sallyport/v1
+                kind: Target
+                metadata: {name: db-8, labels: {tier: db}}
+                spec: {type: ssh, address: {host: 127.0.0.1, port: 2208}, owner: dbas}
+                ---
+                apiVersion: sallyport/v1
+                kind: Role
+                metadata: {name: dba}
+                spec:
+                  targets: {labels: {tier: db}}
+                  ssh: {logins: [postgres]}
+                  access: direct
+                  request: {approval: auto, maxDuration: 1h}
+                ---
+                apiVersion: sallyport/v1
+                kind: Eligibility
+                metadata: {name: dbas-dba}
+                spec: {role: dba, subjects: {groups: [dbas], people: [ann]}, targets: {names: [db-8, web-1]}}
+                """);
+
+        assertThat(names("owner=lead")).containsExactly("db-7");
+        assertThat(names("owner=dbas")).containsExactly("db-8");
+        assertThat(names("owner=nobody")).isEmpty();
+        assertThat(names("role=dba")).containsExactly("db-7", "db-8");
+        assertThat(names("role=dba&order=name-desc")).containsExactly("db-8", "db-7");
+        assertThat(names("role=dba&owner=lead&q=db")).containsExactly("db-7");
+        assertThat(names("eligibility=dbas-dba")).containsExactly("db-8");
+        assertThat(names("eligibility=elsewhere")).isEmpty();
+        assertThat(chief.get("/targets?role=nothing").code()).isEqualTo("catalog.not-found");
+        assertThat(chief.get("/roles?owner=lead").body())
+                .contains("owner, role, eligibility: stand beside", "(expected: targets only)");
+        assertThat(dev.get("/targets?owner=dev").code()).isEqualTo("auth.missing-right");
+
+        assertThat(page("/people/lead"))
+                .contains("<h2>Owns</h2>", "href=\"/targets/db-7\"", "targets list --owner lead");
+        assertThat(page("/groups/dbas")).contains("<h2>Owns</h2>", "href=\"/targets/db-8\"");
+        assertThat(page("/roles/dba"))
+                .contains("<h2>Targets it is for</h2>", "href=\"/targets/db-7\"", "href=\"/targets/db-8\"");
+        assertThat(page("/eligibilities/dbas-dba"))
+                .contains("<h2>Targets it opens</h2>", "href=\"/targets/db-8\"", "href=\"/roles/dba\"")
+                .contains("href=\"/groups/dbas\"", "href=\"/people/ann\"")
+                .doesNotContain("href=\"/targets/db-7\"");
+    }
+
     @Test
     void aGroupSaysWhoIsInItWhoeverSaysSoAndWhatItMakesEligibleFor() {
         world.apply("""

@@ -41,12 +41,31 @@ public final class KindVerbs {
     void list(
             @Option(names = "--search", paramLabel = "TEXT", description = "whose name holds this") @Nullable
                     String text,
+            @Option(names = "--owner", paramLabel = "NAME", description = "targets: that this person or group owns")
+                    @Nullable
+                    String owner,
+            @Option(names = "--role", paramLabel = "ROLE", description = "targets: that this role opens") @Nullable
+                    String role,
+            @Option(
+                            names = "--eligibility",
+                            paramLabel = "NAME",
+                            description = "targets: that this eligibility lets people ask for")
+                    @Nullable
+                    String eligibility,
             @Option(names = "--order", paramLabel = "O", description = "name (the default) or name-desc") @Nullable
                     String order,
             @Option(names = "--limit", paramLabel = "N", description = "at most so many (default: 1000)") @Nullable
                     Integer limit) {
         JsonNode answer = root.api()
-                .list("/" + kind, Query.of().with("q", text).with("order", order), limit == null ? LIST : limit);
+                .list(
+                        "/" + kind,
+                        Query.of()
+                                .with("q", text)
+                                .with("owner", owner)
+                                .with("role", role)
+                                .with("eligibility", eligibility)
+                                .with("order", order),
+                        limit == null ? LIST : limit);
         root.show(answer, () -> {
             var table = Table.of("NAME", "ABOUT", "LABELS", "FROM", "VERSION", "ID");
             for (JsonNode item : answer.path("items")) {

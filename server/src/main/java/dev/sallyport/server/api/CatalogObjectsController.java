@@ -10,6 +10,7 @@ import dev.sallyport.database.Database;
 import dev.sallyport.formats.document.SourceFile;
 import dev.sallyport.server.Caller;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -47,17 +48,40 @@ final class CatalogObjectsController {
     }
 
     @Needs(CatalogController.READ)
-    @Summary("Objects of a kind, by name")
+    @Summary(
+            value =
+                    "Objects of a kind, by name; targets also by who owns them, and by the role or eligibility that opens them",
+            refuses = "catalog.not-found")
     @GetMapping(KIND)
     Page<DocumentJson> list(
             @PathVariable String kind,
             @RequestParam(defaultValue = "") String q,
+            @RequestParam(required = false) @Nullable String owner,
+            @RequestParam(required = false) @Nullable String role,
+            @RequestParam(required = false) @Nullable String eligibility,
             @RequestParam(required = false) @Nullable String order,
             @RequestParam(defaultValue = "") String after,
             @RequestParam(required = false) @Nullable Integer limit) {
         int size = Page.limit(limit);
         boolean backwards = Orders.backwards(order);
-        List<Stored> page = database.read(rx -> CatalogObjects.page(rx, kind(kind), backwards, after, q, size));
+        boolean narrowed = owner != null || role != null || eligibility != null;
+        if (narrowed && kind(kind) != Kind.TARGET) {
+            throw InputRefusal.INVALID_VALUE.because(
+                    "owner, role, eligibility: stand beside " + Text.quoted(kind) + " (expected: targets only)");
+        }
+        List<Stored> page = database.read(rx -> narrowed
+                ? CatalogObjects.targets(
+                        rx,
+                        CatalogObjects.filter(
+                                rx,
+                                Optional.ofNullable(owner),
+                                Optional.ofNullable(role),
+                                Optional.ofNullable(eligibility)),
+                        backwards,
+                        after,
+                        q,
+                        size)
+                : CatalogObjects.page(rx, kind(kind), backwards, after, q, size));
         return Page.of(page, size, DocumentJson::of, Stored::name);
     }
 

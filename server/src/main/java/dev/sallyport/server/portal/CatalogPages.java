@@ -156,6 +156,10 @@ final class CatalogPages {
                     new Fact("labels", Cell.code(flat(item.at("metadata.labels").json()))));
         }
         for (Map.Entry<String, JsonNode> entry : item.at("spec").json().properties()) {
+            if (kind.equals("eligibilities") && entry.getKey().equals("subjects")) {
+                facts.add(new Fact("who", who(new Doc(entry.getValue()))));
+                continue;
+            }
             facts.add(new Fact(
                     entry.getKey(),
                     entry.getKey().equals("owner")
@@ -249,9 +253,18 @@ final class CatalogPages {
                     sections.add(logins(visit, name));
                 }
                 sections.add(reached(visit, name));
+                sections.add(targets(visit, "owner", name, "Owns"));
             }
-            case "targets", "roles" -> sections.add(ways(visit, kind, name));
-            case "groups" -> sections.addAll(group(visit, name));
+            case "targets" -> sections.add(ways(visit, kind, name));
+            case "roles" -> {
+                sections.add(targets(visit, "role", name, "Targets it is for"));
+                sections.add(ways(visit, kind, name));
+            }
+            case "eligibilities" -> sections.add(targets(visit, "eligibility", name, "Targets it opens"));
+            case "groups" -> {
+                sections.addAll(group(visit, name));
+                sections.add(targets(visit, "owner", name, "Owns"));
+            }
             default -> {
                 // nothing is reached by it
             }
@@ -300,6 +313,34 @@ final class CatalogPages {
                 part.whenLong(reach, part.filter("q", "Words of role or target")),
                 "",
                 Listings.cli("sallyport reach --person " + Listings.quoted(name), call),
+                call);
+    }
+
+    /**
+     * The targets that somebody owns, or that a role or an eligibility is for.
+     *
+     * @param by the filter of the API that says which
+     */
+    private static Section targets(Visit visit, String by, String name, String title) {
+        var part = new PartList(visit, "targets");
+        ApiCall call = part.asked(ApiCall.get("/targets").with(by, name), "q");
+        Doc page = visit.call(call);
+        Table table = Table.ofDocs()
+                .column("Target", target -> Links.target(target.text("metadata.name")))
+                .sorted(part.byName())
+                .column(
+                        "Labels",
+                        target -> Cell.code(flat(target.at("metadata.labels").json())))
+                .column("Type", target -> Cell.words(target.text("spec.type")))
+                .empty("No target.")
+                .next(part.next(page))
+                .rows(page.items());
+        return part.listing(
+                title,
+                table,
+                part.whenLong(page, part.filter("q", "Name contains")),
+                "",
+                Listings.cli("sallyport targets list", call),
                 call);
     }
 

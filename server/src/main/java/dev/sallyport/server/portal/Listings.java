@@ -72,6 +72,8 @@ final class Listings {
             "identity", "--identity",
             "person", "--person",
             "role", "--role",
+            "eligibility", "--eligibility",
+            "owner", "--owner",
             "state", "--state",
             "channel", "--channel",
             "actor", "--actor",
