@@ -93,7 +93,7 @@ class PortalHomeTest {
 
         assertThat(onCall)
                 .contains("<b>1</b>open incidents<", "href=\"/incidents?view=all\"")
-                .contains("hx-trigger=\"sallyport:incident from:body delay:150ms", "hx-select=\"#waits-for-somebody\"")
+                .contains("hx-trigger=\"sallyport:incident from:body throttle:5s", "hx-select=\"#waits-for-somebody\"")
                 .contains("How quick it was, since this server started");
         assertThat(debug)
                 .contains("<b>0</b>closing stuck", "since it knew the whole feed", "database connections active");
