@@ -7,6 +7,7 @@ import dev.sallyport.World;
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Refusal;
 import dev.sallyport.catalog.Search;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,7 @@ class FavouritesTest {
     void whatOneMayAskForCanBeOneAndIsOneUntilRemoved() {
         PersonId dev = world.person("dev", "developers");
         add(dev, "ops", "web-1");
+        world.later(Duration.ofSeconds(1)); // those of one instant follow one another in any order
         add(dev, "read", "web-1");
         add(dev, "ops", "web-1");
 
