@@ -5,7 +5,6 @@ create table enrolment (
                             constraint enrolment_person_fk references person on delete cascade,
     code_hash   bytea,      -- SHA-256 of a code that waits to be shown
     covers      text[],     -- the administration rights of who made it
-    maker_id    text        constraint enrolment_maker_fk references person on delete cascade,   -- nobody: the server
     session_id  text,       -- in which it was shown
     made_at     timestamptz not null,
     expires_at  timestamptz not null,
@@ -13,5 +12,4 @@ create table enrolment (
     constraint enrolment_code_covers check ((code_hash is null) or (covers is not null))
 );
 create index enrolment_age on enrolment (expires_at);
-create index enrolment_maker on enrolment (maker_id);
 grant select, insert, update, delete on enrolment to ${app};
