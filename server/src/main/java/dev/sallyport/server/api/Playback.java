@@ -33,8 +33,6 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +56,12 @@ final class Playback {
     private static final int BUFFER = 1 << 16;
 
     private final RecordingStore store;
-    private final Semaphore places = new Semaphore(AT_ONCE);
-    private final Map<PersonId, Integer> taken = new ConcurrentHashMap<>();
+    private final Places places = new Places(
+            AT_ONCE,
+            AT_ONCE_EACH,
+            () -> busy("this server shows " + AT_ONCE + " recordings already (allowed: " + AT_ONCE + " at once)"),
+            () -> busy("this server shows you " + AT_ONCE_EACH + " recordings already (allowed: " + AT_ONCE_EACH
+                    + " at once for one person)"));
     private final Map<Planned, CastParts.Plan> plans = Collections.synchronizedMap(new Plans());
 
     /** What a plan is of: a recording never changes. */
@@ -99,39 +101,16 @@ final class Playback {
      */
     void show(PersonId viewer, Sealed sealed, PlaybackFormat format, Choice choice, Screen screen) {
         try {
-            take(viewer);
-            try {
+            try (var _ = places.take(viewer)) {
                 read(sealed, format, choice, screen);
-            } finally {
-                release(viewer);
             }
         } finally {
             Arrays.fill(sealed.privateKey(), (byte) 0);
         }
     }
 
-    private void take(PersonId viewer) {
-        int theirs = taken.merge(viewer, 1, Integer::sum);
-        boolean tooMany = theirs > AT_ONCE_EACH;
-        if (!tooMany && places.tryAcquire()) {
-            return;
-        }
-        giveBack(viewer);
-        throw PlaybackRefusal.BUSY.because(
-                tooMany
-                        ? "this server shows you " + AT_ONCE_EACH + " recordings already (allowed: " + AT_ONCE_EACH
-                                + " at once for one person)"
-                        : "this server shows " + AT_ONCE + " recordings already (allowed: " + AT_ONCE + " at once)",
-                "try again in a moment");
-    }
-
-    private void release(PersonId viewer) {
-        places.release();
-        giveBack(viewer);
-    }
-
-    private void giveBack(PersonId viewer) {
-        taken.computeIfPresent(viewer, (_, count) -> count > 1 ? count - 1 : null);
+    private static Refusal busy(String sentence) {
+        return PlaybackRefusal.BUSY.because(sentence, "try again in a moment");
     }
 
     private void read(Sealed sealed, PlaybackFormat format, Choice choice, Screen screen) {

@@ -45,7 +45,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -87,7 +86,10 @@ final class PoliciesController {
     /** How many replays one server works at; each holds a connection for as long as it lasts. */
     private static final int REPLAYS_MAX = 2;
 
-    private final Semaphore replays = new Semaphore(REPLAYS_MAX);
+    private final Places replays = new Places(
+            REPLAYS_MAX,
+            () -> PolicyRefusal.BUSY.because(
+                    "this server is at " + REPLAYS_MAX + " replays already", "try again when they are done"));
     private final Database database;
     private final PolicySets sets;
     private final Decisions decisions;
@@ -693,14 +695,8 @@ final class PoliciesController {
 
     /** What takes long is done for few at once. */
     private <T> T busy(Supplier<T> work) {
-        if (!replays.tryAcquire()) {
-            throw PolicyRefusal.BUSY.because(
-                    "this server is at " + REPLAYS_MAX + " replays already", "try again when they are done");
-        }
-        try {
+        try (var _ = replays.take()) {
             return work.get();
-        } finally {
-            replays.release();
         }
     }
 

@@ -23,8 +23,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -71,7 +69,14 @@ final class SessionsController {
     /** Searches over all sessions that one server works at; each holds a connection for as long as it lasts. */
     private static final int SEARCHES_MAX = 4;
 
-    private final Semaphore searches = new Semaphore(SEARCHES_MAX);
+    /** Of these for one person. */
+    private static final int SEARCHES_EACH = 2;
+
+    private final Places searches = new Places(
+            SEARCHES_MAX,
+            SEARCHES_EACH,
+            () -> searchesAreBusy("for others", SEARCHES_MAX),
+            () -> searchesAreBusy("for you", SEARCHES_EACH));
 
     record SessionReasonJson(@Nullable String reason) {}
 
@@ -149,11 +154,13 @@ final class SessionsController {
                 Optional.ofNullable(after).map(SessionId::new).map(SessionId::value),
                 size);
         if (grep != null) {
-            return Page.of(
-                    searching(() -> sessions.search(caller.actor(), filter, grep, slice)),
-                    size,
-                    found -> SessionJson.of(found.session(), found.offsets()),
-                    found -> found.session().id().value());
+            try (var _ = searches.take(caller.personId())) {
+                return Page.of(
+                        sessions.search(caller.actor(), filter, grep, slice),
+                        size,
+                        found -> SessionJson.of(found.session(), found.offsets()),
+                        found -> found.session().id().value());
+            }
         }
         List<Session> found = database.read(rx -> GatewaySessions.list(rx, filter, slice));
         Map<SessionId, Session.Command> last =
@@ -228,26 +235,19 @@ final class SessionsController {
         int size = Page.limit(limit);
         SessionFilter filter = filter(caller, all(caller, view, VIEW), target, identity, grant, false);
         Optional<GatewaySessions.Place> place = Optional.ofNullable(after).map(GatewaySessions.Place::parse);
-        return Page.of(
-                searching(() -> sessions.commands(
-                        caller.actor(), caller.personId(), filter, grep == null ? "" : grep, place, size)),
-                size,
-                RanJson::of,
-                ran -> ran.place().toString());
+        try (var _ = searches.take(caller.personId())) {
+            return Page.of(
+                    sessions.commands(caller.actor(), caller.personId(), filter, grep == null ? "" : grep, place, size),
+                    size,
+                    RanJson::of,
+                    ran -> ran.place().toString());
+        }
     }
 
-    /** What may look through much is done for few at once. */
-    private <T> T searching(Supplier<T> search) {
-        if (!searches.tryAcquire()) {
-            throw PlaybackRefusal.SEARCH_BUSY.because(
-                    "this server searches sessions for others already (allowed: " + SEARCHES_MAX + " at once)",
-                    "try again in a moment");
-        }
-        try {
-            return search.get();
-        } finally {
-            searches.release();
-        }
+    private static Refusal searchesAreBusy(String whose, int most) {
+        return PlaybackRefusal.SEARCH_BUSY.because(
+                "this server searches sessions " + whose + " already (allowed: " + most + " at once)",
+                "try again in a moment");
     }
 
     /** Without a word: all for who may, one's own for everybody else. */
