@@ -39,4 +39,9 @@ public record Incident(
         responders = List.copyOf(responders);
         responderGroups = List.copyOf(responderGroups);
     }
+
+    /** Whether a second person's word changes anything: for whoever opened it, or for everybody before it counts. */
+    public boolean isUnconfirmed() {
+        return open && confirmedBy.isEmpty() && (openedBy.isPresent() || !counts);
+    }
 }

@@ -136,13 +136,13 @@ class AccessApiTest {
                 .findFirst()
                 .orElseThrow()
                 .get("id"));
-        TestClient lenas = browser("lena");
-        TestClient watchers = browser("watcher");
+        TestClient lenas = world.browser("lena");
+        TestClient watchers = world.browser("watcher");
 
         assertThat(PortalTest.page(lenas, "/grants/" + grant).body()).contains("href=\"/leases/" + lease + "\"");
         assertThat(PortalTest.page(lenas, "/leases/" + lease).body())
                 .contains("A credential on web-1", "href=\"/grants/" + grant + "\"", "sallyport show " + lease);
-        assertThat(PortalTest.page(browser("other"), "/leases/" + lease).statusCode())
+        assertThat(PortalTest.page(world.browser("other"), "/leases/" + lease).statusCode())
                 .isEqualTo(404);
         assertThat(PortalTest.page(watchers, "/findings").body())
                 .contains("href=\"/leases/" + lease + "\"", "href=\"/findings/" + finding + "\"");
@@ -165,12 +165,6 @@ class AccessApiTest {
                 .run(
                         Actor.system("test"),
                         tx -> new Findings(world.server().feature(Audit.class)).close(tx, "lease-stuck", lease));
-    }
-
-    private static TestClient browser(String name) {
-        var client = new TestClient(world.server());
-        client.login(name, ApiWorld.PASSWORD);
-        return client;
     }
 
     @Test

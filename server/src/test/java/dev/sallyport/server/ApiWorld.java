@@ -1,5 +1,7 @@
 package dev.sallyport.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sallyport.base.PersonId;
 import dev.sallyport.base.Secret;
 import dev.sallyport.catalog.CatalogAnswer;
@@ -172,11 +174,6 @@ final class ApiWorld implements AutoCloseable {
         asOwner("delete from sallyport.enrolment where code_hash is null and session_id is null");
     }
 
-    /** Makes as if all incidents came from where they count for nobody before a person confirms them. */
-    void incidentsAreUnconfirmed() {
-        asOwner("update sallyport.incident set unconfirmed = true");
-    }
-
     /** Makes as if whoever was asked for a passkey had been so an hour ago. */
     void askedForPasskeysLongAgo() {
         asOwner("update sallyport.passkey_challenge set expires_at = expires_at - interval '1 hour'");
@@ -210,6 +207,13 @@ final class ApiWorld implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A browser in which somebody has signed in. */
+    TestClient browser(String name) {
+        var browser = new TestClient(server());
+        assertThat(TestClient.location(browser.login(name, PASSWORD))).isEqualTo("/");
+        return browser;
     }
 
     /** One more person, in no group. */

@@ -35,12 +35,6 @@ class BrowserSessionsTest {
         world.close();
     }
 
-    private static TestClient browser(String name) {
-        var browser = new TestClient(world.server());
-        assertThat(TestClient.location(browser.login(name, ApiWorld.PASSWORD))).isEqualTo("/");
-        return browser;
-    }
-
     private static String cookie(TestClient browser) {
         return Objects.requireNonNull(browser.cookies().get(COOKIE));
     }
@@ -82,7 +76,7 @@ class BrowserSessionsTest {
 
     @Test
     void aBrowserThatDoesNothingForAnHourIsSignedOut() {
-        TestClient browser = browser("dev");
+        TestClient browser = world.browser("dev");
         assertThat(idle()).isBetween(Duration.ofMinutes(59), Duration.ofHours(1));
         assertThat(isIn(browser)).isTrue();
 
@@ -95,7 +89,7 @@ class BrowserSessionsTest {
 
     @Test
     void usingAPageBeginsTheHourAnew() {
-        TestClient browser = browser("dev");
+        TestClient browser = world.browser("dev");
         idleFor(Duration.ofMinutes(5));
 
         assertThat(isIn(browser)).isTrue();
@@ -105,7 +99,7 @@ class BrowserSessionsTest {
 
     @Test
     void aPageThatRefreshesByItselfKeepsNobodySignedIn() {
-        TestClient browser = browser("lead");
+        TestClient browser = world.browser("lead");
         idleFor(Duration.ofMinutes(5));
 
         browser.send(browser.request("/decide")
@@ -118,7 +112,7 @@ class BrowserSessionsTest {
 
     @Test
     void aBrowserIsSignedOutAfterItsFullLengthHoweverMuchItIsUsed() {
-        TestClient browser = browser("lead");
+        TestClient browser = world.browser("lead");
         assertThat(isIn(browser)).isTrue();
 
         world.signInsAreOver();
@@ -130,7 +124,7 @@ class BrowserSessionsTest {
 
     @Test
     void signingOutMakesTheCookieWorthless() {
-        TestClient browser = browser("lead");
+        TestClient browser = world.browser("lead");
         String cookie = cookie(browser);
 
         browser.post("/sign-out", Map.of("_csrf", browser.formToken("/")));
@@ -143,7 +137,7 @@ class BrowserSessionsTest {
 
     @Test
     void theCookieIsAnotherAtEachSignInAndTheOneBeforeIsWorthNothing() {
-        TestClient browser = browser("lead");
+        TestClient browser = world.browser("lead");
         String first = cookie(browser);
 
         browser.login("lead", ApiWorld.PASSWORD);
@@ -165,7 +159,7 @@ class BrowserSessionsTest {
 
     @Test
     void signingInAsSomebodyElseLeavesNothingOfTheOneBefore() {
-        TestClient browser = browser("lead");
+        TestClient browser = world.browser("lead");
         String leads = cookie(browser);
 
         browser.login("other", ApiWorld.PASSWORD);
@@ -179,7 +173,7 @@ class BrowserSessionsTest {
 
     @Test
     void noPageIsShownInAFrame() {
-        TestClient browser = browser("lead");
+        TestClient browser = world.browser("lead");
         for (String path : new String[] {
             "/login", "/login/code", "/activate", "/authorize?state=x", "/", "/decide", "/decide/x", "/me", "/nowhere"
         }) {
@@ -196,7 +190,7 @@ class BrowserSessionsTest {
 
     @Test
     void noParameterLeadsABrowserToAnotherPlace() {
-        TestClient browser = browser("lead");
+        TestClient browser = world.browser("lead");
         String request = dev.ask("ops", "web-1", "PT1H").text("id");
         for (String elsewhere : new String[] {"https://evil.example/", "//evil.example/", "/\\evil.example"}) {
             String place = java.net.URLEncoder.encode(elsewhere, java.nio.charset.StandardCharsets.UTF_8);
@@ -253,7 +247,7 @@ class BrowserSessionsTest {
 
     @Test
     void whatIsNotThereAndWhatOneMayNotSeeLookTheSame() {
-        TestClient browser = browser("other");
+        TestClient browser = world.browser("other");
         String hidden = dev.ask("ops", "web-1", "PT1H").text("id");
 
         HttpResponse<String> seen = PortalTest.page(browser, "/requests/" + hidden);

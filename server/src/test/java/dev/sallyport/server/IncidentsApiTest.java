@@ -234,7 +234,9 @@ class IncidentsApiTest {
 
         Reply self = steward.post("/incidents/" + id + "/responders/add", Map.of("responders", List.of("steward")));
         Reply added = steward.post("/incidents/" + id + "/responders/add", Map.of("responders", List.of("dev")));
+        assertThat(opener.get("/incidents/" + id).body()).contains("\"unconfirmed\":true");
         Reply confirmed = world.holder("confirmer", "incident.confirm").post("/incidents/" + id + "/confirm", Map.of());
+        assertThat(opener.get("/incidents/" + id).body()).contains("\"unconfirmed\":false");
         Reply revoked =
                 world.holder("guard", "grant.revoke").post("/revocations", Map.of("incident", id, "reason", "enough"));
         Reply nothing = world.holder("guard-2", "grant.revoke")

@@ -404,7 +404,7 @@ class PlaybackTest {
         String page = page("reviewer-1", "/reviews/" + review);
         world.holder("reviewer-2", "review.decide", "session.read-all");
         String unseeing = page("reviewer-2", "/reviews/" + review);
-        var browser = browser("reviewer-1");
+        var browser = world.browser("reviewer-1");
         String asked = PortalTest.page(browser, play).body();
         String player = PortalTest.send(browser, play, Map.of("reason", "the review of " + review))
                 .body();
@@ -425,14 +425,8 @@ class PlaybackTest {
                 .hasSize(1);
     }
 
-    private static TestClient browser(String name) {
-        var browser = new TestClient(world.server());
-        browser.login(name, ApiWorld.PASSWORD);
-        return browser;
-    }
-
     private static String page(String name, String path) {
-        return PortalTest.page(browser(name), path).body();
+        return PortalTest.page(world.browser(name), path).body();
     }
 
     private static void announce(Made made, long chunks, String chain) {

@@ -50,16 +50,9 @@ class PortalHomeTest {
         ApiWorld.Reply opened = opener.post(
                 "/incidents", Map.of("title", "disks are full", "severity", "sev1", "targets", List.of("web-1")));
         assertThat(opened.status()).as(opened.body()).isEqualTo(201);
-        world.incidentsAreUnconfirmed();
-        devs = browser("dev");
-        judges = browser("judge");
-        openers = browser("opener");
-    }
-
-    private static TestClient browser(String name) {
-        var client = new TestClient(world.server());
-        client.login(name, ApiWorld.PASSWORD);
-        return client;
+        devs = world.browser("dev");
+        judges = world.browser("judge");
+        openers = world.browser("opener");
     }
 
     @AfterAll
@@ -76,6 +69,18 @@ class PortalHomeTest {
                 .as("nobody confirms their own, and reviews are not theirs")
                 .doesNotContain("Also waits for you");
         assertThat(PortalTest.page(devs, "/").body()).doesNotContain("Also waits for you");
+    }
+
+    @Test
+    void whoDidNotOpenAnIncidentIsOfferedToConfirmIt() {
+        String path = "/incidents/"
+                + world.signIn("opener").get("/incidents").items().getFirst().get("id");
+
+        assertThat(PortalTest.page(judges, path).body())
+                .contains("action=\"" + path + "/confirm\"", "not confirmed by a second person");
+        assertThat(PortalTest.page(openers, path).body())
+                .contains("not confirmed by a second person")
+                .doesNotContain(path + "/confirm");
     }
 
     @Test

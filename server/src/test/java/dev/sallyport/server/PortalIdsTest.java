@@ -47,21 +47,15 @@ class PortalIdsTest {
         lead = world.signIn("lead");
         world.signIn("other");
         chiefs = world.holder("chief", Rights.ALL.toArray(String[]::new));
-        devs = browser("dev");
-        leads = browser("lead");
-        others = browser("other");
-        chief = browser("chief");
+        devs = world.browser("dev");
+        leads = world.browser("lead");
+        others = world.browser("other");
+        chief = world.browser("chief");
     }
 
     @AfterAll
     static void stop() {
         world.close();
-    }
-
-    private static TestClient browser(String name) {
-        var client = new TestClient(world.server());
-        client.login(name, ApiWorld.PASSWORD);
-        return client;
     }
 
     private static String id(String table, String name) {

@@ -44,19 +44,13 @@ class PortalLiveTest {
         world = new ApiWorld();
         dev = world.signIn("dev");
         chiefs = world.holder("chief", Rights.ALL.toArray(String[]::new));
-        devs = browser("dev");
-        chief = browser("chief");
+        devs = world.browser("dev");
+        chief = world.browser("chief");
     }
 
     @AfterAll
     static void stop() {
         world.close();
-    }
-
-    private static TestClient browser(String name) {
-        var client = new TestClient(world.server());
-        client.login(name, ApiWorld.PASSWORD);
-        return client;
     }
 
     /** Where a page connects to. */
@@ -212,7 +206,7 @@ class PortalLiveTest {
     @Test
     void howMuchWaitsIsToldByItself() {
         world.signIn("lead");
-        TestClient leads = browser("lead");
+        TestClient leads = world.browser("lead");
         assertThat(page(leads, "/waiting").body()).contains("id=\"waiting\"").doesNotContain(" waiting</span>");
 
         String request = dev.ask("ops", "web-1", "PT30M").text("id");
@@ -238,7 +232,7 @@ class PortalLiveTest {
         String page = page(devs, path).body();
         Map<String, String> before = parts(page);
         Map<String, String> again = parts(page(devs, path).body());
-        send(browser("lead"), path + "/deny", Map.of("comment", "not now"));
+        send(world.browser("lead"), path + "/deny", Map.of("comment", "not now"));
         Map<String, String> after = parts(page(devs, path).body());
 
         assertThat(page)

@@ -39,12 +39,6 @@ class PortalMeTest {
         world.close();
     }
 
-    private static TestClient browser(String name) {
-        var client = new TestClient(world.server());
-        assertThat(TestClient.location(client.login(name, ApiWorld.PASSWORD))).isEqualTo("/");
-        return client;
-    }
-
     private static String page(TestClient browser) {
         return PortalTest.page(browser, "/me").body();
     }
@@ -67,9 +61,9 @@ class PortalMeTest {
 
     @Test
     void oneSignsOutElsewhereOneByOneOrAll() {
-        TestClient here = browser("dev");
-        TestClient there = browser("dev");
-        TestClient further = browser("dev");
+        TestClient here = world.browser("dev");
+        TestClient there = world.browser("dev");
+        TestClient further = world.browser("dev");
         assertThat(page(here)).contains("this one", "/me/sessions/end-others", "Java-http-client");
         String newest = all(Pattern.compile("action=\"/me/sessions/(ses_[0-9a-z]+)/end\""), page(here))
                 .getFirst();
@@ -89,11 +83,11 @@ class PortalMeTest {
 
     @Test
     void somebodyElsesSignInIsRefusedWhenForged() {
-        TestClient lead = browser("lead");
+        TestClient lead = world.browser("lead");
         String theirs =
                 all(Pattern.compile("<code>(ses_[0-9a-z]+)</code>"), page(lead)).getFirst();
 
-        HttpResponse<String> forged = send(browser("dev"), "/me/sessions/" + theirs + "/end", Map.of());
+        HttpResponse<String> forged = send(world.browser("dev"), "/me/sessions/" + theirs + "/end", Map.of());
 
         assertThat(forged.statusCode()).isEqualTo(404);
         assertThat(forged.body()).contains("sign-in.unknown");
@@ -102,8 +96,8 @@ class PortalMeTest {
 
     @Test
     void aFormWithoutItsTokenSignsNobodyOut() {
-        TestClient here = browser("lead");
-        TestClient there = browser("lead");
+        TestClient here = world.browser("lead");
+        TestClient there = world.browser("lead");
 
         assertThat(send(here, "/me/sessions/end-others", Map.of("_csrf", "x")).statusCode())
                 .isEqualTo(403);
@@ -122,7 +116,9 @@ class PortalMeTest {
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(TestClient.body(Map.of("_csrf", form, "username", "lead", "password", ApiWorld.PASSWORD))));
 
-        assertThat(page(browser("lead"))).contains("&lt;script&gt;alert(1)").doesNotContain("<script>alert");
+        assertThat(page(world.browser("lead")))
+                .contains("&lt;script&gt;alert(1)")
+                .doesNotContain("<script>alert");
     }
 
     // The second factor
@@ -130,7 +126,7 @@ class PortalMeTest {
 
     @Test
     void anAuthenticatorIsSetUpRenewedAndRemoved() throws Exception {
-        TestClient browser = browser("guard");
+        TestClient browser = world.browser("guard");
         assertThat(page(browser)).contains("your password alone signs you in", "Set up an authenticator app");
 
         HttpResponse<String> offered = send(browser, "/me/totp", Map.of());
@@ -174,7 +170,7 @@ class PortalMeTest {
     void aCodeOpensTheWayToAFirstFactorOnThePage() {
         world.person("fresh-one");
         world.signIn("fresh-one");
-        TestClient browser = browser("fresh-one");
+        TestClient browser = world.browser("fresh-one");
         world.passwordsWereSetLongAgo();
         assertThat(page(browser))
                 .contains("Use the enrolment code")
@@ -184,7 +180,7 @@ class PortalMeTest {
                         .body())
                 .contains("role=\"alert\"", "this code is wrong");
         world.holder("code-desk", "catalog.read", "person.reset-factor");
-        TestClient desk = browser("code-desk");
+        TestClient desk = world.browser("code-desk");
         assertThat(desk.get("/people/fresh-one").body()).contains("Make a code for a first second factor");
         HttpResponse<String> made =
                 send(desk, "/people/fresh-one/enrolment-code", Map.of("reason", "first day", "duration", "1h"));
@@ -215,7 +211,7 @@ class PortalMeTest {
 
     @Test
     void whoSignedInLongAgoIsToldWhatHelps() {
-        TestClient browser = browser("other");
+        TestClient browser = world.browser("other");
         world.signedInLongAgo();
 
         HttpResponse<String> refused = send(browser, "/me/totp", Map.of());
@@ -228,7 +224,7 @@ class PortalMeTest {
 
     @Test
     void whatWasNotOfferedIsNotConfirmed() {
-        HttpResponse<String> refused = send(browser("other"), "/me/totp/confirm", Map.of("code", "123456"));
+        HttpResponse<String> refused = send(world.browser("other"), "/me/totp/confirm", Map.of("code", "123456"));
 
         assertThat(refused.statusCode()).isEqualTo(409);
         assertThat(refused.body()).contains("role=\"alert\"", "Set it up again from here.");
@@ -243,7 +239,7 @@ class PortalMeTest {
 
     @Test
     void theRightToDecideIsHandedOverAndTakenBack() {
-        TestClient lead = browser("lead");
+        TestClient lead = world.browser("lead");
         Map<String, String> handing = Map.of(
                 "to", "other", "until", local(Duration.ofDays(1)), "zone", "UTC", "role", "ops", "reason", "on leave");
 
@@ -251,14 +247,14 @@ class PortalMeTest {
 
         String mine = page(lead);
         assertThat(mine).contains("running", "on leave", "href=\"/people/other\"", "href=\"/roles/ops\"");
-        assertThat(page(browser("other"))).contains("on leave");
-        assertThat(page(browser("dev"))).doesNotContain("on leave");
+        assertThat(page(world.browser("other"))).contains("on leave");
+        assertThat(page(world.browser("dev"))).doesNotContain("on leave");
         assertThat(PortalTest.page(lead, "/me?list=delegations&as=csv").body())
                 .startsWith("Delegation,State,Who decides,")
                 .contains("on leave");
         String id = all(Pattern.compile("/me/delegations/(dlg_[0-9a-z]+)/end"), mine)
                 .getFirst();
-        assertThat(send(browser("dev"), "/me/delegations/" + id + "/end", Map.of())
+        assertThat(send(world.browser("dev"), "/me/delegations/" + id + "/end", Map.of())
                         .statusCode())
                 .isEqualTo(404);
         assertThat(PortalTest.location(send(lead, "/me/delegations/" + id + "/end", Map.of())))
@@ -268,7 +264,7 @@ class PortalMeTest {
 
     @Test
     void aHandingThatIsWrongIsShownAgainWithWhatWasTyped() {
-        TestClient lead = browser("lead");
+        TestClient lead = world.browser("lead");
 
         HttpResponse<String> nobody = send(
                 lead,

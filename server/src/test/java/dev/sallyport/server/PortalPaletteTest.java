@@ -32,20 +32,14 @@ class PortalPaletteTest {
         world.signIn("dev");
         world.signIn("other");
         world.holder("reader", "catalog.read");
-        plain = browser("other");
-        devs = browser("dev");
-        reader = browser("reader");
+        plain = world.browser("other");
+        devs = world.browser("dev");
+        reader = world.browser("reader");
     }
 
     @AfterAll
     static void stop() {
         world.close();
-    }
-
-    private static TestClient browser(String name) {
-        var client = new TestClient(world.server());
-        client.login(name, ApiWorld.PASSWORD);
-        return client;
     }
 
     private static HttpResponse<String> asked(TestClient browser, String question) {

@@ -50,20 +50,14 @@ class PortalTest {
         world.signIn("lead");
         world.signIn("other");
         chiefs = world.holder("chief", Rights.ALL.toArray(String[]::new));
-        devs = browser("dev");
-        leads = browser("lead");
-        chief = browser("chief");
+        devs = world.browser("dev");
+        leads = world.browser("lead");
+        chief = world.browser("chief");
     }
 
     @AfterAll
     static void stop() {
         world.close();
-    }
-
-    private static TestClient browser(String name) {
-        var client = new TestClient(world.server());
-        assertThat(TestClient.location(client.login(name, ApiWorld.PASSWORD))).isEqualTo("/");
-        return client;
     }
 
     static HttpResponse<String> page(TestClient browser, String path) {
@@ -606,6 +600,15 @@ class PortalTest {
         assertThat(send(leads, request + "/approve", Map.of("apart", "true")).body())
                 .contains("item: none is ticked (expected: at least one to decide)");
         assertThat(dev.get(request).text("state")).isEqualTo("pending");
+        assertThat(send(
+                                leads,
+                                request + "/approve",
+                                Map.of("apart", "true", "item", items.getFirst(), "duration", "never"))
+                        .body())
+                .as("what was left out is left out of the form that comes back")
+                .contains(
+                        "<input type=\"hidden\" name=\"item\" value=\"" + items.getFirst() + "\">", ">Approve</button>")
+                .doesNotContain(items.get(1));
 
         send(leads, request + "/approve", Map.of("apart", "true", "item", items.getFirst()));
         assertThat(dev.get(request).items())
@@ -838,7 +841,7 @@ class PortalTest {
                         List.of("ada", "bob", "cy")));
         assertThat(proposed.status()).as(proposed.body()).isEqualTo(201);
         world.holder("second", "breakglass.read", "breakglass.kit");
-        TestClient second = browser("second");
+        TestClient second = world.browser("second");
         String path = "/settings/kits/prod-1";
 
         assertThat(page(chief, "/settings").body()).contains("href=\"" + path + "\"");
@@ -903,7 +906,7 @@ class PortalTest {
                 + Long.toUnsignedString(issued.use().serial()) + ") CA ED25519 "
                 + made.kit().ca().fingerprint();
         world.holder("kit-reader", "breakglass.read");
-        TestClient reader = browser("kit-reader");
+        TestClient reader = world.browser("kit-reader");
 
         assertThat(page(chief, "/settings/kits/night").body())
                 .contains("Hand in records")
@@ -1030,7 +1033,7 @@ class PortalTest {
 
             assertThat(new String(open.getFirst().readAllBytes(), StandardCharsets.UTF_8))
                     .startsWith("id: ")
-                    .endsWith("retry: 30000\n\n");
+                    .endsWith("retry: 8000\nevent: sallyport:later\ndata: 1\n\n");
             assertThat((char) open.getLast().read()).isEqualTo('i');
             assertThat(page(chief, "/").statusCode()).isEqualTo(200);
         } finally {
@@ -1118,7 +1121,7 @@ class PortalTest {
 
     @Test
     void quarantineThroughThePortalSignsThePersonOutOfTheirBrowser() {
-        TestClient others = browser("other");
+        TestClient others = world.browser("other");
         assertThat(page(others, "/").statusCode()).isEqualTo(200);
 
         send(chief, "/people/other/quarantine", Map.of("reason", "lost a laptop"));
@@ -1130,7 +1133,7 @@ class PortalTest {
 
     @Test
     void signingOutEndsTheSessionAndOnlyByAForm() {
-        TestClient browser = browser("lead");
+        TestClient browser = world.browser("lead");
 
         assertThat(browser.post("/sign-out", Map.of()).statusCode()).isEqualTo(403);
         assertThat(page(browser, "/").statusCode()).isEqualTo(200);

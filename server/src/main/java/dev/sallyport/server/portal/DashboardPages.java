@@ -2,12 +2,10 @@ package dev.sallyport.server.portal;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -83,14 +81,7 @@ final class DashboardPages {
 
     private static Section live(Visit visit, String title, List<Section.Figure> figures, String kinds) {
         String id = title.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-");
-        return new Section.Figures(title, figures, id, trigger(kinds), visit.here("as", ""));
-    }
-
-    /** Like that of a list, and not more often than every few seconds: numbers cost more to count than a page of a list. */
-    private static String trigger(String kinds) {
-        return Arrays.stream(kinds.split(","))
-                .map(kind -> "sallyport:" + kind + " from:body throttle:5s")
-                .collect(Collectors.joining(", "));
+        return new Section.Figures(title, figures, id, Live.seldom(kinds), visit.here("as", ""));
     }
 
     /** How it went lately, and what a look at approvers shows. */

@@ -360,9 +360,7 @@ final class GovernPages {
 
     private static Cell incidentState(Doc incident) {
         Cell state = Cell.state(incident.text("state"));
-        return incident.text("state").equals("open") && !incident.is("counts")
-                ? Cell.many(state, Cell.words("not confirmed by a second person"))
-                : state;
+        return incident.is("unconfirmed") ? Cell.many(state, Cell.words("not confirmed by a second person")) : state;
     }
 
     @PostMapping("/incidents")
@@ -413,7 +411,9 @@ final class GovernPages {
                                         Cell.words(incident.text("close_reason")))));
         var forms = new ArrayList<Form>();
         String path = "/incidents/" + Links.segment(id);
-        if (open && !incident.is("counts") && visit.may(ApiCall.post("/incidents/{}/confirm", Map.of(), id))) {
+        if (incident.is("unconfirmed")
+                && HomePages.isOthers(visit, incident, "opened_by")
+                && visit.may(ApiCall.post("/incidents/{}/confirm", Map.of(), id))) {
             forms.add(Form.of(path + "/confirm", "Confirm it").primary());
         }
         if (open && visit.may(ApiCall.post("/incidents/{}/close", Map.of(), id))) {

@@ -99,7 +99,7 @@ final class HomePages {
                     visit,
                     owed,
                     ApiCall.get("/incidents").with("view", all ? "all" : "mine"),
-                    incident -> !incident.is("counts") && isOthers(visit, incident, "opened_by"),
+                    incident -> incident.is("unconfirmed") && isOthers(visit, incident, "opened_by"),
                     "incident to confirm",
                     "incidents to confirm",
                     all ? "/incidents?view=all" : "/incidents");
@@ -108,7 +108,7 @@ final class HomePages {
     }
 
     /** Nobody judges their own. */
-    private static boolean isOthers(Visit visit, Doc doc, String whose) {
+    static boolean isOthers(Visit visit, Doc doc, String whose) {
         return !doc.text(whose).equals(Text.printable(visit.caller().name()));
     }
 

@@ -66,8 +66,14 @@ final class Live implements AutoCloseable {
     /** Of so many events a page that comes back is told the kinds; after more than that, all kinds. */
     private static final int MISSED_MAX = 2_000;
 
-    /** Tells a page to come back in half a minute. */
-    private static final String LATER = "retry: 30000\n\n";
+    /** Tells a page to come back after some seconds. What has no data is not heeded by the script that hears it. */
+    private static final String LATER = "retry: 8000\nevent: sallyport:later\ndata: 1\n\n";
+
+    /** A list is shown anew at once; what happens together shows it once. */
+    private static final String SOON = "delay:150ms";
+
+    /** Numbers cost more to count than a page of a list. */
+    private static final String NOW_AND_THEN = "throttle:5s";
 
     /** That somebody looked changes nothing that pages show. */
     private static final Set<String> LOOKING =
@@ -144,10 +150,19 @@ final class Live implements AutoCloseable {
 
     /** What makes htmx show a section anew: kinds with commas between; nothing for none. */
     static String trigger(String kinds) {
+        return trigger(kinds, SOON);
+    }
+
+    /** The same for figures: every few seconds at most. */
+    static String seldom(String kinds) {
+        return trigger(kinds, NOW_AND_THEN);
+    }
+
+    private static String trigger(String kinds, String how) {
         return kinds.isEmpty()
                 ? ""
                 : Arrays.stream(kinds.split(","))
-                        .map(kind -> "sallyport:" + kind + " from:body delay:150ms")
+                        .map(kind -> "sallyport:" + kind + " from:body " + how)
                         .collect(Collectors.joining(", "));
     }
 

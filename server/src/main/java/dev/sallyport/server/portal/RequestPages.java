@@ -18,7 +18,10 @@ final class RequestPages {
     private static final int DECIDE = 20;
 
     /** The field of a form that has a tick for each item: then no tick is none, not all. */
-    private static final String APART = "apart";
+    static final String APART = "apart";
+
+    /** The field of each of those ticks. */
+    static final String ITEM = "item";
 
     @GetMapping("/requests")
     ResponseEntity<String> list(Visit visit) {
@@ -140,7 +143,7 @@ final class RequestPages {
         if (!apart.isEmpty()) {
             fields.add(Field.hidden(APART, "true"));
             apart.forEach(item -> fields.add(new Field(
-                    "item",
+                    ITEM,
                     RequestViews.itemName(item),
                     Field.Kind.TICKED,
                     item.text("id"),
@@ -169,7 +172,7 @@ final class RequestPages {
 
     /** The items that are ticked; nothing for all of them, where the form has no ticks. */
     private static List<String> items(Visit visit) {
-        List<String> ticked = visit.parameters("item");
+        List<String> ticked = visit.parameters(ITEM);
         if (ticked.isEmpty() && !visit.parameter(APART).isEmpty()) {
             throw InputRefusal.INVALID_VALUE.because("item: none is ticked (expected: at least one to decide)");
         }

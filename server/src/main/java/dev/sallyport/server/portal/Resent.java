@@ -63,6 +63,10 @@ final class Resent {
         if (!asked.matches()) {
             return Optional.empty();
         }
+        List<String> items = visit.parameters(RequestPages.ITEM);
+        if (items.isEmpty() && !visit.parameter(RequestPages.APART).isEmpty()) {
+            return Optional.empty(); // what was to be ticked stands on the page it came from
+        }
         boolean denies = asked.group(1).equals("deny");
         var fields = new ArrayList<Field>();
         Field comment = Field.line("comment", "Comment").valued(visit.parameter("comment"));
@@ -71,6 +75,8 @@ final class Resent {
             fields.add(
                     Field.duration("duration", "Shorter than asked").optional().valued(visit.parameter("duration")));
         }
+        // what was left out stays so
+        items.forEach(item -> fields.add(Field.hidden(RequestPages.ITEM, item)));
         if (!visit.parameter("next").isEmpty()) {
             fields.add(Field.hidden("next", visit.parameter("next")));
         }
