@@ -202,6 +202,10 @@ class PlaybackTest {
                 Map.of("format", "found", "find", "x", "input", true))) {
             assertThat(reader.post(path(id), bad).code()).as(bad.toString()).isEqualTo("input.invalid-value");
         }
+        assertThat(reader.post(path(id), Map.of("format", "found", "find", "a\u001b[2Jb"))
+                        .code())
+                .as("it would stand in the log")
+                .isEqualTo("input.invalid-text");
         assertThat(auditor.post(path(id), Map.of("format", "found", "find", "x"))
                         .code())
                 .isEqualTo("session.reason-required");

@@ -72,6 +72,20 @@ class RelayTest {
         assertThat(run.succeeded().stdout().strip()).isEqualTo("12000000");
     }
 
+    /** A client as it comes would take the slow one; whoever can only that is told what there is. */
+    @Test
+    void clientsAreOfferedAesAlone() throws Exception {
+        ProgramRun usual = bash(ssh("-v") + " true");
+        ProgramRun slow = bash(ssh("-o", "Ciphers=chacha20-poly1305@openssh.com") + " true");
+
+        assertThat(usual.succeeded().stderr()).containsPattern("server->client cipher: aes\\d+-");
+        assertThat(slow.exit()).isEqualTo(255);
+        assertThat(slow.stderr())
+                .contains("no matching cipher found")
+                .contains("aes128-gcm@openssh.com")
+                .doesNotContain("Their offer: chacha20");
+    }
+
     @Test
     void aSignalEndsACommandAndIsTold() {
         ProgramRun run = lab.client().run("kill -TERM $$; sleep 5");

@@ -85,13 +85,7 @@ final class SessionPages {
                                                 + command.number("at_ms") / 1000,
                                         "Play")))
                 .column("Exit", command -> Cell.words(command.text("exit_status")))
-                .column(
-                        "Rule",
-                        command -> command.has("pattern")
-                                ? Cell.many(
-                                        Cell.state(command.is("blocked") ? "blocked" : "alert"),
-                                        Cell.code(command.text("pattern")))
-                                : Cell.nothing())
+                .column("Rule", SessionPages::rule)
                 .empty("No command matches.")
                 .next(Listings.next(visit, page))
                 .rows(page.items());
@@ -108,6 +102,14 @@ final class SessionPages {
                         .head(Cell.link("/sessions", "Sessions")),
                 "commands",
                 table);
+    }
+
+    /** What a rule said about a command, if one did. */
+    private static Cell rule(Doc command) {
+        return command.has("pattern")
+                ? Cell.many(
+                        Cell.state(command.is("blocked") ? "refused" : "warned"), Cell.code(command.text("pattern")))
+                : Cell.nothing();
     }
 
     private static Table table(Visit visit, List<Doc> sessions, String grep, String next) {
@@ -275,13 +277,7 @@ final class SessionPages {
                         command -> Cell.words(
                                 command.is("exact") ? "exactly" : "from what was typed: a shell can hide more"))
                 .column("Exit", command -> Cell.words(command.text("exit_status")))
-                .column(
-                        "Rule",
-                        command -> command.has("pattern")
-                                ? Cell.many(
-                                        Cell.state(command.is("blocked") ? "refused" : "warned"),
-                                        Cell.code(command.text("pattern")))
-                                : Cell.nothing())
+                .column("Rule", SessionPages::rule)
                 .empty("No command is known of it.")
                 .rows(session.items());
         String title = session.items().size() < DETAILS ? name : name + ": the first " + DETAILS + ", and more";
